@@ -1,0 +1,107 @@
+import { defineConfig } from 'oxlint'
+
+/**
+ * The rooms of `src/` and the rooms each may import (docs/architecture.md, "Rooms").
+ * The files that lie directly in `src/` (errors, clock, escape) may be imported by all and import nothing.
+ */
+const rooms: Record<string, readonly string[]> = {
+  // protocol: one standard a folder, no state, no product words
+  dns: [],
+  smtp: [],
+  tls: [],
+  mime: [],
+  starttls: ['smtp', 'tls'],
+  smtpclient: ['smtp', 'starttls', 'tls'],
+  // product: meaning and state
+  policy: ['tls'],
+  settings: ['policy'],
+  list: ['smtp'],
+  campaign: ['list', 'mime', 'policy', 'settings', 'smtp'],
+  check: ['dns', 'policy', 'smtp', 'starttls', 'tls'],
+  evidence: [],
+  queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
+  report: ['check', 'evidence', 'policy', 'queue', 'smtp'],
+  store: ['queue'],
+  world: [],
+  // surfaces: wiring only
+  cli: [
+    'campaign',
+    'check',
+    'dns',
+    'evidence',
+    'list',
+    'mime',
+    'policy',
+    'queue',
+    'report',
+    'settings',
+    'smtp',
+    'smtpclient',
+    'starttls',
+    'store',
+    'tls',
+    'world',
+  ],
+}
+
+const entered = {
+  group: ['../*/**', '../../*/**', '!../*/index.ts', '!../../*/index.ts', '!../evidence/verify/index.ts'],
+  message: 'a folder is entered through its index file only',
+}
+
+const arrows = Object.entries(rooms).map(([room, allowed]) => {
+  const barred = Object.keys(rooms).filter((name) => name !== room && !allowed.includes(name))
+  return {
+    files: [`src/${room}/**/*.ts`],
+    excludeFiles: ['**/*.test.ts'],
+    rules: restrict([
+      {
+        regex: `^(?:\\.\\./)+(?:${barred.join('|')})/`,
+        message: `src/${room} may import ${allowed.join(', ') || 'no other room'} (docs/architecture.md, Rooms)`,
+      },
+      entered,
+    ]),
+  }
+})
+
+function restrict(patterns: { regex?: string; group?: string[]; message: string }[]) {
+  return { 'no-restricted-imports': ['error' as const, { patterns }] as ['error', { patterns: typeof patterns }] }
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise', 'node'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  options: { typeAware: true },
+  ignorePatterns: ['dist/**', 'node_modules/**', 'coverage/**'],
+  rules: {
+    'import/no-cycle': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/consistent-type-imports': 'error',
+    eqeqeq: 'error',
+    'no-control-regex': 'off', // peers send control characters and we name them
+    'no-await-in-loop': 'off', // a dialogue is a sequence
+    'no-underscore-dangle': 'off',
+    'unicorn/consistent-function-scoping': 'off',
+    'unicorn/no-array-sort': 'off',
+    'no-shadow': 'off',
+    'import/no-unassigned-import': 'off',
+    'promise/always-return': 'off',
+  },
+  overrides: [
+    ...arrows,
+    {
+      // An auditor reads this folder alone: it imports the error registry and node:crypto, nothing else.
+      files: ['src/evidence/verify/*.ts'],
+      excludeFiles: ['**/*.test.ts'],
+      rules: restrict([
+        {
+          group: ['*', '!./*.ts', '!../../errors.ts', '!node:crypto'],
+          message: 'evidence/verify imports nothing but errors and node:crypto',
+        },
+      ]),
+    },
+  ],
+})

@@ -1,0 +1,22 @@
+/** Text from servers, lists and files is hostile: these make it safe to show, one function a medium. */
+
+const named: Readonly<Record<string, string>> = { '\r': '\\r', '\n': '\\n', '\t': '\\t', '\\': '\\\\' }
+
+// C0, DEL, C1, the line separators, and the bidirectional controls that turn text round (Unicode TR 36).
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\\]/g
+
+/** Shows control characters as `\xNN` or `\u{N}` so that they cannot steer a terminal; cuts at `limit` characters. */
+export function visible(text: string, limit = 500): string {
+  const shown = text.slice(0, limit).replace(control, (char) => {
+    const code = char.charCodeAt(0)
+    return named[char] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
+  })
+  return text.length > limit ? `${shown}… (${text.length - limit} more)` : shown
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** Text for an HTML element or a quoted attribute. */
+export function html(text: string): string {
+  return visible(text, 10_000).replace(/[&<>"']/g, (char) => entities[char] ?? char)
+}
