@@ -1,0 +1,183 @@
+import { isIP } from 'node:net'
+import { type HostAddresses, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
+import type { Judgement } from '../policy/index.ts'
+import type { CheckContext } from './context.ts'
+import { type HostObservation, applyRules } from './finding.ts'
+import { gradeOf, worstGrade } from './grade.ts'
+import type { DomainObservation, MxObservation } from './observation.ts'
+import { observeHost } from './observe.ts'
+import { type CheckResult, type HostResult, combine, transcriptsOf } from './result.ts'
+import { domainRules, hostRules } from './rule/index.ts'
+import type { Target } from './target.ts'
+
+/**
+ * Examines one target: where its mail goes, whether each host can be spoken to encrypted, and what is weak.
+ * Whatever the target does is data; it never throws for it.
+ */
+export async function examine(target: Target, context: CheckContext): Promise<CheckResult> {
+  return target.kind === 'domain' ? examineDomain(target.text, target.domain, context) : examineHost(target, context)
+}
+
+async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
+  const route = await lookupMx(context.resolver, domain)
+  // Each host's addresses wait for their turn; different hosts need not wait for each other.
+  const hosts = route.kind === 'hosts' ? await Promise.all(route.hosts.map(async (record) => observeMx(record, context))) : []
+  const seen: DomainObservation = { domain, route, hosts }
+  const findings = applyRules(domainRules, seen)
+  const results = hosts.flatMap((host) => describeMx(host, context))
+  const { judgement, best } =
+    route.kind === 'hosts' ? combine(results.map(judgementOf)) : { judgement: judgeRoute(seen), best: undefined }
+  const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
+  return {
+    target: text,
+    domain,
+    ...spread(judgement),
+    best,
+    grade,
+    findings,
+    hosts: results,
+    checkedAt: new Date(context.clock.now()).toISOString(),
+  }
+}
+
+function judgeRoute({ route }: DomainObservation): Judgement {
+  switch (route.kind) {
+    case 'null-mx':
+      return { verdict: 'no-mail', cause: 'null-mx', words: 'the domain says that it takes no mail (null MX, RFC 7505)' }
+    case 'nxdomain':
+      return { verdict: 'no-mail', cause: 'nxdomain', words: 'the domain does not exist' }
+    case 'no-address':
+      return { verdict: 'no-mail', cause: 'no-address', words: 'the domain has neither a mail server nor an address' }
+    case 'temporary':
+      return {
+        verdict: 'temporary',
+        cause: 'dns',
+        words: 'the DNS gives no answer about the domain for now',
+        quote: route.detail,
+      }
+    case 'hosts':
+      return { verdict: 'not-tested', cause: 'no-host', words: 'no host could be tried' }
+  }
+}
+
+async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObservation> {
+  const base = {
+    mx: record.exchange,
+    preference: record.preference,
+    alias: undefined,
+    unusable: undefined,
+    unresolved: undefined,
+    addresses: [],
+  }
+  if (isIP(record.exchange) !== 0) return { ...base, unusable: 'an IP address where a host name must stand' }
+  if (record.exchange === 'localhost' || record.exchange.endsWith('.localhost'))
+    return { ...base, unusable: 'localhost is the sender itself' }
+  const found = await lookupAddresses(context.resolver, record.exchange)
+  if (found.kind !== 'addresses') return { ...base, unresolved: describeMissing(found) }
+  const alias = found.canonical === record.exchange ? undefined : found.canonical
+  const allowed = found.addresses.filter((address) => context.allowPrivateAddresses || !isSpecialAddress(address))
+  if (allowed.length === 0)
+    return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
+  const addresses = await Promise.all(
+    allowed.map(async (address) =>
+      observeHost({ host: record.exchange, address, port: context.port }, 'dns', 'starttls', context),
+    ),
+  )
+  return { ...base, alias, addresses }
+}
+
+function describeMissing(found: Exclude<HostAddresses, { kind: 'addresses' }>): { temporary: boolean; detail: string } {
+  if (found.kind === 'temporary') return { temporary: true, detail: found.detail }
+  return { temporary: false, detail: found.cause === 'nxdomain' ? 'the host does not exist' : 'the host has no address' }
+}
+
+function describeMx(host: MxObservation, context: CheckContext): readonly HostResult[] {
+  if (host.unusable !== undefined) {
+    const judgement: Judgement = {
+      verdict: 'broken',
+      cause: 'mx-unusable',
+      words: 'the MX record points where no public mail server can be',
+      quote: host.unusable,
+    }
+    return [describeUntried(host, judgement, context)]
+  }
+  if (host.unresolved) {
+    const { temporary, detail } = host.unresolved
+    const judgement: Judgement = temporary
+      ? { verdict: 'temporary', cause: 'dns', words: 'the DNS gives no answer about the host for now', quote: detail }
+      : { verdict: 'unreachable', cause: 'no-address', words: detail }
+    return [describeUntried(host, judgement, context)]
+  }
+  return host.addresses.map((seen) => describeHost(seen, host))
+}
+
+function describeUntried(host: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
+  return {
+    mx: host.mx,
+    preference: host.preference,
+    address: undefined,
+    port: context.port,
+    ...spread(judgement),
+    grade: gradeOf(judgement.verdict, []),
+    findings: [],
+    tls: undefined,
+    transcripts: [],
+  }
+}
+
+function describeHost(seen: HostObservation, host: { readonly mx: string; readonly preference: number | undefined }): HostResult {
+  const findings = applyRules(hostRules, seen)
+  return {
+    mx: host.mx,
+    preference: host.preference,
+    address: seen.endpoint.address,
+    port: seen.endpoint.port,
+    ...spread(seen.judgement),
+    grade: gradeOf(seen.judgement.verdict, findings),
+    findings,
+    tls: seen.decisive.record.tls,
+    transcripts: transcriptsOf(seen),
+  }
+}
+
+async function examineHost(target: Extract<Target, { kind: 'host' }>, context: CheckContext): Promise<CheckResult> {
+  const base = { target: target.text, domain: undefined, findings: [], checkedAt: new Date(context.clock.now()).toISOString() }
+  const found: HostAddresses =
+    isIP(target.host) === 0
+      ? await lookupAddresses(context.resolver, target.host)
+      : { kind: 'addresses', addresses: [target.host], canonical: target.host }
+  if (found.kind !== 'addresses') {
+    const { temporary, detail } = describeMissing(found)
+    const judgement: Judgement = temporary
+      ? { verdict: 'temporary', cause: 'dns', words: 'the DNS gives no answer about the host for now', quote: detail }
+      : { verdict: 'unreachable', cause: 'no-address', words: detail }
+    return { ...base, ...spread(judgement), best: undefined, grade: '–', hosts: [] }
+  }
+  // The user named this host, so its address may be a private one, and its name is trusted (cases.md, verdict words).
+  const results = await Promise.all(
+    found.addresses.map(async (address) => {
+      const seen = await observeHost({ host: target.host, address, port: target.port }, 'user', target.security, context)
+      return describeHost(seen, { mx: target.host, preference: undefined })
+    }),
+  )
+  const { judgement, best } = combine(results.map(judgementOf))
+  return { ...base, ...spread(judgement), best, grade: worstGrade(results.map((result) => result.grade)), hosts: results }
+}
+
+function judgementOf(result: HostResult): Judgement {
+  return {
+    verdict: result.verdict,
+    cause: result.cause,
+    words: result.words,
+    ...(result.quote === undefined ? {} : { quote: result.quote }),
+  }
+}
+
+function spread(judgement: Judgement): {
+  verdict: Judgement['verdict']
+  cause: string
+  words: string
+  quote: string | undefined
+} {
+  return { verdict: judgement.verdict, cause: judgement.cause, words: judgement.words, quote: judgement.quote }
+}

@@ -1,0 +1,19 @@
+import { visible } from '../../escape.ts'
+import { replyText } from '../../smtp/index.ts'
+import type { HostObservation, Rule } from '../finding.ts'
+
+/** RFC 5321 3.8. Cases 8, 9. */
+export const rateLimited: Rule<HostObservation> = {
+  id: 'rate-limited',
+  severity: 'info',
+  title: 'The server refuses us for now',
+  why: 'It says nothing about TLS: it is a limit on connections, or maintenance.',
+  next: 'Check again later; send with fewer connections to this server.',
+  look: (seen) => {
+    const refused = [seen.decisive, seen.withoutSni].find((hop) => hop?.end.kind === 'answered' && hop.end.reply.code === 421)
+    if (refused?.end.kind !== 'answered') return undefined
+    const after =
+      seen.goodBefore > 0 ? `rate limited after ${seen.goodBefore} good connection${seen.goodBefore === 1 ? '' : 's'}: ` : ''
+    return after + visible(replyText(refused.end.reply))
+  },
+}

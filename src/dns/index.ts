@@ -1,0 +1,7 @@
+/** DNS as a mail sender asks it. Wire codec: dns-packet. */
+export { type HostAddresses, isSpecialAddress, lookupAddresses } from './address.ts'
+export type { DnsAnswer, MxRecord, RecordData, RecordType, Resolver } from './answer.ts'
+export { type MailRoute, lookupMx } from './mx.ts'
+export { type ResolverOptions, createResolver } from './resolver.ts'
+export { readSystemServers } from './system.ts'
+export type { DnsServer } from './transport.ts'

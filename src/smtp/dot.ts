@@ -1,0 +1,22 @@
+const lineFeedDot = Buffer.from('\n.')
+const end = Buffer.from('.\r\n')
+const crlfEnd = Buffer.from('\r\n.\r\n')
+
+/**
+ * A message as DATA carries it: a dot doubled at each line's start, a CRLF at the end, the lone dot after it
+ * (RFC 5321 4.5.2). One buffer, so that it leaves in one write.
+ */
+export function stuffDots(message: Buffer): Buffer {
+  const pieces: Buffer[] = []
+  let from = 0
+  if (message[0] === 0x2e) pieces.push(Buffer.from('.'))
+  for (let at = message.indexOf(lineFeedDot); at >= 0; at = message.indexOf(lineFeedDot, from)) {
+    // The dot is written twice: once as the end of this piece, once as the start of the next.
+    pieces.push(message.subarray(from, at + 2))
+    from = at + 1
+  }
+  pieces.push(message.subarray(from))
+  const closed = message.length === 0 || (message.at(-1) === 0x0a && message.at(-2) === 0x0d)
+  pieces.push(closed ? end : crlfEnd)
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,125 @@
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../clock.ts'
+import { type Malformed, type Reply, ReplyParser } from '../smtp/index.ts'
+
+/** What came instead of a reply, or the reply. */
+export type Answer =
+  | { readonly kind: 'reply'; readonly reply: Reply; readonly ms: number }
+  | Malformed
+  | { readonly kind: 'closed'; readonly how: 'end' | 'reset'; readonly detail: string }
+  | { readonly kind: 'timeout'; readonly ms: number; readonly partial: string }
+
+/** A server may run ahead of our questions by this much; past it we stop reading until they are asked. */
+const maxAhead = 64 * 1024
+
+/**
+ * Lines out, replies in, over any stream. It is the one place that touches the bytes of a dialogue; what may be
+ * written, and when, is for the types above it to say.
+ */
+export class ReplyChannel {
+  readonly #stream: Duplex
+  readonly #clock: Clock
+  readonly #parser = new ReplyParser()
+  #ended: Extract<Answer, { kind: 'closed' }> | undefined
+  #wake: (() => void) | undefined
+
+  constructor(stream: Duplex, clock: Clock) {
+    this.#stream = stream
+    this.#clock = clock
+    stream.on('data', this.#onData)
+    stream.on('error', this.#onError)
+    stream.on('end', this.#onEnd)
+    stream.on('close', this.#onEnd)
+  }
+
+  /** Waits for the next reply, `timeoutMs` in all: a server that gives a byte now and then is waited for no longer. */
+  async read(timeoutMs: number): Promise<Answer> {
+    const start = this.#clock.now()
+    let late = false
+    const stop = this.#clock.timer(timeoutMs, () => {
+      late = true
+      this.#wake?.()
+    })
+    try {
+      for (;;) {
+        const next = this.#parser.next()
+        if (next && 'kind' in next) return next
+        if (next) return { kind: 'reply', reply: next, ms: this.#clock.now() - start }
+        if (this.#ended) return this.#ended
+        if (late) return { kind: 'timeout', ms: timeoutMs, partial: this.#parser.drain().toString('utf8').slice(0, 200) }
+        this.#stream.resume()
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        this.#wake = undefined
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  /** Octets that came unasked and were not read yet. */
+  get buffered(): number {
+    return this.#parser.buffered
+  }
+
+  drain(): Buffer {
+    return this.#parser.drain()
+  }
+
+  /** False when the peer's side is known to be closed. */
+  get open(): boolean {
+    return this.#ended === undefined
+  }
+
+  write(bytes: string | Buffer): void {
+    if (!this.#ended && this.#stream.writable) this.#stream.write(bytes)
+  }
+
+  /** Waits until what was written has left the process, so that a long message does not pile up in memory. */
+  async flush(): Promise<void> {
+    if (this.#ended || !this.#stream.writableNeedDrain) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#stream.off('drain', done)
+        this.#stream.off('close', done)
+        resolve()
+      }
+      this.#stream.on('drain', done)
+      this.#stream.on('close', done)
+    })
+  }
+
+  /** Gives the stream up to somebody else, who reads from it from now on. */
+  release(): Duplex {
+    this.#stream.off('data', this.#onData)
+    this.#stream.off('end', this.#onEnd)
+    this.#stream.off('close', this.#onEnd)
+    return this.#stream
+  }
+
+  destroy(): void {
+    this.#stream.destroy()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#parser.push(chunk)
+    if (this.#parser.buffered > maxAhead) this.#stream.pause()
+    this.#wake?.()
+  }
+
+  readonly #onError = (error: Error): void => {
+    const code = 'code' in error ? String(error.code) : ''
+    this.#ended ??= {
+      kind: 'closed',
+      how: code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'end',
+      detail: code || error.message,
+    }
+    this.#wake?.()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#ended ??= { kind: 'closed', how: 'end', detail: 'the server closed the connection' }
+    this.#wake?.()
+  }
+}

@@ -1,0 +1,63 @@
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import { type CertificateFacts, readCertificate } from './certificate.ts'
+
+/** What a finished handshake showed. */
+export interface TlsFacts {
+  /** `TLSv1.3`, as OpenSSL names it. */
+  readonly version: string
+  /** The IANA name of the cipher suite. */
+  readonly cipher: string
+  /** The group of the key exchange, `X25519` or `prime256v1`; undefined for static RSA, or where OpenSSL does not say. */
+  readonly group: string | undefined
+  readonly forwardSecrecy: boolean
+  readonly resumed: boolean
+  /** The name sent as SNI (RFC 6066 3); undefined where none was. */
+  readonly servername: string | undefined
+  /** Leaf first, as the server sent it and OpenSSL put it in order; empty where it could not be read. */
+  readonly chain: readonly CertificateFacts[]
+  /** OpenSSL's word on why the chain does not lead to a trusted root, such as `CERT_HAS_EXPIRED`; undefined where it does. */
+  readonly trustError: string | undefined
+}
+
+/** Limit on certificates read from one peer. */
+const maxChain = 10
+
+export function readFacts(socket: TLSSocket, servername: string | undefined): TlsFacts {
+  const cipher = socket.getCipher()
+  const ephemeral = socket.getEphemeralKeyInfo()
+  const version = socket.getProtocol() ?? 'unknown'
+  return {
+    version,
+    cipher: cipher.standardName ?? cipher.name,
+    group: ephemeral && 'name' in ephemeral && typeof ephemeral.name === 'string' ? ephemeral.name : undefined,
+    // RFC 8446: TLS 1.3 has no other kind; before, the suite's name tells.
+    forwardSecrecy: version === 'TLSv1.3' || /^(?:TLS_)?(?:EC)?DHE[_-]/.test(cipher.standardName ?? cipher.name),
+    resumed: socket.isSessionReused(),
+    servername,
+    chain: readChain(socket),
+    trustError: trustError(socket),
+  }
+}
+
+/** Typed as an Error, but OpenSSL's code as a string in fact. */
+function trustError(socket: TLSSocket): string | undefined {
+  const error: unknown = socket.authorizationError
+  if (error === null || error === undefined) return undefined
+  if (typeof error === 'string') return error
+  return error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'UNKNOWN'
+}
+
+function readChain(socket: TLSSocket): CertificateFacts[] {
+  const chain: CertificateFacts[] = []
+  // A server without a certificate (anonymous suites) gives an empty object.
+  let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+  const seen = new Set<string>()
+  while (current?.raw && chain.length < maxChain) {
+    const facts = readCertificate(current.raw)
+    if (!facts || seen.has(facts.sha256)) break
+    seen.add(facts.sha256)
+    chain.push(facts)
+    current = current.issuerCertificate
+  }
+  return chain
+}

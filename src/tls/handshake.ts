@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream'
+import { isIP } from 'node:net'
+import { type TLSSocket, connect } from 'node:tls'
+import type { Clock } from '../clock.ts'
+import { type TlsFacts, readFacts } from './facts.ts'
+import type { TlsFloor, Trust } from './trust.ts'
+
+export interface HandshakeOptions {
+  readonly trust: Trust
+  readonly floor: TlsFloor
+  /** The name for SNI; undefined sends none. IP addresses are never sent (RFC 6066 3). */
+  readonly servername: string | undefined
+  /** Milliseconds for the whole handshake. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+}
+
+/** A failed handshake as data: the reader is told what the server did, not what OpenSSL calls it. */
+export interface HandshakeFailure {
+  readonly kind: 'failed'
+  readonly why: 'timeout' | 'closed' | 'not-tls' | 'version' | 'alert' | 'other'
+  /** OpenSSL's or Node's own words, for the engineer. */
+  readonly detail: string
+}
+
+export interface HandshakeDone {
+  readonly kind: 'done'
+  readonly socket: TLSSocket
+  readonly facts: TlsFacts
+}
+
+/**
+ * Starts TLS on a connected stream and waits for its end. Never throws for what the peer does, and never judges:
+ * whether the certificate is good enough is for the policy to say (`policy/`), so the chain's result is kept as a fact.
+ */
+export async function handshake(stream: Duplex, options: HandshakeOptions): Promise<HandshakeDone | HandshakeFailure> {
+  const servername = options.servername !== undefined && isIP(options.servername) === 0 ? options.servername : undefined
+  const { promise, resolve } = Promise.withResolvers<HandshakeDone | HandshakeFailure>()
+  const socket = connect({
+    socket: stream,
+    secureContext: options.trust.context(options.floor),
+    // The chain's verdict is read afterwards; the name is compared by tls/name.ts, which takes no common name.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    ...(servername === undefined ? {} : { servername }),
+  })
+  const stop = options.clock.timer(options.timeoutMs, () => {
+    resolve({ kind: 'failed', why: 'timeout', detail: `no end of the handshake within ${options.timeoutMs / 1000} s` })
+  })
+  const onError = (error: Error) => {
+    resolve(failure(error))
+  }
+  const onClose = () => {
+    resolve({ kind: 'failed', why: 'closed', detail: 'the server closed the connection during the handshake' })
+  }
+  // Stays for good: an error after the handshake belongs to whoever reads next, and must not end the process.
+  socket.on('error', onError)
+  socket.on('close', onClose)
+  socket.once('secureConnect', () => {
+    resolve({ kind: 'done', socket, facts: readFacts(socket, servername) })
+  })
+  const result = await promise
+  stop()
+  socket.off('close', onClose)
+  if (result.kind === 'failed') {
+    socket.destroy()
+    stream.destroy()
+  }
+  return result
+}
+
+function failure(error: Error): HandshakeFailure {
+  const code = 'code' in error ? String(error.code) : ''
+  const detail = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message
+  if (/ALERT/i.test(code)) return { kind: 'failed', why: 'alert', detail }
+  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS/.test(code)) return { kind: 'failed', why: 'version', detail }
+  if (
+    /WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|HTTP_REQUEST|PACKET_LENGTH|RECORD_(?:TOO_SMALL|LENGTH|TYPE)|BAD_RECORD_TYPE|UNEXPECTED_MESSAGE/.test(
+      code,
+    )
+  )
+    return { kind: 'failed', why: 'not-tls', detail }
+  if (/ECONNRESET|EPIPE|UNEXPECTED_EOF/.test(code)) return { kind: 'failed', why: 'closed', detail: `${detail} (${code})` }
+  return { kind: 'failed', why: 'other', detail: code === '' ? detail : `${detail} (${code})` }
+}
