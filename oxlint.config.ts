@@ -20,8 +20,8 @@ const rooms: Record<string, readonly string[]> = {
   check: ['dns', 'policy', 'smtp', 'starttls', 'tls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
-  report: ['check', 'evidence', 'policy', 'queue', 'smtp'],
-  store: ['queue'],
+  report: ['check'],
+  store: ['campaign', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
   cli: [

@@ -1,0 +1,86 @@
+import { createHash, createHmac } from 'node:crypto'
+import type { Json } from './verify/index.ts'
+
+/** One connection: to whom, under which demand, and what TLS showed. */
+export interface SessionEntry {
+  readonly kind: 'session'
+  /** Random, so that attempts can name it. */
+  readonly id: string
+  /** ISO 8601. */
+  readonly time: string
+  readonly host: string
+  readonly address: string
+  readonly port: number
+  /** What was demanded, and why. */
+  readonly level: string
+  readonly policy: string
+  readonly reason: string
+  /** What was found. */
+  readonly verdict: string
+  readonly cause: string
+  readonly tls: SessionTls | null
+  /** Delivered over, or how many messages had to wait because of it. */
+  readonly decision: string
+  readonly software: string
+}
+
+export interface SessionTls {
+  readonly version: string
+  readonly cipher: string
+  readonly group: string | null
+  readonly resumed: boolean
+  /** SHA-256 of the certificate and of its public key, hex. */
+  readonly certificate: string | null
+  readonly key: string | null
+}
+
+/** One try to hand over one recipient's message. Nothing in it names the recipient. */
+export interface AttemptEntry {
+  readonly kind: 'attempt'
+  readonly time: string
+  /** The id of its session. */
+  readonly session: string
+  readonly campaign: string
+  /** Commitment to the recipient's address: see `commitRecipient`. */
+  readonly recipient: string
+  readonly domain: string
+  readonly outcome: 'delivered' | 'deferred' | 'failed' | 'reply-lost'
+  readonly code: number | null
+  readonly enhanced: string | null
+  /** SHA-256 of the message's octets, hex. */
+  readonly message: string
+  readonly octets: number
+  /** We saw it ourselves. */
+  readonly strength: 'observed'
+}
+
+/** Something a person or the program did that a reader of the log must know. */
+export interface ActEntry {
+  readonly kind: 'act'
+  readonly time: string
+  readonly act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted' | 'log-recovered'
+  readonly detail: Readonly<Record<string, string | number>>
+}
+
+export type Entry = SessionEntry | AttemptEntry | ActEntry
+
+/** The entry as JSON; the types above hold nothing that JSON cannot say. */
+export function toJson(entry: Entry): { readonly [key: string]: Json } {
+  return { ...entry } as unknown as { readonly [key: string]: Json }
+}
+
+/**
+ * HMAC-SHA-256 of the address under a key of this attempt alone, hex. A plain hash of an address can be guessed, and
+ * one key for all attempts would link them; when the recipient's key is erased, nothing leads back to the person.
+ *
+ * @param key the recipient's own random key, 32 octets, kept outside the log
+ * @param attempt the number of the attempt, from 1
+ */
+export function commitRecipient(key: Uint8Array, attempt: number, address: string): string {
+  const attemptKey = createHmac('sha256', key).update(`sealpost attempt ${attempt}`).digest()
+  return createHmac('sha256', attemptKey).update(address).digest('hex')
+}
+
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

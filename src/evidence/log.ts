@@ -1,0 +1,113 @@
+import { type KeyObject, sign } from 'node:crypto'
+import { type FileHandle, mkdir, open, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import { SealpostError, systemError } from '../errors.ts'
+import { type Entry, toJson } from './entry.ts'
+import { openSigningKey, publicKeyOf } from './key.ts'
+import { readLines, readTornTail } from './lines.ts'
+import { type EntryLine, hashEntry, printLine, signedText, verifyLog } from './verify/index.ts'
+
+/** The log's file in the folder of evidence. */
+export const logName = 'log.jsonl'
+
+/**
+ * The one writer of an evidence log. What `flush` has returned for is on the disk and signed.
+ */
+export class EvidenceLog {
+  readonly #file: FileHandle
+  readonly #path: string
+  readonly #key: KeyObject
+  readonly #clock: Clock
+  #head: string
+  #size: number
+  #pending: string[] = []
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(file: FileHandle, path: string, key: KeyObject, clock: Clock, head: string, size: number) {
+    this.#file = file
+    this.#path = path
+    this.#key = key
+    this.#clock = clock
+    this.#head = head
+    this.#size = size
+  }
+
+  /**
+   * Opens the log in a folder, or begins one. What a crash left half-written is cut off; what it left unsigned is
+   * signed with a note that says so.
+   *
+   * @throws SealpostError SP_LOG_DAMAGED where the log does not verify: nothing may be added to such a one
+   */
+  static async open(folder: string, clock: Clock): Promise<EvidenceLog> {
+    const path = join(folder, logName)
+    const key = await openSigningKey(folder)
+    let file: FileHandle
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      file = await open(path, 'a', 0o600)
+      const torn = await readTornTail(path)
+      if (torn > 0) await truncate(path, (await file.stat()).size - torn)
+    } catch (error) {
+      throw systemError(error, path)
+    }
+    const checked = await verifyLog(readLines(path), publicKeyOf(key))
+    if (checked.kind === 'changed') {
+      await file.close()
+      throw new SealpostError('SP_LOG_DAMAGED', {
+        where: `${path}:${checked.line}`,
+        what: `The evidence log does not verify: ${checked.why}`,
+      })
+    }
+    const log = new EvidenceLog(file, path, key, clock, checked.head, checked.entries)
+    if (checked.unsigned > 0) {
+      log.append({
+        kind: 'act',
+        time: new Date(clock.now()).toISOString(),
+        act: 'log-recovered',
+        detail: { unsigned: checked.unsigned },
+      })
+      await log.flush()
+    }
+    return log
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Adds an entry in memory; `flush` makes it last. */
+  append(entry: Entry): void {
+    const line: EntryLine = { entry: toJson(entry), prev: this.#head, seq: this.#size }
+    this.#pending.push(printLine(line))
+    this.#head = hashEntry(line)
+    this.#size += 1
+  }
+
+  /** Writes what was appended, signs a checkpoint over it, and waits for the disk. Calls are done one after another. */
+  async flush(): Promise<void> {
+    const write = this.#writing.then(async () => this.#write())
+    // The next caller waits for this one, but does not fail with it.
+    this.#writing = write.catch(() => undefined)
+    return write
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    await this.#file.close()
+  }
+
+  async #write(): Promise<void> {
+    if (this.#pending.length === 0) return
+    const checkpoint = { head: this.#head, size: this.#size, time: new Date(this.#clock.now()).toISOString() }
+    const signature = sign(null, signedText(checkpoint), this.#key).toString('base64')
+    const lines = [...this.#pending, printLine({ checkpoint, signature })]
+    this.#pending = []
+    try {
+      await this.#file.appendFile(`${lines.join('\n')}\n`)
+      await this.#file.datasync()
+    } catch (error) {
+      throw systemError(error, this.#path)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { type Resolver, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
+import type { NameSource } from '../policy/index.ts'
+import type { Endpoint } from '../starttls/index.ts'
+
+/** Where a campaign's mail goes. */
+export type Route =
+  | { readonly kind: 'direct'; readonly port: number; readonly allowPrivateAddresses: boolean }
+  | { readonly kind: 'relay'; readonly host: string; readonly port: number; readonly security: 'starttls' | 'implicit' }
+
+/** Where a domain's mail goes now. */
+export type Destination =
+  | {
+      readonly kind: 'hosts'
+      /** Equal for domains that share all their hosts. */
+      readonly key: string
+      readonly endpoints: readonly Endpoint[]
+      readonly source: NameSource
+      readonly security: 'starttls' | 'implicit'
+    }
+  | { readonly kind: 'no-mail'; readonly reason: string }
+  | { readonly kind: 'temporary'; readonly reason: string }
+
+/** RFC 5321 5.1 lets a client cap the addresses it tries for one message; Postfix tries five. */
+const maxEndpoints = 5
+
+export async function resolveDestination(
+  domain: string,
+  route: Route,
+  resolver: Resolver,
+  random: () => number,
+): Promise<Destination> {
+  return route.kind === 'relay' ? resolveRelay(route, resolver) : resolveDirect(domain, route, resolver, random)
+}
+
+async function resolveRelay(route: Extract<Route, { kind: 'relay' }>, resolver: Resolver): Promise<Destination> {
+  const found = await lookupAddresses(resolver, route.host)
+  if (found.kind === 'temporary')
+    return { kind: 'temporary', reason: `the DNS gives no answer about the relay ${route.host}: ${found.detail}` }
+  if (found.kind === 'none') return { kind: 'temporary', reason: `the relay ${route.host} has no address` }
+  const endpoints = found.addresses.slice(0, maxEndpoints).map((address) => ({ host: route.host, address, port: route.port }))
+  return { kind: 'hosts', key: `relay ${route.host}:${route.port}`, endpoints, source: 'user', security: route.security }
+}
+
+async function resolveDirect(
+  domain: string,
+  route: Extract<Route, { kind: 'direct' }>,
+  resolver: Resolver,
+  random: () => number,
+): Promise<Destination> {
+  const mail = await lookupMx(resolver, domain)
+  switch (mail.kind) {
+    case 'null-mx':
+      return { kind: 'no-mail', reason: 'the domain says that it takes no mail (null MX, RFC 7505)' }
+    case 'nxdomain':
+      return { kind: 'no-mail', reason: 'the domain does not exist' }
+    case 'no-address':
+      return { kind: 'no-mail', reason: 'the domain has neither a mail server nor an address' }
+    case 'temporary':
+      return { kind: 'temporary', reason: `the DNS gives no answer for now: ${mail.detail}` }
+    case 'hosts':
+      break
+  }
+  // RFC 5321 5.1: hosts of equal preference are tried in random order, to spread the load.
+  const ordered = mail.hosts
+    .map((host) => ({ host, rank: random() }))
+    .toSorted((a, b) => a.host.preference - b.host.preference || a.rank - b.rank)
+  const endpoints: Endpoint[] = []
+  let temporary: string | undefined
+  let forbidden = false
+  for (const { host } of ordered) {
+    if (endpoints.length >= maxEndpoints) break
+    const found = await lookupAddresses(resolver, host.exchange)
+    if (found.kind === 'temporary') temporary = found.detail
+    if (found.kind !== 'addresses') continue
+    for (const address of found.addresses) {
+      if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true
+      else endpoints.push({ host: host.exchange, address, port: route.port })
+    }
+  }
+  if (endpoints.length > 0) {
+    const key = `mx ${mail.hosts
+      .map((host) => host.exchange)
+      .toSorted()
+      .join(' ')}`
+    return { kind: 'hosts', key, endpoints: endpoints.slice(0, maxEndpoints), source: 'dns', security: 'starttls' }
+  }
+  if (temporary !== undefined) return { kind: 'temporary', reason: `the DNS gives no answer for now: ${temporary}` }
+  if (forbidden) return { kind: 'no-mail', reason: 'its MX record points into a private network' }
+  // RFC 5321 5.1: MX records that cannot be used are an error; the domain's own address is not tried instead.
+  return { kind: 'no-mail', reason: 'none of its mail servers has an address' }
+}

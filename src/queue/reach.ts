@@ -1,0 +1,135 @@
+import type { Clock } from '../clock.ts'
+import { type Decision, type Judgement, type Policy, decideDelivery, judgeHop } from '../policy/index.ts'
+import { type Capabilities, replyText } from '../smtp/index.ts'
+import { type Credentials, MailConnection, authenticate, openInTheClear } from '../smtpclient/index.ts'
+import { type Dialer, type Endpoint, type HopOptions, openHop } from '../starttls/index.ts'
+import type { TlsFacts, Trust } from '../tls/index.ts'
+import type { Destination } from './destination.ts'
+
+/** Milliseconds for each state (RFC 5321 4.5.3.2). */
+export interface DeliveryTimeouts {
+  readonly connect: number
+  readonly greeting: number
+  readonly command: number
+  readonly data: number
+  readonly dot: number
+}
+
+export interface ReachOptions {
+  readonly names: readonly string[]
+  readonly trust: Trust
+  readonly timeouts: DeliveryTimeouts
+  readonly clock: Clock
+  readonly dialer: Dialer
+  readonly credentials: Credentials | undefined
+}
+
+/** One connection that was tried, and what follows from it. */
+export interface Reached {
+  readonly endpoint: Endpoint
+  readonly judgement: Judgement
+  readonly tls: TlsFacts | undefined
+  readonly decision: Decision
+  /** Present where the decision is to deliver. Whoever holds it ends it. */
+  readonly connection: MailConnection | undefined
+}
+
+/**
+ * Tries a destination's addresses in order until one gives what the policy demands. All that were tried come back, the
+ * last one last, so that each can be recorded.
+ */
+export async function reachDestination(
+  destination: Extract<Destination, { kind: 'hosts' }>,
+  policy: Policy,
+  options: ReachOptions,
+): Promise<readonly Reached[]> {
+  const tried: Reached[] = []
+  for (const endpoint of destination.endpoints) {
+    const reached = await reach(endpoint, destination, policy, options)
+    tried.push(reached)
+    if (reached.connection) break
+  }
+  return tried
+}
+
+/** What follows for the messages, when no connection was good enough: what is held tells more than what is put off. */
+export function combineDecisions(tried: readonly Reached[]): {
+  readonly decision: Decision
+  readonly reached: Reached | undefined
+} {
+  const reached = tried.find((one) => one.decision.kind === 'hold') ?? tried.at(-1)
+  return { decision: reached?.decision ?? { kind: 'defer', reason: 'no address could be tried' }, reached }
+}
+
+async function reach(
+  endpoint: Endpoint,
+  destination: Extract<Destination, { kind: 'hosts' }>,
+  policy: Policy,
+  options: ReachOptions,
+): Promise<Reached> {
+  const hopOptions: HopOptions = {
+    names: options.names,
+    security: destination.security,
+    probe: false,
+    sni: true,
+    trust: options.trust,
+    floor: policy.level === 'opportunistic' ? 'TLSv1' : policy.floor,
+    timeouts: { ...options.timeouts, handshake: options.timeouts.command },
+    clock: options.clock,
+    dialer: options.dialer,
+  }
+  const { record, end, channel } = await openHop(endpoint, hopOptions)
+  const judgement = judgeHop(record, end, destination.source, options.clock.now())
+  const decision = decideDelivery(policy, judgement, record.tls)
+  const base = { endpoint, judgement, tls: record.tls }
+  if (policy.level === 'opportunistic' && !channel) return reachInTheClear({ ...base, decision }, options)
+  if (decision.kind !== 'deliver' || !channel || !record.inside) {
+    channel?.write('QUIT\r\n')
+    channel?.destroy()
+    return {
+      ...base,
+      decision: decision.kind === 'deliver' ? { kind: 'defer', reason: judgement.words } : decision,
+      connection: undefined,
+    }
+  }
+  const refused = await logIn(channel, record.inside, options)
+  if (refused !== undefined) {
+    channel.destroy()
+    return { ...base, decision: { kind: 'defer', reason: refused }, connection: undefined }
+  }
+  return { ...base, decision, connection: MailConnection.overTls(channel, record.inside, options.timeouts) }
+}
+
+async function logIn(
+  channel: Parameters<typeof authenticate>[0],
+  capabilities: Capabilities,
+  options: ReachOptions,
+): Promise<string | undefined> {
+  if (!options.credentials) return undefined
+  const result = await authenticate(channel, capabilities, options.credentials, options.timeouts.command)
+  switch (result.kind) {
+    case 'accepted':
+      return undefined
+    case 'refused':
+      return `the relay refuses the user name or password: ${replyText(result.reply)}`
+    case 'unsupported':
+      return `the relay offers no way to log in that we speak (it offers ${result.offered.join(', ') || 'none'})`
+    case 'lost':
+      return 'the relay ended the connection during the log-in'
+  }
+}
+
+/** RFC 7435: at `opportunistic`, and there alone, no TLS means plaintext. A log-in never goes that way. */
+async function reachInTheClear(reached: Omit<Reached, 'connection'>, options: ReachOptions): Promise<Reached> {
+  const { verdict } = reached.judgement
+  if (options.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && reached.judgement.cause !== 'starttls-4xx')) {
+    const decision: Decision =
+      reached.decision.kind === 'deliver' ? { kind: 'hold', reason: 'a log-in is never sent in plaintext' } : reached.decision
+    return { ...reached, decision, connection: undefined }
+  }
+  const connection = await openInTheClear(reached.endpoint, options)
+  const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
+  return connection
+    ? { ...reached, judgement, tls: undefined, decision: { kind: 'deliver' }, connection }
+    : { ...reached, decision: { kind: 'defer', reason: 'the server would not talk in plaintext either' }, connection: undefined }
+}

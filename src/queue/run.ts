@@ -1,0 +1,90 @@
+import type { Resolver } from '../dns/index.ts'
+import type { Policy } from '../policy/index.ts'
+import { type Destination, type Route, resolveDestination } from './destination.ts'
+import type { Counts, DomainSettlement } from './item.ts'
+import { type Lane, type LaneOptions, runLane } from './lane.ts'
+import { nextTry } from './schedule.ts'
+
+export interface RunOptions extends LaneOptions {
+  readonly resolver: Resolver
+  readonly route: Route
+  readonly decidePolicy: (domain: string) => Policy
+  /** Lanes at work at a time. */
+  readonly lanes: number
+  /** Stay until everything is settled, instead of until nothing is due. */
+  readonly wait: boolean
+}
+
+/** Domains resolved at a time. */
+const lookups = 50
+
+/**
+ * Sends what is due of a campaign. Ends when nothing is due any more, when the signal says so, or by throwing when the
+ * machine fails it (a full disk); in each case the queue on disk says what is left.
+ */
+export async function runQueue(options: RunOptions): Promise<Counts> {
+  await options.store.recover(options.campaign)
+  for (;;) {
+    await options.store.expire(options.campaign, options.clock.now() - options.schedule.giveUpMs)
+    await runDue(options)
+    const counts = await options.store.counts(options.campaign)
+    if (!options.wait || options.signal.aborted || counts.nextAt === undefined) return counts
+    const ms = Math.max(1_000, counts.nextAt - options.clock.now())
+    await options.clock.sleep(ms, options.signal).catch(() => undefined)
+  }
+}
+
+async function runDue(options: RunOptions): Promise<void> {
+  const due = await options.store.dueDomains(options.campaign, options.clock.now())
+  const lanes = new Map<string, { -readonly [K in keyof Lane]: Lane[K] } & { domains: string[] }>()
+  const failed = new AbortController()
+  const inner: RunOptions = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) }
+  const guard = async (task: Promise<void>): Promise<void> =>
+    task.catch((error: unknown) => {
+      // One lane's disk is every lane's disk: the others finish what is in flight and stop.
+      failed.abort()
+      throw error
+    })
+  await forEachLimited(due, lookups, async ({ domain, count }) => {
+    if (inner.signal.aborted) return
+    const destination = await resolveDestination(domain, options.route, options.resolver, options.random)
+    if (destination.kind !== 'hosts') return guard(settleUnreachable(domain, destination, inner))
+    const policy = options.decidePolicy(domain)
+    const key = `${destination.key} | ${policy.id}`
+    const lane = lanes.get(key)
+    if (lane) {
+      lane.domains.push(domain)
+      lane.count += count
+    } else lanes.set(key, { key, destination, policy, domains: [domain], count })
+  })
+  await forEachLimited([...lanes.values()], options.lanes, async (lane) => guard(runLane(lane, inner)))
+}
+
+async function settleUnreachable(
+  domain: string,
+  destination: Exclude<Destination, { kind: 'hosts' }>,
+  options: RunOptions,
+): Promise<void> {
+  const now = options.clock.now()
+  const lasting = destination.kind === 'no-mail'
+  const settlement: DomainSettlement = {
+    state: lasting ? 'failed' : 'waiting',
+    nextAt: lasting ? 0 : nextTry(1, options.schedule, now, options.random),
+    reason: destination.reason,
+    verdict: destination.kind,
+    host: undefined,
+    tls: undefined,
+  }
+  await options.store.settleDomains(options.campaign, [domain], now, settlement)
+  options.onSettled()
+}
+
+/** Runs a task for each item, so many at a time; ends when all have ended, with the first failure if there was one. */
+async function forEachLimited<T>(items: readonly T[], limit: number, task: (item: T) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await task(item)
+  }
+  const results = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}

@@ -1,0 +1,115 @@
+import type { EvidenceStatus, OutcomeGroup, ReportSource } from './source.ts'
+
+/** Numbers of messages. */
+export interface Tally {
+  readonly total: number
+  readonly sent: number
+  /** Waiting for encryption. */
+  readonly held: number
+  /** Put off by the other side, to be tried again. */
+  readonly deferred: number
+  readonly failed: number
+  /** Not tried yet. */
+  readonly waiting: number
+}
+
+/** Messages that were sent, by what was known of the hop. */
+export interface Sent {
+  readonly authenticated: number
+  readonly valid: number
+  readonly unauthenticated: number
+  readonly plaintext: number
+}
+
+export interface DomainLine extends Tally {
+  readonly domain: string
+  /** Of the largest group of its messages. */
+  readonly verdict: string
+  readonly tls: string | null
+  readonly reason: string
+}
+
+/** What is said of a campaign, in one shape for text, JSON and HTML. */
+export interface CampaignReport {
+  readonly campaign: string
+  readonly from: string
+  readonly subject: string
+  readonly level: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly writtenAt: string
+  readonly software: string
+  readonly list: { readonly accepted: number; readonly duplicates: number; readonly invalid: number }
+  readonly summary: Tally & { readonly encrypted: number } & Sent
+  readonly tls: readonly { readonly tls: string; readonly count: number }[]
+  readonly domains: readonly DomainLine[]
+  readonly evidence: EvidenceStatus
+}
+
+export function buildReport(source: ReportSource): CampaignReport {
+  const { outcomes } = source
+  const sent = outcomes.filter((group) => group.state === 'sent')
+  const by = (verdict: string): number => sum(sent.filter((group) => group.verdict === verdict))
+  const plaintext = by('plaintext')
+  const tally = tallyOf(outcomes)
+  return {
+    campaign: source.campaign,
+    from: source.from,
+    subject: source.subject,
+    level: source.level,
+    startedAt: new Date(source.startedAt).toISOString(),
+    writtenAt: new Date(source.now).toISOString(),
+    software: source.software,
+    list: source.intake,
+    summary: {
+      ...tally,
+      encrypted: tally.sent - plaintext,
+      authenticated: by('authenticated'),
+      valid: by('valid'),
+      unauthenticated: by('unauthenticated'),
+      plaintext,
+    },
+    tls: countBy(sent, (group) => group.tls ?? 'plaintext').map(([tls, count]) => ({ tls, count })),
+    domains: Map.groupBy(outcomes, (group) => group.domain)
+      .values()
+      .map(describeDomain)
+      .toArray()
+      .toSorted((a, b) => b.total - a.total || (a.domain < b.domain ? -1 : 1)),
+    evidence: source.evidence,
+  }
+}
+
+function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
+  const [largest] = groups.toSorted((a, b) => b.count - a.count)
+  return {
+    domain: largest?.domain ?? '',
+    ...tallyOf(groups),
+    verdict: largest?.verdict ?? 'not-tested',
+    tls: largest?.tls ?? null,
+    reason: largest?.reason ?? '',
+  }
+}
+
+function tallyOf(groups: readonly OutcomeGroup[]): Tally {
+  const count = (test: (group: OutcomeGroup) => boolean): number => sum(groups.filter(test))
+  return {
+    total: sum(groups),
+    sent: count((group) => group.state === 'sent'),
+    held: count((group) => group.state === 'held'),
+    deferred: count((group) => group.state === 'waiting' && group.tried),
+    failed: count((group) => group.state === 'failed'),
+    waiting: count((group) => group.state === 'leased' || (group.state === 'waiting' && !group.tried)),
+  }
+}
+
+function countBy(groups: readonly OutcomeGroup[], key: (group: OutcomeGroup) => string): [string, number][] {
+  return Map.groupBy(groups, key)
+    .entries()
+    .map(([name, members]): [string, number] => [name, sum(members)])
+    .toArray()
+    .toSorted((a, b) => b[1] - a[1])
+}
+
+function sum(groups: readonly OutcomeGroup[]): number {
+  return groups.reduce((total, group) => total + group.count, 0)
+}

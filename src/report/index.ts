@@ -1,0 +1,7 @@
+/** The same facts as text, JSON and HTML. */
+export { type CampaignReport, buildReport } from './campaign.ts'
+export { type CheckPrintOptions, printCheck } from './check.ts'
+export { printPage } from './page.ts'
+export type { EvidenceStatus, OutcomeGroup, ReportSource } from './source.ts'
+export { printNumber, printShare, printTable } from './table.ts'
+export { printReport } from './text.ts'

@@ -1,0 +1,41 @@
+/** Messages that share domain, state and ground; what reports are made of. */
+export interface OutcomeGroup {
+  readonly domain: string
+  readonly state: string
+  readonly verdict: string
+  readonly tls: string | null
+  readonly reason: string
+  /** At least one attempt was made. */
+  readonly tried: boolean
+  readonly count: number
+}
+
+/** What verifying the evidence log said. */
+export interface EvidenceStatus {
+  readonly status: 'intact' | 'changed' | 'missing'
+  readonly entries: number
+  /** Hash of the last entry, hex. */
+  readonly head: string | null
+  /** Entries after the last signature. */
+  readonly unsigned: number
+  /** SHA-256 of the public key, hex. */
+  readonly key: string | null
+  /** Where the log was changed, and how. */
+  readonly line: number | null
+  readonly why: string | null
+}
+
+/** Everything a report on one campaign is made from. */
+export interface ReportSource {
+  readonly campaign: string
+  readonly from: string
+  readonly subject: string
+  readonly level: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly now: number
+  readonly software: string
+  readonly intake: { readonly accepted: number; readonly duplicates: number; readonly invalid: number }
+  readonly outcomes: readonly OutcomeGroup[]
+  readonly evidence: EvidenceStatus
+}

@@ -1,0 +1,45 @@
+import { visible } from '../escape.ts'
+import type { CampaignReport } from './campaign.ts'
+import { printNumber, printTable } from './table.ts'
+import { explainEvidence, levelWords, summarize } from './words.ts'
+
+/** Domains listed in text; JSON has all. */
+const maxDomains = 40
+
+/** A campaign's report for a terminal. */
+export function printReport(report: CampaignReport): string {
+  const { list } = report
+  const shown = report.domains.slice(0, maxDomains)
+  const dropped = [
+    list.duplicates > 0 ? `${printNumber(list.duplicates)} duplicates` : '',
+    list.invalid > 0 ? `${printNumber(list.invalid)} invalid rows` : '',
+  ].filter(Boolean)
+  const parts = [
+    `Campaign ${visible(report.campaign)}: ${visible(report.subject)}`,
+    `from ${visible(report.from)}, started ${report.startedAt}`,
+    `level ${report.level}: ${levelWords[report.level] ?? ''}`,
+    `list: ${printNumber(list.accepted)} recipients${dropped.length > 0 ? `, left out: ${dropped.join(', ')}` : ''}`,
+    '',
+    ...summarize(report),
+    '',
+    printTable(
+      ['domain', 'total', 'sent', 'held', 'deferred', 'failed', 'verdict', 'why'],
+      shown.map((line) => [
+        visible(line.domain),
+        line.total,
+        line.sent,
+        line.held,
+        line.deferred,
+        line.failed,
+        line.verdict,
+        visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason, 90),
+      ]),
+    ),
+  ]
+  if (report.domains.length > shown.length)
+    parts.push(`… and ${printNumber(report.domains.length - shown.length)} more domains: --json has them all`)
+  parts.push('', ...explainEvidence(report))
+  if (report.evidence.key !== null)
+    parts.push(`Signing key (SHA-256): ${report.evidence.key}`, `Head of the log (SHA-256): ${report.evidence.head ?? ''}`)
+  return `${parts.join('\n')}\n`
+}

@@ -1,0 +1,47 @@
+import type { CampaignReport } from './campaign.ts'
+import { printNumber, printShare } from './table.ts'
+
+/** What each demand means, for people. */
+export const levelWords: Readonly<Record<string, string>> = {
+  opportunistic: 'encrypted where the other side can, else in plaintext',
+  encrypted: 'encrypted on every hop, or held',
+  valid: 'encrypted to a server with a right certificate, or held',
+  authenticated: 'encrypted to a server whose name and certificate are vouched for, or held',
+}
+
+/** The report in a few sentences, the same in text and HTML. */
+export function summarize({ summary, level }: CampaignReport): readonly string[] {
+  const lines = [
+    `${printNumber(summary.sent)} of ${printNumber(summary.total)} messages were sent (${printShare(summary.sent, summary.total)}).`,
+  ]
+  if (summary.sent > 0) {
+    lines.push(
+      summary.plaintext === 0
+        ? `All of them travelled encrypted, ${printNumber(summary.authenticated + summary.valid)} to a server with a right certificate.`
+        : `${printNumber(summary.plaintext)} of them travelled in plaintext: the campaign allowed it (level ${level}).`,
+    )
+  }
+  if (summary.held > 0)
+    lines.push(`${printNumber(summary.held)} are held: their destination cannot take them as the campaign demands.`)
+  if (summary.deferred > 0) lines.push(`${printNumber(summary.deferred)} were put off by the other side and will be tried again.`)
+  if (summary.failed > 0) lines.push(`${printNumber(summary.failed)} failed for good.`)
+  if (summary.waiting > 0) lines.push(`${printNumber(summary.waiting)} are still waiting for their turn.`)
+  return lines
+}
+
+/** What the evidence says, and what it does not. */
+export function explainEvidence({ evidence }: CampaignReport): readonly string[] {
+  switch (evidence.status) {
+    case 'missing':
+      return ['There is no evidence log: nothing was tried yet.']
+    case 'changed':
+      return [`The evidence log does NOT verify: line ${evidence.line ?? 0}, ${evidence.why ?? ''}. Do not rely on it.`]
+    case 'intact': {
+      const unsigned = evidence.unsigned > 0 ? ` ${printNumber(evidence.unsigned)} further entries are not signed yet.` : ''
+      return [
+        `The evidence log verifies: ${printNumber(evidence.entries)} entries, each linked to the one before, the last signed.${unsigned}`,
+        'It records what this sender saw on each connection and what each server answered. It does not say what a receiver did with a message afterwards.',
+      ]
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** RFC 5321 from the sender's side: log in, hand over messages, leave. */
+export { type Authenticated, type Credentials, authenticate } from './authenticate.ts'
+export { type ClearOptions, openInTheClear } from './clear.ts'
+export { MailConnection } from './connection.ts'
+export type { Envelope, Outcome, TransactionStage, TransactionTimeouts } from './transaction.ts'

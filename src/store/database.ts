@@ -1,0 +1,124 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { SealpostError, systemError } from '../errors.ts'
+import { guard } from './failure.ts'
+import { steps } from './schema.ts'
+
+/** An open database and the lock that keeps a second writer away. */
+export interface Opened {
+  readonly database: DatabaseSync
+  readonly path: string
+  close(): void
+}
+
+/**
+ * Opens `queue.db` in a folder, makes it where it is missing, and brings an older one up to date after keeping a copy.
+ *
+ * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL
+ */
+export function openForWriting(folder: string): Opened {
+  const path = join(folder, 'queue.db')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw systemError(error, folder)
+  }
+  const lock = takeLock(folder)
+  try {
+    const database = guard(path, () => new DatabaseSync(path))
+    try {
+      guard(path, () => {
+        // FULL: a commit is on the disk when it returns, also after a power cut (sqlite.org/pragma.html#pragma_synchronous).
+        database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+        upgrade(database, path)
+      })
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    return {
+      database,
+      path,
+      close: () => {
+        database.close()
+        lock.close()
+      },
+    }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+/** Opens an existing database to read from it, beside a writer if there is one. */
+export function openForReading(folder: string): Opened {
+  const path = join(folder, 'queue.db')
+  if (!existsSync(path))
+    throw new SealpostError('SP_FILE_MISSING', { where: path, next: 'Name the data folder of a campaign that was sent.' })
+  const database = guard(path, () => new DatabaseSync(path, { readOnly: true }))
+  try {
+    guard(path, () => {
+      refuseNewer(versionOf(database), path)
+      if (versionOf(database) < steps.length)
+        throw new SealpostError('SP_STORE_DAMAGED', {
+          where: path,
+          what: 'The database is older than this version of Sealpost, or empty',
+          next: 'Run sealpost send once to bring it up to date.',
+        })
+    })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return {
+    database,
+    path,
+    close: () => {
+      database.close()
+    },
+  }
+}
+
+/** A second, empty database held in an exclusive transaction: the system lets go of it when the process dies. */
+function takeLock(folder: string): DatabaseSync {
+  const path = join(folder, 'lock.db')
+  const lock = guard(path, () => new DatabaseSync(path, { timeout: 0 }))
+  try {
+    guard(path, () => {
+      lock.exec('BEGIN EXCLUSIVE')
+    })
+    return lock
+  } catch (error) {
+    lock.close()
+    throw error instanceof SealpostError && error.code === 'SP_STORE_IN_USE'
+      ? new SealpostError('SP_STORE_IN_USE', { where: folder, cause: error })
+      : error
+  }
+}
+
+function upgrade(database: DatabaseSync, path: string): void {
+  const version = versionOf(database)
+  refuseNewer(version, path)
+  if (version === steps.length) return
+  if (version > 0) {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    copyFileSync(path, `${path}.version${version}`)
+  }
+  database.exec('BEGIN IMMEDIATE')
+  for (const step of steps.slice(version)) database.exec(step)
+  database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`)
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+}
+
+function refuseNewer(version: number, path: string): void {
+  if (version > steps.length) {
+    throw new SealpostError('SP_STORE_NEWER', {
+      where: path,
+      what: `The data was written by a newer version of Sealpost (schema ${version}, this one knows ${steps.length})`,
+    })
+  }
+}
