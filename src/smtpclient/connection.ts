@@ -137,7 +137,14 @@ export class MailConnection {
   }
 
   async #transfer(body: Buffer): Promise<Outcome> {
-    this.#channel.write(body)
+    // In blocks, so that a long message neither piles up in memory nor waits for a peer that has stopped reading.
+    for (let at = 0; at < body.length; at += blockSize) {
+      this.#channel.write(body.length <= blockSize ? body : body.subarray(at, at + blockSize))
+      if (!(await this.#channel.flush(this.#timeouts.block))) {
+        this.destroy()
+        return { kind: 'broken', stage: 'dot', why: `the server took nothing for ${this.#timeouts.block / 1000} s` }
+      }
+    }
     const reply = await this.#read(this.#timeouts.dot)
     // What came after the final dot was sent is in doubt; RFC 5321 6.1 lets the client try again.
     if (typeof reply === 'string') return { kind: 'reply-lost', why: reply }
@@ -164,6 +171,8 @@ export class MailConnection {
     }
   }
 }
+
+const blockSize = 256 * 1024
 
 interface Command {
   readonly stage: TransactionStage

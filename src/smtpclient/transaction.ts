@@ -27,6 +27,8 @@ export interface TransactionTimeouts {
   readonly command: number
   /** For the answer to DATA. */
   readonly data: number
+  /** For each block of the message to be taken. */
+  readonly block: number
   /** For the answer to the final dot: ten minutes at least, or messages are sent twice. */
   readonly dot: number
 }

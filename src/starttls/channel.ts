@@ -76,18 +76,23 @@ export class ReplyChannel {
     if (!this.#ended && this.#stream.writable) this.#stream.write(bytes)
   }
 
-  /** Waits until what was written has left the process, so that a long message does not pile up in memory. */
-  async flush(): Promise<void> {
-    if (this.#ended || !this.#stream.writableNeedDrain) return
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.#stream.off('drain', done)
-        this.#stream.off('close', done)
-        resolve()
-      }
-      this.#stream.on('drain', done)
-      this.#stream.on('close', done)
+  /** Waits until what was written has been taken over by the system; false where that takes longer than `timeoutMs`. */
+  async flush(timeoutMs: number): Promise<boolean> {
+    if (this.#ended || !this.#stream.writableNeedDrain) return true
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const done = (): void => {
+      resolve(true)
+    }
+    const stop = this.#clock.timer(timeoutMs, () => {
+      resolve(false)
     })
+    this.#stream.on('drain', done)
+    this.#stream.on('close', done)
+    const drained = await promise
+    stop()
+    this.#stream.off('drain', done)
+    this.#stream.off('close', done)
+    return drained
   }
 
   /** Gives the stream up to somebody else, who reads from it from now on. */

@@ -1,0 +1,121 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { levels } from '../policy/index.ts'
+import { type Exit, exits, tellError } from './exit.ts'
+import { version } from './version.ts'
+
+/** The command line. Each command is a file beside this one, loaded when it is asked for. */
+export function createProgram(done: (exit: Exit) => void): Command {
+  const program = new Command('sealpost')
+    .description('Email campaigns that only travel encrypted: check, send, prove.')
+    .version(version)
+    .showHelpAfterError('(sealpost --help shows what there is)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Start here:
+  sealpost demo                   see all of it on a mail world of its own, on this machine
+  sealpost check example.org      can mail to this domain travel encrypted?
+  sealpost init                   write example files to begin a campaign with
+  sealpost send campaign.yaml --dry-run
+
+Exit status:
+  0  all at the demanded level            2  wrong use or settings
+  1  something is below it                3  something could not be tested
+`,
+    )
+  const settings = new Option('-s, --settings <file>', 'settings file (default: sealpost.yaml, if there is one)')
+  const json = new Option('--json', 'print one JSON document')
+
+  program
+    .command('check')
+    .description('Check whether mail to a domain, or to a mail server, travels encrypted.')
+    .argument('<target...>', 'domain (example.org) or server (smtp://mx.example.org:25, submission://…, smtps://…)')
+    .addOption(new Option('-l, --level <level>', 'what is demanded').choices(levels).default('encrypted'))
+    .option('-v, --verbose', 'show the whole dialogue with each server')
+    .addOption(json)
+    .addOption(settings)
+    .addHelpText('after', '\nExamples:\n  sealpost check example.org\n  sealpost check -v smtp://mail.example.org:25\n  sealpost check --json example.org example.net')
+    .action(async (targets: string[], given) => {
+      done(await (await import('./check.ts')).runCheck(targets, given))
+    })
+
+  program
+    .command('send')
+    .description('Send a campaign. Messages wait rather than travel in the clear. Run it again to go on.')
+    .argument('<campaign>', 'campaign file, such as campaign.yaml')
+    .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
+    .option('--now', 'try what is held or put off at once, without waiting for its time')
+    .option('--wait', 'stay until every message is sent, failed, or given up')
+    .addOption(json)
+    .addOption(settings)
+    .action(async (campaign: string, given) => {
+      done(await (await import('./send.ts')).runSend(campaign, given))
+    })
+
+  program
+    .command('report')
+    .description('Tell what became of a campaign.')
+    .argument('<folder>', 'data folder, such as ./sealpost-data')
+    .option('-c, --campaign <name>', 'which campaign (default: the last one)')
+    .addOption(new Option('-f, --format <format>', 'how').choices(['text', 'json', 'html']).default('text'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .action(async (folder: string, given) => {
+      done(await (await import('./report.ts')).runReport(folder, given))
+    })
+
+  program
+    .command('verify')
+    .description('Verify the evidence log of a data folder, offline.')
+    .argument('<folder>', 'data folder, such as ./sealpost-data')
+    .option('-k, --key <file>', 'public key in PEM (default: the one beside the log)')
+    .option('--checkpoint <size:hash>', 'a checkpoint that was kept elsewhere, to see that the log still holds it', requireText)
+    .addOption(json)
+    .action(async (folder: string, given) => {
+      done(await (await import('./verify.ts')).runVerify(folder, given))
+    })
+
+  program
+    .command('init')
+    .description('Write a commented settings file and a sample campaign.')
+    .argument('[folder]', 'where', '.')
+    .action(async (folder: string) => {
+      done(await (await import('./init.ts')).runInit(folder))
+    })
+
+  program
+    .command('demo')
+    .description('Show check, send and prove on a mail world of its own, on this machine alone.')
+    .option('--keep', 'leave the world up, and print commands to try against it')
+    .option('--folder <folder>', 'where the demo writes', './demo')
+    .action(async (given) => {
+      done(await (await import('./demo.ts')).runDemo(given))
+    })
+  return program
+}
+
+function requireText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+/** Runs the command line; the exit status is for the caller to set. */
+export async function run(argv: readonly string[]): Promise<Exit> {
+  let exit: Exit = exits.fine
+  try {
+    const program = createProgram((code) => {
+      exit = code
+    })
+    if (argv.length === 0) {
+      program.outputHelp()
+      return exits.wrong
+    }
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    // Commander has told the person already; help and version come this way too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exits.fine : exits.wrong
+    return tellError(error)
+  }
+  return exit
+}

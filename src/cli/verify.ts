@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SealpostError, systemError } from '../errors.ts'
+import { logName, readLines } from '../evidence/index.ts'
+import { type HeldCheckpoint, type Verification, fingerprint, readPublicKey, verifyLog } from '../evidence/verify/index.ts'
+import { printNumber } from '../report/index.ts'
+import { type Exit, exits } from './exit.ts'
+
+export interface VerifyArguments {
+  readonly json?: boolean
+  readonly key?: string
+  readonly checkpoint?: string
+}
+
+/** A verification with the key it was made with. */
+export interface Verified {
+  readonly verification: Verification
+  readonly key: string
+  /** The key came from the folder of the log, so somebody who changed both could not be told. */
+  readonly ownKey: boolean
+}
+
+export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
+  const held = given.checkpoint === undefined ? undefined : parseCheckpoint(given.checkpoint)
+  const verified = await verifyFolder(folder, given.key, held)
+  const { verification } = verified
+  if (given.json)
+    process.stdout.write(`${JSON.stringify({ ...verification, key: verified.key, ownKey: verified.ownKey }, null, 2)}\n`)
+  else process.stdout.write(`${describe(verified).join('\n')}\n`)
+  const fine = verification.kind === 'intact' && verification.unsigned === 0 && verification.held !== false
+  return fine ? exits.fine : exits.below
+}
+
+/**
+ * Verifies the evidence log of a data folder.
+ *
+ * @throws SealpostError SP_LOG_MISSING, SP_KEY_INVALID
+ */
+export async function verifyFolder(folder: string, keyPath?: string, held?: HeldCheckpoint): Promise<Verified> {
+  const log = join(folder, 'evidence', logName)
+  const path = keyPath ?? join(folder, 'evidence', 'public.pem')
+  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (keyPath === undefined) throw new SealpostError('SP_LOG_MISSING', { where: folder, cause: error })
+    throw systemError(error, path)
+  })
+  const key = readPublicKey(pem, path)
+  return { verification: await verifyLog(readLines(log), key, held), key: fingerprint(key), ownKey: keyPath === undefined }
+}
+
+function describe({ verification, key, ownKey }: Verified): readonly string[] {
+  if (verification.kind === 'changed') {
+    return [
+      `CHANGED: the evidence log does not verify.`,
+      `Line ${verification.line}: ${verification.why}.`,
+      `What stands from that line on must not be relied on.`,
+    ]
+  }
+  const { entries, checkpoints, unsigned, held, last } = verification
+  const lines = [
+    unsigned === 0 && held !== false
+      ? 'INTACT: the evidence log verifies.'
+      : 'NOT WHOLE: the entries are in order, but see below.',
+    `${printNumber(entries)} entries, ${printNumber(checkpoints)} signed checkpoints, the last of ${last?.time ?? 'no time: nothing was recorded yet'}.`,
+    ...(last ? [`Checkpoint: ${last.size}:${last.head}`] : []),
+    `Signing key (SHA-256): ${key}`,
+  ]
+  if (unsigned > 0)
+    lines.push(
+      `The last ${printNumber(unsigned)} entries are not signed: the sender was stopped before it could. Its next run signs them with a note.`,
+    )
+  if (held === true) lines.push('The checkpoint that you kept is part of this log: nothing up to it was changed or removed.')
+  if (held === false)
+    lines.push('The checkpoint that you kept is NOT part of this log: it was rewritten or cut since, or it is another log.')
+  if (ownKey)
+    lines.push(
+      'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
+    )
+  return lines
+}
+
+function parseCheckpoint(text: string): HeldCheckpoint {
+  const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text)
+  if (!match)
+    throw new SealpostError('SP_USAGE', {
+      where: '--checkpoint',
+      what: 'A checkpoint has the form SIZE:HASH, as sealpost verify prints it',
+    })
+  return { size: Number(match[1]), head: match[2] ?? '' }
+}

@@ -1,0 +1,57 @@
+import { systemClock } from '../clock.ts'
+import { type CheckContext, createCheckContext } from '../check/index.ts'
+import { type Resolver, createResolver, readSystemServers } from '../dns/index.ts'
+import type { Settings } from '../settings/index.ts'
+import { type Dialer, dial } from '../starttls/index.ts'
+import { Trust } from '../tls/index.ts'
+
+/** What every command that goes to the network is made from. */
+export interface Network {
+  readonly resolver: Resolver
+  readonly trust: Trust
+  readonly dialer: Dialer
+  /** Our names for EHLO, tried in order. */
+  readonly names: readonly string[]
+}
+
+export async function createNetwork(settings: Settings): Promise<Network> {
+  const { dns } = settings
+  return {
+    resolver: createResolver({
+      servers: dns.servers.length > 0 ? dns.servers : await readSystemServers(),
+      timeoutMs: dns.timeout,
+      tries: dns.tries,
+      clock: systemClock,
+    }),
+    trust: new Trust(settings.tls.ca),
+    dialer: settings.network.ipv6 === 'off' ? dialIpv4 : dial,
+    names: [settings.hostname],
+  }
+}
+
+const dialIpv4: Dialer = async (endpoint, timeoutMs, clock) =>
+  endpoint.address.includes(':')
+    ? { kind: 'unreachable', cause: 'no-ipv6', detail: 'IPv6 is switched off in the settings' }
+    : dial(endpoint, timeoutMs, clock)
+
+/** How long an examination waits before it asks again a server that put it off, in milliseconds. */
+const patience = [1_000, 3_000]
+
+export function createExamination(settings: Settings, network: Network, retryMs: readonly number[] = patience): CheckContext {
+  const { timeouts } = settings.delivery
+  return createCheckContext({
+    ...network,
+    clock: systemClock,
+    timeouts: { connect: timeouts.connect, greeting: timeouts.greeting, command: timeouts.command, handshake: timeouts.command },
+    port: settings.network.port,
+    allowPrivateAddresses: settings.network.allowPrivateAddresses,
+    retryMs,
+    otherPorts:
+      settings.network.port === 25
+        ? [
+            { port: 587, security: 'starttls' },
+            { port: 465, security: 'implicit' },
+          ]
+        : [],
+  })
+}
