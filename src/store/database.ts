@@ -41,8 +41,7 @@ export function openForWriting(folder: string): Opened {
       database,
       path,
       close: () => {
-        database.close()
-        lock.close()
+        for (const one of [database, lock]) if (one.isOpen) one.close()
       },
     }
   } catch (error) {

@@ -53,7 +53,11 @@ export async function verifyLog(lines: AsyncIterable<string>, key: KeyObject, he
       if (line.seq !== entries)
         return { kind: 'changed', line: number, why: `entry ${line.seq} stands where entry ${entries} belongs` }
       if (line.prev !== head)
-        return { kind: 'changed', line: number, why: `entry ${line.seq} does not follow from the one before it` }
+        return {
+          kind: 'changed',
+          line: number,
+          why: `entry ${line.seq} does not follow from the line before it, one of the two was changed`,
+        }
       head = hashEntry(line)
       entries += 1
       holds ||= held?.size === entries && held.head === head
@@ -61,7 +65,7 @@ export async function verifyLog(lines: AsyncIterable<string>, key: KeyObject, he
     }
     const { checkpoint } = line
     if (checkpoint.size !== entries || checkpoint.head !== head)
-      return { kind: 'changed', line: number, why: 'the checkpoint is of other entries than those above it' }
+      return { kind: 'changed', line: number, why: 'the checkpoint is of other entries than those that stand above it' }
     if (!verify(null, signedText(checkpoint), key, Buffer.from(line.signature, 'base64'))) {
       return { kind: 'changed', line: number, why: 'the signature of the checkpoint is not of this key' }
     }
@@ -99,6 +103,8 @@ function isEntryLine(value: unknown): value is EntryLine {
 
 function isCheckpointLine(value: unknown): value is CheckpointLine {
   if (!isObject(value) || !isObject(value['checkpoint']) || typeof value['signature'] !== 'string') return false
+  // Base64 has spare bits: the same signature in other letters was not written by us (RFC 4648 3.5).
+  if (Buffer.from(value['signature'], 'base64').toString('base64') !== value['signature']) return false
   const { head, size, time } = value['checkpoint']
   return typeof head === 'string' && Number.isSafeInteger(size) && typeof time === 'string'
 }

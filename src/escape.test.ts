@@ -1,0 +1,20 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { html, visible } from './escape.ts'
+
+it('shows control characters instead of obeying them (case 77)', () => {
+  expect(visible('\u001b[2Jhi\r\n\0\u009b')).toBe('\\x1b[2Jhi\\r\\n\\x00\\x9b')
+  expect(visible('a\u202eb')).toBe('a\\u{202e}b')
+  expect(visible('a\\x1b')).toBe('a\\\\x1b')
+  expect(visible('x'.repeat(600))).toBe(`${'x'.repeat(500)}… (100 more)`)
+})
+
+it('leaves nothing that could steer a terminal or a page', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      // oxlint-disable-next-line no-control-regex -- exactly those must be gone
+      expect(visible(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+      expect(html(text)).not.toMatch(/[<>"']/)
+    }),
+  )
+})

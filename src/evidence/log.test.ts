@@ -1,0 +1,143 @@
+import { createPublicKey } from 'node:crypto'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../clock.ts'
+import { EvidenceLog, commitRecipient, readLines } from './index.ts'
+import { type HeldCheckpoint, type Verification, verifyLog } from './verify/index.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+const act = (n: number) =>
+  ({ kind: 'act', time: '2026-01-01T00:00:00.000Z', act: 'campaign-started', detail: { n, text: 'ä <b> "q"' } }) as const
+
+async function write(...batches: number[]): Promise<void> {
+  const log = await EvidenceLog.open(folder, systemClock)
+  for (const count of batches) {
+    for (let n = 0; n < count; n++) log.append(act(n + 10 * count))
+    await log.flush()
+  }
+  await log.close()
+}
+
+async function check(held?: HeldCheckpoint): Promise<Verification> {
+  const key = createPublicKey(await readFile(join(folder, 'public.pem')))
+  return verifyLog(readLines(join(folder, 'log.jsonl')), key, held)
+}
+
+describe('an evidence log', () => {
+  it('verifies as it was written, over several runs', async () => {
+    await write(3, 2)
+    await write(1)
+    expect(await check()).toMatchObject({ kind: 'intact', entries: 6, checkpoints: 3, unsigned: 0 })
+  })
+
+  it('is signed by a key that only its owner reads', async () => {
+    await write(1)
+    expect((await stat(join(folder, 'private.pem'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('shows a change of any one byte', async () => {
+    await write(2, 1)
+    const path = join(folder, 'log.jsonl')
+    const good = await readFile(path)
+    for (let at = 0; at < good.length; at++) {
+      for (const flip of [0x01, 0x20, 0x80]) {
+        const bad = Buffer.from(good)
+        bad.writeUInt8(bad.readUInt8(at) ^ flip, at)
+        await writeFile(path, bad)
+        const result = await check()
+        expect(result.kind, `byte ${at} xor ${flip}: ${JSON.stringify(result)}`).toBe('changed')
+      }
+    }
+  }, 60_000)
+
+  it.each([
+    ['a line taken out', (lines: string[]) => lines.toSpliced(1, 1), 2],
+    ['a line said twice', (lines: string[]) => lines.toSpliced(1, 0, lines[1] ?? ''), 3],
+    ['two lines in the other order', (lines: string[]) => [lines[1] ?? '', lines[0] ?? '', ...lines.slice(2)], 1],
+    ['white space added', (lines: string[]) => lines.with(0, `${lines[0]} `), 1],
+    ['an empty line', (lines: string[]) => lines.toSpliced(1, 0, ''), 2],
+    ['a checkpoint of another log', (lines: string[]) => lines.with(3, (lines[3] ?? '').replace(/"size":3/, '"size":2')), 4],
+  ])('shows %s, and where', async (_, change, line) => {
+    await write(3, 2)
+    const path = join(folder, 'log.jsonl')
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    await writeFile(path, `${change(lines).join('\n')}\n`)
+    expect(await check()).toMatchObject({ kind: 'changed', line })
+  })
+
+  it('does not verify under another key', async () => {
+    await write(1)
+    const log = await readFile(join(folder, 'log.jsonl'))
+    await rm(join(folder, 'private.pem'))
+    await rm(join(folder, 'log.jsonl'))
+    await write(1)
+    await writeFile(join(folder, 'log.jsonl'), log)
+    expect(await check()).toMatchObject({ kind: 'changed', why: 'the signature of the checkpoint is not of this key' })
+  })
+
+  it('tells a log that was cut back from one that was not, by a checkpoint kept elsewhere', async () => {
+    await write(2, 2)
+    const whole = await check()
+    const held = { size: 4, head: whole.kind === 'intact' ? whole.head : '' }
+    expect(await check(held)).toMatchObject({ held: true })
+    const path = join(folder, 'log.jsonl')
+    const lines = (await readFile(path, 'utf8')).split('\n')
+    await writeFile(path, `${lines.slice(0, 3).join('\n')}\n`)
+    expect(await check()).toMatchObject({ kind: 'intact', entries: 2, unsigned: 0 })
+    expect(await check(held)).toMatchObject({ kind: 'intact', held: false })
+    await write(1, 1)
+    expect(await check(held)).toMatchObject({ entries: 4, held: false })
+  })
+
+  it('goes on after a crash: cuts off half a line, signs what was left unsigned, and says so', async () => {
+    await write(2)
+    const path = join(folder, 'log.jsonl')
+    const lines = (await readFile(path, 'utf8')).split('\n')
+    await writeFile(path, `${lines.slice(0, 2).join('\n')}\n{"entry":{"kind":"sess`)
+    expect(await check()).toMatchObject({ kind: 'changed', line: 3, why: 'the line is half-written: it has no end' })
+    await write(1)
+    expect(await check()).toMatchObject({ kind: 'intact', entries: 4, unsigned: 0 })
+    expect(await readFile(path, 'utf8')).toContain('"act":"log-recovered"')
+  })
+
+  it('adds nothing to a log that was changed', async () => {
+    await write(2)
+    const path = join(folder, 'log.jsonl')
+    const changed = (await readFile(path, 'utf8')).replace('"n":21', '"n":7')
+    await writeFile(path, changed)
+    await expect(EvidenceLog.open(folder, systemClock)).rejects.toMatchObject({ code: 'SP_LOG_DAMAGED', where: `${path}:3` })
+    expect(await readFile(path, 'utf8')).toBe(changed)
+  })
+
+  it('stays bounded on a line without an end', async () => {
+    await write(1)
+    await appendFile(join(folder, 'log.jsonl'), 'x'.repeat(5_000_000))
+    expect(await check()).toMatchObject({ kind: 'changed', line: 3 })
+  })
+
+  it('tells a key file that is none', async () => {
+    await write(1)
+    await writeFile(join(folder, 'private.pem'), 'secret rubbish')
+    const error = await EvidenceLog.open(folder, systemClock).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ code: 'SP_KEY_INVALID' })
+    expect(String(error)).not.toContain('rubbish')
+  })
+})
+
+it('commits to a recipient so that two attempts cannot be linked without the key', () => {
+  const key = Buffer.alloc(32, 7)
+  const first = commitRecipient(key, 1, 'ada@example.org')
+  expect(first).toMatch(/^[0-9a-f]{64}$/)
+  expect(commitRecipient(key, 1, 'ada@example.org')).toBe(first)
+  expect(commitRecipient(key, 2, 'ada@example.org')).not.toBe(first)
+  expect(commitRecipient(Buffer.alloc(32, 8), 1, 'ada@example.org')).not.toBe(first)
+})

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises'
+import { createPublicKey } from 'node:crypto'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { readLines } from '../../../src/evidence/index.ts'
+import { verifyLog } from '../../../src/evidence/verify/index.ts'
+import { createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
+import { sendWith } from '../../support/sendWith.ts'
+
+const people = (count: number, domain = 'good.test') => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
+const authority = await createAuthority()
+const identity = await authority.issue({ names: ['mx.good.test'] })
+
+it('delivers each message once, encrypted, and records it so that it verifies', async () => {
+  await using server = await startReceiver({ host: '127.0.0.1', port: 0, hostname: 'mx.good.test', identity, keep: true })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(55),
+    ca: authority.pem,
+    level: 'valid',
+  })
+  expect(sent.counts).toMatchObject({ total: 55, sent: 55, held: 0, failed: 0 })
+  expect(server.messages.map((message) => message.to[0]).toSorted()).toEqual(people(55).toSorted())
+  expect(server.messages.every((message) => message.secure)).toBe(true)
+  const folder = join(sent.folder, 'evidence')
+  const key = createPublicKey(await readFile(join(folder, 'public.pem')))
+  const result = await verifyLog(readLines(join(folder, 'log.jsonl')), key)
+  expect(result).toMatchObject({ kind: 'intact', unsigned: 0 })
+  const log = await readFile(join(folder, 'log.jsonl'), 'utf8')
+  expect(log.match(/"outcome":"delivered"/g)).toHaveLength(55)
+  expect(log, 'no address in the log').not.toMatch(/p\d+@/)
+})
+
+it('holds what would travel in plaintext, and writes no address before TLS', async () => {
+  await using server = await startScriptedServer({ ehlo: '250 mx.good.test\r\n' })
+  await using sent = await sendWith({ port: server.port, domains: { 'good.test': ['127.0.0.1'] }, recipients: people(20) })
+  expect(sent.counts).toMatchObject({ total: 20, sent: 0, held: 20 })
+  expect(sent.store.outcomes('test')[0]).toMatchObject({
+    verdict: 'plaintext',
+    state: 'held',
+    reason: expect.stringContaining('does not offer STARTTLS') as string,
+  })
+  expect(server.messages).toHaveLength(0)
+  for (const connection of server.connections) expect(connection.plaintext.toString()).toMatch(/^EHLO sender\.test\r\nQUIT\r\n$/)
+})
+
+it('sends in plaintext at the level opportunistic alone, and the evidence says so', async () => {
+  await using server = await startScriptedServer({ ehlo: '250 mx.good.test\r\n' })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(2),
+    level: 'opportunistic',
+  })
+  expect(sent.counts).toMatchObject({ sent: 2 })
+  expect(server.messages.map((message) => message.secure)).toEqual([false, false])
+  const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
+  expect(log).toContain('"verdict":"plaintext"')
+  expect(log).toContain('"level":"opportunistic"')
+})
+
+it('raises the level for one domain, and keeps its messages apart from those of another on the same host', async () => {
+  await using server = await startScriptedServer({})
+  const domains = { 'good.test': ['127.0.0.1'], 'bank.test': ['127.0.0.1'] }
+  await using sent = await sendWith({
+    port: server.port,
+    domains,
+    recipients: [...people(3), ...people(3, 'bank.test')],
+    rules: { 'bank.test': 'valid' },
+  })
+  expect(sent.counts).toMatchObject({ sent: 3, held: 3 })
+  expect(server.messages.flatMap((message) => message.to).every((address) => address.endsWith('@good.test'))).toBe(true)
+})
+
+it('holds at authenticated what is valid only: unsigned DNS vouches for no name', async () => {
+  await using server = await startReceiver({ host: '127.0.0.1', port: 0, hostname: 'mx.good.test', identity })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(1),
+    ca: authority.pem,
+    level: 'authenticated',
+  })
+  expect(sent.counts).toMatchObject({ sent: 0, held: 1 })
+})
+
+it.each([
+  ['550 5.1.1 no such user\r\n', 'failed'],
+  ['450 4.2.0 greylisted\r\n', 'deferred'],
+] as const)('one recipient refused with %j is %s, the others go on (case 11)', async (reply, state) => {
+  await using server = await startScriptedServer({ rcpt: ({ line }) => (line.includes('p1@') ? reply : undefined) })
+  await using sent = await sendWith({ port: server.port, domains: { 'good.test': ['127.0.0.1'] }, recipients: people(4) })
+  expect(sent.counts).toMatchObject({ sent: 3, [state]: 1 })
+})
+
+it.each(['nxdomain', 'null-mx'] as const)('fails what has nowhere to go: %s', async (kind) => {
+  await using sent = await sendWith({ port: 1, domains: { 'gone.test': kind }, recipients: people(2, 'gone.test') })
+  expect(sent.counts).toMatchObject({ failed: 2 })
+})
+
+it('puts off what DNS cannot tell for now', async () => {
+  await using sent = await sendWith({ port: 1, domains: { 'gone.test': 'servfail' }, recipients: people(2, 'gone.test') })
+  expect(sent.counts).toMatchObject({ failed: 0, deferred: 2 })
+})
+
+it('tries the next address when the first does not answer, and when it does not encrypt', async () => {
+  await using plain = await startScriptedServer({ ehlo: '250 mx.good.test\r\n' }, { host: '127.0.0.3' })
+  await using server = await startScriptedServer({}, { host: '127.0.0.4', port: plain.port })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.2', '127.0.0.3', '127.0.0.4'] },
+    recipients: people(3),
+  })
+  expect(sent.counts).toMatchObject({ sent: 3 })
+  expect(plain.messages).toHaveLength(0)
+})
+
+it('counts a lost reply to the final dot as an outcome of its own', async () => {
+  await using server = await startScriptedServer({ dot: ({ connection }) => (connection === 1 ? { close: true } : undefined) })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(3),
+    options: { connections: 1 },
+  })
+  expect(sent.counts).toMatchObject({ sent: 2, deferred: 1 })
+  const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
+  expect(log.match(/"outcome":"reply-lost"/g)).toHaveLength(1)
+})
+
+it('comes back after a 421 in mid-campaign, and does not go round for ever where none is taken', async () => {
+  await using server = await startScriptedServer({
+    mail: ({ command }) => (command > 4 ? { close: true, before: '421 4.7.0 enough\r\n' } : undefined),
+  })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(9),
+    options: { connections: 1 },
+  })
+  expect(sent.counts.sent + sent.counts.deferred).toBe(9)
+  expect(sent.counts.sent).toBeGreaterThan(1)
+})
+
+it('goes on where it was: leased messages of a killed run are sent, sent ones are not', async () => {
+  await using server = await startScriptedServer({})
+  const domains = { 'good.test': ['127.0.0.1'] }
+  await using first = await sendWith({ port: 1, domains, recipients: people(6) })
+  expect(first.counts).toMatchObject({ deferred: 6 })
+  await first.store.hurry('test')
+  const leased = await first.store.lease('test', ['good.test'], 2, Date.now())
+  expect(leased).toHaveLength(2)
+  first.store[Symbol.dispose]()
+  await using second = await sendWith({ port: server.port, domains, recipients: [], folder: first.folder })
+  expect(second.counts).toMatchObject({ total: 6, sent: 6 })
+  expect(new Set(server.messages.flatMap((message) => message.to)).size).toBe(6)
+})
+
+it('stops between messages when told to, and keeps the rest', async () => {
+  const stop = new AbortController()
+  await using server = await startScriptedServer({
+    dot: () => {
+      stop.abort()
+      return undefined
+    },
+  })
+  await using sent = await sendWith({
+    port: server.port,
+    domains: { 'good.test': ['127.0.0.1'] },
+    recipients: people(10),
+    options: { signal: stop.signal, connections: 1 },
+  })
+  expect(sent.counts).toMatchObject({ sent: 1, waiting: 9 })
+  expect(server.connections.at(-1)?.secureLines.at(-1)).toBe('QUIT')
+})

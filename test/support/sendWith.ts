@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, systemClock } from '../../src/clock.ts'
+import type { DnsAnswer, RecordData, RecordType, Resolver } from '../../src/dns/index.ts'
+import { EvidenceLog } from '../../src/evidence/index.ts'
+import { type Level, decidePolicy } from '../../src/policy/index.ts'
+import { type Counts, type RunOptions, runQueue } from '../../src/queue/index.ts'
+import { dial } from '../../src/starttls/index.ts'
+import { SqliteStore } from '../../src/store/index.ts'
+import { Trust } from '../../src/tls/index.ts'
+
+/** A campaign that is sent to servers of a test: a happy default, of which a test changes one thing. */
+export interface SendScenario {
+  readonly port: number
+  /** Domain to the addresses of its one mail server, `mx.<domain>`. */
+  readonly domains: Readonly<Record<string, readonly string[] | 'nxdomain' | 'servfail' | 'null-mx'>>
+  readonly recipients: readonly string[]
+  readonly level?: Level
+  readonly rules?: Readonly<Record<string, Level>>
+  readonly ca?: string
+  readonly clock?: Clock
+  readonly body?: (address: string) => string
+  readonly options?: Partial<RunOptions>
+  /** A data folder to go on with. */
+  readonly folder?: string
+}
+
+export interface SendOutcome extends AsyncDisposable {
+  readonly counts: Counts
+  readonly folder: string
+  /** State, verdict and reason by address, as the queue has them. */
+  readonly store: SqliteStore
+}
+
+/** Sends, with a real queue on disk and a real evidence log. */
+export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
+  const folder = scenario.folder ?? (await mkdtemp(join(tmpdir(), 'sealpost-')))
+  const clock = scenario.clock ?? systemClock
+  const store = SqliteStore.open(folder)
+  if (!store.campaign('test')) {
+    await store.accept({ name: 'test', digest: '', frozen: '{}', createdAt: clock.now() }, rowsOf(scenario.recipients))
+  }
+  const log = await EvidenceLog.open(join(folder, 'evidence'), clock)
+  const close = async (): Promise<void> => {
+    await log.close()
+    store[Symbol.dispose]()
+  }
+  try {
+    const counts = await runQueue({
+      campaign: 'test',
+      store,
+      source: {
+        render: async (item) => ({
+          from: 'news@sender.test',
+          to: item.address,
+          raw: Buffer.from(
+            scenario.body?.(item.address) ?? `Message-ID: <${item.id}@sender.test>\r\n\r\nHello ${item.address}\r\n`,
+          ),
+        }),
+      },
+      recorder: log,
+      resolver: resolverOf(scenario.domains),
+      route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
+      decidePolicy: (domain) =>
+        decidePolicy({ domain, campaign: scenario.level ?? 'encrypted', domains: scenario.rules ?? {}, floor: 'TLSv1.2' }),
+      schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
+      connections: 2,
+      lanes: 10,
+      messagesPerConnection: 100,
+      batch: 10,
+      wait: false,
+      names: ['sender.test'],
+      trust: new Trust(scenario.ca === undefined ? [] : [scenario.ca]),
+      timeouts: { connect: 5_000, greeting: 5_000, command: 5_000, data: 5_000, block: 5_000, dot: 5_000 },
+      clock,
+      dialer: dial,
+      credentials: undefined,
+      random: () => 0,
+      signal: new AbortController().signal,
+      software: 'sealpost/test',
+      onSettled: () => undefined,
+      ...scenario.options,
+    })
+    return {
+      counts,
+      folder,
+      store,
+      [Symbol.asyncDispose]: async () => {
+        await close()
+        if (scenario.folder === undefined) await rm(folder, { recursive: true })
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function* rowsOf(addresses: readonly string[]) {
+  for (const address of addresses) {
+    yield {
+      kind: 'recipient',
+      address,
+      addressKey: address.toLowerCase(),
+      domain: address.split('@')[1] ?? '',
+      columns: { name: address.split('@')[0] ?? '' },
+    } as const
+  }
+}
+
+function resolverOf(domains: SendScenario['domains']): Resolver {
+  const answer = (name: string, type: RecordType): DnsAnswer<unknown> => {
+    const found = domains[name.replace(/^mx\./, '')]
+    if (found === undefined || found === 'nxdomain') return { kind: 'nxdomain', authenticated: false }
+    if (found === 'servfail') return { kind: 'failure', cause: 'servfail', detail: 'SERVFAIL' }
+    const records = (list: readonly unknown[]): DnsAnswer<unknown> =>
+      list.length === 0
+        ? { kind: 'nodata', authenticated: false }
+        : { kind: 'records', records: list, authenticated: false, ttl: 60, canonical: name }
+    if (found === 'null-mx') return records(type === 'MX' ? [{ preference: 0, exchange: '' }] : [])
+    if (type === 'MX') return records(name.startsWith('mx.') ? [] : [{ preference: 10, exchange: `mx.${name}` }])
+    return records(name.startsWith('mx.') && type === 'A' ? found : [])
+  }
+  return { query: async <T extends RecordType>(name: string, type: T) => answer(name, type) as DnsAnswer<RecordData[T]> }
+}
