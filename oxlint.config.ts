@@ -87,6 +87,8 @@ export default defineConfig({
     'no-underscore-dangle': 'off',
     'unicorn/consistent-function-scoping': 'off',
     'unicorn/no-array-sort': 'off',
+    'import/no-named-as-default-member': 'off', // fast-check is written fc.string()
+    'typescript/require-array-sort-compare': ['error', { ignoreStringArrays: true }],
     'no-shadow': 'off',
     'import/no-unassigned-import': 'off',
     'typescript/consistent-return': 'off', // tsc proves that a switch is exhaustive, this rule does not see it

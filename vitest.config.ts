@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/{scenario,attack}/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/{scenario,attack}/**/*.test.ts', 'docs/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

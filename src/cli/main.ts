@@ -36,7 +36,10 @@ Exit status:
     .option('-v, --verbose', 'show the whole dialogue with each server')
     .addOption(json)
     .addOption(settings)
-    .addHelpText('after', '\nExamples:\n  sealpost check example.org\n  sealpost check -v smtp://mail.example.org:25\n  sealpost check --json example.org example.net')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sealpost check example.org\n  sealpost check -v smtp://mail.example.org:25\n  sealpost check --json example.org example.net',
+    )
     .action(async (targets: string[], given) => {
       done(await (await import('./check.ts')).runCheck(targets, given))
     })

@@ -27,7 +27,7 @@ export interface Judgement {
   /** The same for people, without what the server wrote. */
   readonly words: string
   /** What the server wrote, where it did: hostile, not yet escaped. */
-  readonly quote?: string
+  readonly quote?: string | undefined
 }
 
 /** Where the host's name came from: the user's own word is trusted, unsigned DNS is not. */

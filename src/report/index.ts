@@ -2,6 +2,7 @@
 export { type CampaignReport, buildReport } from './campaign.ts'
 export { type CheckPrintOptions, printCheck } from './check.ts'
 export { printPage } from './page.ts'
+export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'
 export type { EvidenceStatus, OutcomeGroup, ReportSource } from './source.ts'
 export { printNumber, printShare, printTable } from './table.ts'
 export { printReport } from './text.ts'

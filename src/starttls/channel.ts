@@ -67,7 +67,7 @@ export class ReplyChannel {
     return this.#parser.drain()
   }
 
-  /** False when the peer's side is known to be closed. */
+  /** False when the peer's side is known to be closed, and once the stream is not ours any more. */
   get open(): boolean {
     return this.#ended === undefined
   }
@@ -100,10 +100,12 @@ export class ReplyChannel {
     this.#stream.off('data', this.#onData)
     this.#stream.off('end', this.#onEnd)
     this.#stream.off('close', this.#onEnd)
+    this.#ended ??= { kind: 'closed', how: 'end', detail: 'the stream was given to TLS' }
     return this.#stream
   }
 
   destroy(): void {
+    this.#ended ??= { kind: 'closed', how: 'end', detail: 'we closed the connection' }
     this.#stream.destroy()
   }
 

@@ -132,6 +132,8 @@ async function runPlain(session: PlainSession, record: HopRecord, options: HopOp
     return record.offered ? { kind: 'answered', stage: 'starttls', reply: answer.reply } : { kind: 'not-offered' }
   const upgrade: UpgradeOptions = { trust: options.trust, floor: options.floor, sni: options.sni, tap: options.probe }
   const upgraded = await session.upgrade(upgrade)
+  // What was not offered breaks no promise when it fails; somebody who slips words in is told of in any case.
+  if (upgraded.kind === 'handshake-failed' && !record.offered) return { kind: 'not-offered' }
   if (upgraded.kind !== 'secure') return upgraded
   record.tls = upgraded.facts
   return upgraded.channel
@@ -204,6 +206,7 @@ async function greetInside(channel: SecureChannel, record: HopRecord, options: H
     return { record, end: { kind: 'secure' }, channel }
   }
   channel.destroy()
+  if (record.security === 'starttls' && !record.offered) return { record, end: { kind: 'not-offered' }, channel: undefined }
   const end: HopEnd = answer.kind === 'reply' ? { kind: 'answered', stage: 'inside', reply: answer.reply } : answer
   return { record, end, channel: undefined }
 }

@@ -59,7 +59,7 @@ describe('lease and settle', () => {
     ])
     const [first] = await store.lease('spring', ['x.test'], 1, 5)
     const [second, ...none] = await store.lease('spring', ['x.test'], 5, 5)
-    expect([first?.address, second?.address].toSorted()).toEqual(['a@x.test', 'b@x.test'])
+    expect([first?.address ?? '', second?.address ?? ''].toSorted()).toEqual(['a@x.test', 'b@x.test'])
     expect(none).toEqual([])
     expect(first).toMatchObject({ attempt: 1, columns: { name: 'Ada' }, createdAt: 1000 })
     expect(first?.key).toHaveLength(32)

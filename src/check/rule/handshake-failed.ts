@@ -16,6 +16,6 @@ export const handshakeFailed: Rule<HostObservation> = {
   next: 'Show the provider the transcript; a missing key, an old TLS version or a filter is the usual cause.',
   look: (seen) =>
     /^handshake-(?!not-tls)/.test(seen.judgement.cause) || isLateSilence(seen)
-      ? `${seen.judgement.words}: ${visible(seen.judgement.quote ?? '')}`
+      ? [seen.judgement.words, ...(seen.judgement.quote === undefined ? [] : [visible(seen.judgement.quote)])].join(': ')
       : undefined,
 }

@@ -21,7 +21,7 @@ it('delivers each message once, encrypted, and records it so that it verifies', 
     level: 'valid',
   })
   expect(sent.counts).toMatchObject({ total: 55, sent: 55, held: 0, failed: 0 })
-  expect(server.messages.map((message) => message.to[0]).toSorted()).toEqual(people(55).toSorted())
+  expect(server.messages.map((message) => message.to[0] ?? '').toSorted()).toEqual(people(55).toSorted())
   expect(server.messages.every((message) => message.secure)).toBe(true)
   const folder = join(sent.folder, 'evidence')
   const key = createPublicKey(await readFile(join(folder, 'public.pem')))

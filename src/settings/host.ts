@@ -1,0 +1,54 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { domainToASCII } from 'node:url'
+import { z } from 'zod'
+
+/** An address and a port to ask. */
+export interface Endpoint {
+  /** IPv4 or IPv6, without brackets. */
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * The full name of a host in A-labels, lower case; undefined where the text is none. RFC 5321 4.1.1.1 wants one with a
+ * dot in EHLO; what receivers make of an underscore or a number as the last label, they do not say in advance.
+ */
+export function parseHostname(text: string): string | undefined {
+  if (!/^[\p{L}\p{M}\p{N}.-]{1,253}$/u.test(text)) return undefined
+  const labels = domainToASCII(text).toLowerCase().replace(/\.$/, '').split('.')
+  const fine = labels.length > 1 && labels.every((label) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
+  return fine && !/^\d+$/.test(labels.at(-1) ?? '') && labels.join('.').length <= 253 ? labels.join('.') : undefined
+}
+
+/** What this machine calls itself, or `localhost.localdomain` where that is no full name. */
+export function guessHostname(name: string = hostname()): string {
+  return parseHostname(name) ?? 'localhost.localdomain'
+}
+
+/**
+ * Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` and `[2001:db8::1]:53`; undefined where the text is none of them.
+ *
+ * @example
+ * ```ts
+ * parseEndpoint('[::1]:5353', 53) // { address: '::1', port: 5353 }
+ * ```
+ */
+export function parseEndpoint(text: string, defaultPort: number): Endpoint | undefined {
+  if (isIP(text)) return { address: text, port: defaultPort }
+  const [, six, four, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const number = port === undefined ? defaultPort : Number(port)
+  if (number < 1 || number > 65_535) return undefined
+  if (six !== undefined && isIP(six) === 6) return { address: six, port: number }
+  return four !== undefined && isIP(four) === 4 ? { address: four, port: number } : undefined
+}
+
+/** A text that `parse` turns into something; `error` says what it must be. */
+export function parsedSchema<Value>(parse: (text: string) => Value | undefined, error: string) {
+  return z.string().transform((text, context): Value => {
+    const value = parse(text)
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: error })
+    return z.NEVER
+  })
+}

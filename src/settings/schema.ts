@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { durationSchema } from './duration.ts'
+import { parseEndpoint, parseHostname, parsedSchema } from './host.ts'
+
+/** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
+function duration(fallback: string, about: string, least = '1s', most = '1d') {
+  return durationSchema(least, most).prefault(fallback).meta({ title: 'duration', description: about })
+}
+
+function whole(fallback: number, least: number, most: number, about: string) {
+  return z.int().min(least).max(most).default(fallback).meta({ description: about })
+}
+
+const dns = z
+  .strictObject({
+    servers: z
+      .array(
+        parsedSchema(
+          (text) => parseEndpoint(text, 53),
+          'must be the address of a DNS server, such as 192.0.2.1, "192.0.2.1:5353" or "[2001:db8::1]:53"',
+        ),
+      )
+      .min(1)
+      .max(10)
+      .optional()
+      .meta({
+        title: 'list of addresses',
+        description:
+          'DNS servers to ask. Their word on DNSSEC is trusted, so name only servers that check it and are reached over a safe path. Otherwise those of /etc/resolv.conf are asked.',
+        example: '["127.0.0.1"]',
+      }),
+    timeout: duration('5s', 'How long to wait for one answer.', '100ms', '1m'),
+    tries: whole(3, 1, 10, 'How often to ask before the look-up counts as failed.'),
+  })
+  .prefault({})
+  .meta({ description: 'How names are looked up.' })
+
+const tls = z
+  .strictObject({
+    ca: z.string().min(1).optional().meta({
+      title: 'file',
+      description: 'PEM file of certificate authorities to trust beside those of the system.',
+      example: './authorities.pem',
+    }),
+    minVersion: z
+      .enum(['TLSv1.2', 'TLSv1.3'])
+      .default('TLSv1.2')
+      .meta({ description: 'The oldest version of TLS that mail may travel over.' }),
+  })
+  .prefault({})
+  .meta({ description: 'What an encrypted connection must be like.' })
+
+const network = z
+  .strictObject({
+    allowPrivateAddresses: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether to connect to a private address that a domain names as its mail server.' }),
+    port: whole(25, 1, 65_535, 'The port of the mail servers of recipients.'),
+    ipv6: z.enum(['auto', 'off']).default('auto').meta({ description: 'Whether to use IPv6 where both sides have it.' }),
+  })
+  .prefault({})
+  .meta({ description: 'Where connections go.' })
+
+// The defaults are the minima of RFC 5321 4.5.3.2, but for the connection itself, on which it says nothing.
+const timeouts = z
+  .strictObject({
+    connect: duration('30s', 'Until the connection stands.'),
+    greeting: duration('5m', 'For the first line of the server.'),
+    command: duration('5m', 'For the reply to a command.'),
+    data: duration('2m', 'For the reply to DATA.'),
+    block: duration('3m', 'For a piece of the message to be taken.'),
+    dot: duration('10m', 'For the reply to the end of the message. Shorter gives duplicates.'),
+  })
+  .prefault({})
+  .meta({ description: 'How long to wait for a mail server.' })
+
+const delivery = z
+  .strictObject({
+    connections: whole(4, 1, 100, 'Connections at a time in one lane, that is to one set of mail servers under one policy.'),
+    lanes: whole(50, 1, 1000, 'Lanes at a time.'),
+    messagesPerConnection: whole(100, 1, 10_000, 'Messages to hand over before a connection is closed.'),
+    retry: z
+      .array(durationSchema('1s', '7d'))
+      .min(1)
+      .max(100)
+      .prefault(['5m', '15m', '1h', '2h', '3h'])
+      .meta({ title: 'list of durations', description: 'How long to wait after each failed try; the last is repeated.' }),
+    giveUp: duration('5d', 'When a message that could not be handed over has failed.', '1s', '30d'),
+    timeouts,
+  })
+  .prefault({})
+  .meta({ description: 'How messages are handed over.' })
+
+/** What may stand in sealpost.yaml. */
+export const settingsSchema = z
+  .strictObject({
+    data: z
+      .string()
+      .min(1)
+      .default('./sealpost-data')
+      .meta({ title: 'folder', description: 'The folder of the queue and the evidence.' }),
+    hostname: parsedSchema(parseHostname, 'must be the full name of this host, such as mail.example.org').optional().meta({
+      title: 'host name',
+      description:
+        'The name to greet mail servers with; the reverse DNS of your address should give it. Otherwise it is the name of this machine if that has a dot, else localhost.localdomain, which many servers refuse.',
+      example: 'mail.example.org',
+    }),
+    dns,
+    tls,
+    network,
+    delivery,
+  })
+  .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

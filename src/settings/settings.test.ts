@@ -1,0 +1,212 @@
+import { X509Certificate, generateKeyPairSync } from 'node:crypto'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SealpostError } from '../errors.ts'
+import { guessHostname, parseEndpoint, parseHostname } from './host.ts'
+import {
+  findNearest,
+  loadSettings,
+  parseDuration,
+  printDuration,
+  settingsExample,
+  settingsJsonSchema,
+  settingsReference,
+} from './index.ts'
+
+const home = process.cwd()
+let folder = ''
+let file = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+  file = join(folder, 'sealpost.yaml')
+})
+afterEach(() => {
+  process.chdir(home)
+})
+
+async function load(content: string) {
+  await writeFile(file, content)
+  return loadSettings(file)
+}
+
+async function refuse(content: string): Promise<string> {
+  const error: unknown = await load(content).then(
+    () => 'was accepted',
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof SealpostError)) throw new Error(String(error), { cause: error })
+  return `${error.code} ${error.where?.replace(`${folder}/`, '')} ${error.what.replace(`${folder}/`, '')}`
+}
+
+test('without a file every setting has its default', async () => {
+  process.chdir(folder)
+  expect(await loadSettings()).toEqual({
+    data: join(process.cwd(), 'sealpost-data'),
+    hostname: guessHostname(),
+    dns: { servers: [], timeout: 5000, tries: 3 },
+    tls: { ca: [], minVersion: 'TLSv1.2' },
+    network: { allowPrivateAddresses: false, port: 25, ipv6: 'auto' },
+    delivery: {
+      connections: 4,
+      lanes: 50,
+      messagesPerConnection: 100,
+      retry: [300_000, 900_000, 3_600_000, 7_200_000, 10_800_000],
+      giveUp: 432_000_000,
+      timeouts: { connect: 30_000, greeting: 300_000, command: 300_000, data: 120_000, block: 180_000, dot: 600_000 },
+    },
+  })
+})
+
+test('sealpost.yaml of the working folder is found, and one that was named must be there', async () => {
+  process.chdir(folder)
+  await writeFile(file, 'network: { port: 2525 }')
+  expect((await loadSettings()).network.port).toBe(2525)
+  await expect(loadSettings('other.yaml')).rejects.toMatchObject({ code: 'SP_FILE_MISSING', where: 'other.yaml' })
+})
+
+test('a sealpost.yaml that is no file is an error and not the defaults', async () => {
+  process.chdir(folder)
+  await mkdir(file)
+  await expect(loadSettings()).rejects.toMatchObject({ code: 'SP_FILE_UNREADABLE' })
+})
+
+test('paths start from the folder of the file', async () => {
+  expect((await load('data: ../elsewhere')).data).toBe(join(folder, '../elsewhere'))
+  expect((await load('data: /var/lib/sealpost')).data).toBe('/var/lib/sealpost')
+})
+
+test('entries become plain values', async () => {
+  const settings = await load(
+    'hostname: Mail.Bücher.example\ndns:\n  servers: [192.0.2.1, "192.0.2.1:5353", "[::1]:53", "2001:db8::1"]\n  timeout: 500ms\ndelivery:\n  retry: [90s]\n  giveUp: 2d\n',
+  )
+  expect(settings.hostname).toBe('mail.xn--bcher-kva.example')
+  expect(settings.dns).toEqual({
+    servers: [
+      { address: '192.0.2.1', port: 53 },
+      { address: '192.0.2.1', port: 5353 },
+      { address: '::1', port: 53 },
+      { address: '2001:db8::1', port: 53 },
+    ],
+    timeout: 500,
+    tries: 3,
+  })
+  expect(settings.delivery).toMatchObject({ retry: [90_000], giveUp: 172_800_000, connections: 4 })
+  expect(structuredClone(settings)).toEqual(settings)
+})
+
+test.each([
+  ['hostname: mail', '1 hostname must be the full name of this host, such as mail.example.org'],
+  ['hostname: 192.0.2.1', '1 hostname must be the full name of this host, such as mail.example.org'],
+  ['hostname: "[192.0.2.1]"', '1 hostname must be the full name of this host, such as mail.example.org'],
+  ['hostname: "mail.example.org\\r\\nQUIT"', '1 hostname must be the full name of this host, such as mail.example.org'],
+  ['hostname: mail_1.example.org', '1 hostname must be the full name of this host, such as mail.example.org'],
+  [
+    'dns:\n  servers:\n    - 192.0.2.1\n    - dns.example.org',
+    '4 Entry 2 of dns.servers must be the address of a DNS server, such as 192.0.2.1, "192.0.2.1:5353" or "[2001:db8::1]:53"',
+  ],
+  ['dns:\n  timeout: 5', '2 dns.timeout must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d'],
+  ['dns:\n  timeout: 5 s', '2 dns.timeout must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d'],
+  ['dns:\n  timeout: 2h', '2 dns.timeout must be from 100ms to 1m'],
+  ['dns:\n  tries: 0', '2 dns.tries must be at least 1'],
+  ['tls:\n  minVersion: TLSv1.1', '2 tls.minVersion must be TLSv1.2 or TLSv1.3: did you mean TLSv1.2?'],
+  ['tls:\n  ca: [a]', '2 tls.ca must be a text; put it in quotes if it looks like a number'],
+  ['network:\n  ipv6: on', '2 network.ipv6 must be auto or off'],
+  ['network:\n  port: 65536', '2 network.port must be at most 65535'],
+  ['network:\n  allowPrivateAddresses: yes', '2 network.allowPrivateAddresses must be true or false'],
+  ['delivery:\n  connections: 101', '2 delivery.connections must be at most 100'],
+  ['delivery:\n  retry: []', '2 delivery.retry must be at least 1 entries long'],
+  [
+    'delivery:\n  retry: [5m, 5x]',
+    '2 Entry 2 of delivery.retry must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d',
+  ],
+  ['delivery:\n  timeouts:\n    dott: 1m', '3 delivery.timeouts has an unknown entry "dott": did you mean dot?'],
+  ['deliver:\n  timeouts:\n    dot: 1m', '1 The file has an unknown entry "deliver": did you mean delivery?'],
+])('%j: line %s', async (content, expected) => {
+  expect(await refuse(content)).toBe(`SP_SETTINGS_INVALID sealpost.yaml:${expected}`)
+})
+
+test('authorities are read one by one, and the broken one is named', async () => {
+  const [one = '', two = ''] = rootCertificates
+  const pem = join(folder, 'ca.pem')
+  const named = 'tls:\n  ca: ca.pem'
+  await writeFile(pem, `# a bundle\n${one}\n${two}\n`)
+  expect((await load(named)).tls.ca).toEqual([one, two].map((text) => new X509Certificate(text).toString()))
+  await writeFile(pem, `${one}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`)
+  const line = one.split('\n').length + 1
+  expect(await refuse(named)).toBe(`SP_CERTIFICATE_UNREADABLE ca.pem:${line} Certificate 2 of 2 is damaged`)
+  await writeFile(pem, `${one}\n${two.slice(0, 200)}`)
+  expect(await refuse(named)).toBe(`SP_CERTIFICATE_UNREADABLE ca.pem:${line} Certificate 2 of 2 has no end`)
+  await writeFile(pem, 'hello')
+  expect(await refuse(named)).toBe('SP_CERTIFICATE_UNREADABLE ca.pem The file holds no certificate')
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  await writeFile(pem, key)
+  expect(await refuse(named)).toBe('SP_CERTIFICATE_UNREADABLE ca.pem The file holds a private key and no certificate')
+  expect(await refuse('tls:\n  ca: lost.pem')).toBe(
+    'SP_CERTIFICATE_UNREADABLE sealpost.yaml:2 tls.ca names lost.pem: a file does not exist',
+  )
+})
+
+test('the example names every setting and changes none', async () => {
+  const defaults = await load('# nothing\n')
+  expect(await load(settingsExample())).toEqual(defaults)
+  for (const { path } of settingsReference()) expect(settingsExample()).toContain(`# ${path.split('.').at(-1)}: `)
+})
+
+test('each line of the example may be put in force as it stands', async () => {
+  const [authority = ''] = rootCertificates
+  await writeFile(join(folder, 'authorities.pem'), authority)
+  const leaves = settingsReference().map(({ path }) => path.split('.').at(-1))
+  const line = new RegExp(`^( *)# (?=(?:${leaves.join('|')}): )`, 'gm')
+  expect(settingsExample().match(line)).toHaveLength(leaves.length)
+  const settings = await load(settingsExample().replace(line, '$1'))
+  expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
+  expect(settings.tls.ca).toHaveLength(1)
+  const { hostname: _, dns: __, tls: ___, ...rest } = settings
+  expect(await load('# nothing\n')).toMatchObject(rest)
+})
+
+test('the reference tells type, default and purpose of each setting', () => {
+  const reference = settingsReference()
+  expect(reference).toContainEqual({
+    path: 'delivery.timeouts.dot',
+    type: 'duration',
+    default: '10m',
+    about: 'For the reply to the end of the message. Shorter gives duplicates.',
+  })
+  expect(reference.find(({ path }) => path === 'delivery.retry')?.default).toBe('[5m, 15m, 1h, 2h, 3h]')
+  expect(reference.every(({ type, about }) => type !== '' && about !== '')).toBe(true)
+  expect(settingsJsonSchema()).toMatchObject({ properties: { delivery: { properties: { lanes: { maximum: 1000 } } } } })
+})
+
+test('what a duration prints, it parses', () => {
+  fc.assert(fc.property(fc.nat({ max: 999_999_999 }), (ms) => parseDuration(printDuration(ms)) === ms))
+  expect(['90s', '5m', '2h', '5d', '500ms', '0s'].map(parseDuration)).toEqual([90_000, 300_000, 7_200_000, 432_000_000, 500, 0])
+  expect(['', '5', '5 m', '-5m', '5.5m', '5M', '9999999999d', 's'].map(parseDuration)).toEqual(Array(8).fill(undefined))
+})
+
+test('a host without a full name greets as localhost.localdomain', () => {
+  expect(guessHostname('box')).toBe('localhost.localdomain')
+  expect(guessHostname('Mail.Example.org')).toBe('mail.example.org')
+  expect(parseHostname('a.example.org.')).toBe('a.example.org')
+  expect(['', '.', 'a..b', '-a.b', `${'a'.repeat(64)}.b`, `${'ab.'.repeat(90)}c`, 'a.1', 'a b.c'].map(parseHostname)).toEqual(
+    Array(8).fill(undefined),
+  )
+})
+
+test.each(['', 'x', '192.0.2.1:0', '192.0.2.1:65536', '192.0.2.1:', '[192.0.2.1]:53', '[::1', '::1]:53', '192.0.2.256'])(
+  '%j is no endpoint',
+  (text) => {
+    expect(parseEndpoint(text, 53)).toBeUndefined()
+  },
+)
+
+test('the nearest word is one that was probably meant', () => {
+  expect(findNearest('replyto', ['replyTo', 'relay'])).toBe('replyTo')
+  expect(findNearest('reply_to', ['replyTo', 'relay'])).toBe('replyTo')
+  expect(findNearest('on', ['off', 'auto'])).toBeUndefined()
+  expect(findNearest('x'.repeat(100_000), ['name'])).toBeUndefined()
+})

@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { z } from 'zod'
+import { readAuthorities } from './authority.ts'
+import { readDocument } from './document.ts'
+import { type Endpoint, guessHostname } from './host.ts'
+import { settingsSchema } from './schema.ts'
+
+/** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
+export interface Settings {
+  /** Folder of the queue and the evidence. */
+  readonly data: string
+  /** What EHLO says. */
+  readonly hostname: string
+  readonly dns: {
+    /** Empty means those of /etc/resolv.conf. */
+    readonly servers: readonly Endpoint[]
+    readonly timeout: number
+    readonly tries: number
+  }
+  readonly tls: {
+    /** Further trusted authorities, a PEM text each. */
+    readonly ca: readonly string[]
+    readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  }
+  readonly network: {
+    readonly allowPrivateAddresses: boolean
+    readonly port: number
+    readonly ipv6: 'auto' | 'off'
+  }
+  readonly delivery: {
+    /** At a time in one lane. */
+    readonly connections: number
+    readonly lanes: number
+    readonly messagesPerConnection: number
+    /** Waits after the first, second … failed try; the last is repeated. */
+    readonly retry: readonly number[]
+    readonly giveUp: number
+    readonly timeouts: {
+      readonly connect: number
+      readonly greeting: number
+      readonly command: number
+      readonly data: number
+      readonly block: number
+      readonly dot: number
+    }
+  }
+}
+
+/**
+ * Reads the settings: from `path`, which must then exist, or from `./sealpost.yaml` if that exists, else the defaults.
+ *
+ * @throws SealpostError SP_SETTINGS_INVALID, SP_CERTIFICATE_UNREADABLE, or what `readDocument` throws
+ */
+export async function loadSettings(path?: string): Promise<Settings> {
+  const file = path ?? 'sealpost.yaml'
+  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [])
+  const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
+  const { ca } = document.data.tls
+  const named = ca === undefined ? '' : resolveBeside(file, ca)
+  const authorities = ca === undefined ? [] : await readAuthorities(named, document.locate(['tls', 'ca']))
+  return complete(document.data, document.folder, authorities)
+}
+
+/** A path as `file` names it, seen from where `file` itself is seen from. */
+export function resolveBeside(file: string, named: string): string {
+  return named.startsWith('/') ? named : join(dirname(file), named)
+}
+
+function complete(read: z.output<typeof settingsSchema>, folder: string, ca: readonly string[]): Settings {
+  return {
+    ...read,
+    data: resolve(folder, read.data),
+    hostname: read.hostname ?? guessHostname(),
+    dns: { ...read.dns, servers: read.dns.servers ?? [] },
+    tls: { ...read.tls, ca },
+  }
+}
+
+// Only what is not there falls back to the defaults: what cannot be read is an error, and readDocument tells it.
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT')
+  }
+}
