@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { SealpostError, systemError } from '../errors.ts'
+import type { Level } from '../policy/index.ts'
+import type { Campaign, Route } from './campaign.ts'
+import type { TemplateSource } from './template.ts'
+
+/** Where a template stood when it was frozen, for errors. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+}
+
+/** A campaign as it was when it was started: plain JSON, templates included, rows of the list and credentials not. */
+export interface FrozenCampaign {
+  readonly version: 1
+  readonly name: string
+  /** The list as the campaign file named it. */
+  readonly list: string
+  /** SHA-256 of the list file, hex. */
+  readonly listSha256: string
+  readonly addressColumn?: string
+  readonly from: string
+  readonly replyTo?: string
+  readonly subject: string
+  readonly text?: string
+  readonly html?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly level: Level
+  readonly domains: Readonly<Record<string, Level>>
+  readonly route: Route
+  /**
+   * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
+   * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
+   */
+  readonly digest: string
+  /** Not part of the digest. */
+  readonly places: {
+    readonly subject: Place
+    readonly text?: Place
+    readonly html?: Place
+    readonly headers: Readonly<Record<string, Place>>
+  }
+}
+
+type Content = Omit<FrozenCampaign, 'digest' | 'places'>
+
+/**
+ * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
+ *
+ * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
+ */
+export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign> {
+  const { addressColumn, replyTo, text, html } = campaign
+  const content: Content = {
+    version: 1,
+    name: campaign.name,
+    list: campaign.listName,
+    listSha256: await hashFile(campaign.list),
+    from: campaign.from,
+    subject: campaign.subject.source,
+    headers: mapValues(campaign.headers, ({ source }) => source),
+    level: campaign.level,
+    domains: campaign.domains,
+    route: campaign.route,
+    ...(addressColumn === undefined ? {} : { addressColumn }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(text === undefined ? {} : { text: text.source }),
+    ...(html === undefined ? {} : { html: html.source }),
+  }
+  const places = {
+    subject: placeOf(campaign.subject),
+    headers: mapValues(campaign.headers, placeOf),
+    ...(text === undefined ? {} : { text: placeOf(text) }),
+    ...(html === undefined ? {} : { html: placeOf(html) }),
+  }
+  return { ...content, digest: digestContent(content), places }
+}
+
+/**
+ * Reads back a frozen campaign that was kept as JSON.
+ *
+ * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED where it is not what was frozen
+ */
+export function parseFrozen(json: string): FrozenCampaign {
+  const { digest, places, ...content } = parseJson(json)
+  if (content.version !== 1) throw new SealpostError('SP_STORE_NEWER')
+  if (digestContent(content) !== digest) throw damaged()
+  return { ...content, digest, places }
+}
+
+function parseJson(json: string): FrozenCampaign {
+  try {
+    const value: unknown = JSON.parse(json)
+    if (typeof value === 'object' && value !== null && 'digest' in value && 'places' in value) return value as FrozenCampaign
+  } catch (error) {
+    throw damaged(error)
+  }
+  throw damaged()
+}
+
+function damaged(cause?: unknown): SealpostError {
+  return new SealpostError('SP_STORE_DAMAGED', { what: 'The campaign in the queue is not the one that was put there', cause })
+}
+
+function digestContent(content: Content): string {
+  return createHash('sha256').update(printCanonical(content)).digest('hex')
+}
+
+/** JSON as in RFC 8785 3.2, for texts, whole numbers and what is made of them. */
+function printCanonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => printCanonical(item)).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  entries.sort(([one], [other]) => (one < other ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${printCanonical(item)}`).join(',')}}`
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  return hash.digest('hex')
+}
+
+function placeOf({ file, line }: TemplateSource): Place {
+  return { file, line }
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}

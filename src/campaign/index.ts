@@ -1,0 +1,11 @@
+/** A campaign: its file, its templates, and the messages that they make. */
+export type { Campaign, CredentialSource, Login, Route } from './campaign.ts'
+export { checkTemplates } from './check.ts'
+export { type Credentials, resolveCredentials } from './credential.ts'
+export { writeExamples } from './example.ts'
+export { type FrozenCampaign, type Place, freezeCampaign, parseFrozen } from './freeze.ts'
+export { loadCampaign } from './load.ts'
+export { type NamedAddress, parseMailbox } from './mailbox.ts'
+export { campaignJsonSchema, campaignReference } from './reference.ts'
+export { type RenderedMessage, type Renderer, type RenderTarget, createRenderer } from './render.ts'
+export type { TemplateSource } from './template.ts'

@@ -1,0 +1,41 @@
+import { Liquid } from 'liquidjs'
+
+/** What a part is written for: a value in HTML is escaped, a value in text stands as it is. */
+export type Medium = 'text' | 'html'
+
+/** Characters of a rendered part. */
+export const maxRendered = 5_000_000
+
+/** Tags, outputs and pieces of text that one rendering may go through; a count, so that a slow machine changes nothing. */
+export const maxSteps = 200_000
+
+const limits = {
+  /** Characters. */
+  parseLimit: 1_100_000,
+  /** Milliseconds; far beyond what `maxSteps` takes, for a filter that does not end. */
+  renderLimit: 10_000,
+  /** Characters and list items that filters and loops make. */
+  memoryLimit: 20_000_000,
+} as const
+
+/** Liquid for one medium. A name that is not there is an error, and so is whatever would read a file. */
+export function createLiquid(medium: Medium): Liquid {
+  const liquid = new Liquid({
+    ...limits,
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    // Dates come out the same on whatever machine a message is rendered again.
+    timezoneOffset: 0,
+    locale: 'en-US',
+    templates: {},
+    ...(medium === 'html' ? { outputEscape: 'escape' as const } : {}),
+  })
+  for (const tag of fileTags) delete liquid.tags[tag]
+  // Random, so that a second try would send another message than the first.
+  delete liquid.filters['sample']
+  return liquid
+}
+
+/** Tags of Liquid that bring in another template. */
+export const fileTags: readonly string[] = ['include', 'render', 'layout', 'block']

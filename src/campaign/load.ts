@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises'
+import type { z } from 'zod'
+import { SealpostError, systemError } from '../errors.ts'
+import { visible } from '../escape.ts'
+import { readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
+import type { Campaign, Login, Route } from './campaign.ts'
+import { campaignSchema } from './schema.ts'
+import { parseTemplate, type TemplateSource } from './template.ts'
+
+type Entries = z.output<typeof campaignSchema>
+type Document = SettingsDocument<Entries>
+
+/**
+ * Reads a campaign file and the templates that it names, and looks whether the list is there.
+ *
+ * @throws SealpostError SP_CAMPAIGN_INVALID, SP_TEMPLATE_INVALID, SP_FILE_MISSING and what `readDocument` throws
+ */
+export async function loadCampaign(path: string): Promise<Campaign> {
+  const document = await readDocument(path, campaignSchema, 'SP_CAMPAIGN_INVALID')
+  const { data } = document
+  const list = resolveBeside(path, data.list)
+  await nameOnError(document, 'list', data.list, () => findFile(list))
+  const text = await readTemplate(document, 'text')
+  const html = await readTemplate(document, 'html')
+  const login = readLogin(document)
+  const campaign: Campaign = {
+    name: data.name,
+    list,
+    listName: data.list,
+    from: data.from.trim(),
+    subject: { source: data.subject, ...placeOf(document, ['subject']) },
+    headers: Object.fromEntries(
+      Object.entries(data.headers).map(([name, source]) => [name, { source, ...placeOf(document, ['headers', name]) }]),
+    ),
+    level: data.level,
+    domains: data.domains,
+    route: readRoute(data.route),
+    ...(data.addressColumn === undefined ? {} : { addressColumn: data.addressColumn }),
+    ...(data.replyTo === undefined ? {} : { replyTo: data.replyTo.trim() }),
+    ...(text === undefined ? {} : { text }),
+    ...(html === undefined ? {} : { html }),
+    ...(login === undefined ? {} : { login }),
+  }
+  // Thrown away again: what matters here is that each of them parses.
+  for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {
+    if (template) parseTemplate(template, 'text')
+  }
+  if (html) parseTemplate(html, 'html')
+  return campaign
+}
+
+async function readTemplate(document: Document, entry: 'text' | 'html'): Promise<TemplateSource | undefined> {
+  const named = document.data[entry]
+  if (named === undefined) return undefined
+  const file = resolveBeside(document.file, named)
+  return nameOnError(document, entry, named, async () => ({ source: await readText(file, 'SP_TEMPLATE_INVALID'), file, line: 1 }))
+}
+
+/** Runs `read`, and says of a file that is not there where the campaign names it. */
+async function nameOnError<Value>(document: Document, entry: string, named: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof SealpostError) || !error.code.startsWith('SP_FILE_')) throw error
+    const what = `${entry} names ${visible(named, 200)}: ${error.what.charAt(0).toLowerCase()}${error.what.slice(1)}`
+    throw new SealpostError(error.code, { where: document.locate([entry]), what, cause: error })
+  }
+}
+
+async function findFile(path: string): Promise<void> {
+  let isFile: boolean
+  try {
+    isFile = (await stat(path)).isFile()
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  if (!isFile) throw new SealpostError('SP_FILE_UNREADABLE', { where: path, what: 'This is not a file' })
+}
+
+function placeOf(document: Document, path: readonly string[]): { file: string; line: number } {
+  return { file: document.file, line: Number(document.locate(path).slice(document.file.length + 1)) }
+}
+
+function readRoute(route: Entries['route']): Route {
+  if (route === 'direct') return { kind: 'direct' }
+  // RFC 8314 7.3: 465 is the port of implicit TLS; RFC 6409 3.1: 587 that of submission.
+  const port = route.port ?? (route.security === 'implicit' ? 465 : 587)
+  const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
+  return { kind: 'relay', host: route.relay, port, security }
+}
+
+function readLogin(document: Document): Login | undefined {
+  const { route } = document.data
+  if (route === 'direct' || route.auth === undefined) return undefined
+  const { user, userEnv, passwordEnv, passwordFile } = route.auth
+  const place = (entry: string): string => document.locate(['route', 'auth', entry])
+  return {
+    user: userEnv === undefined ? { kind: 'literal', value: user ?? '' } : { kind: 'variable', name: userEnv },
+    password:
+      passwordEnv === undefined
+        ? { kind: 'file', path: resolveBeside(document.file, passwordFile ?? '') }
+        : { kind: 'variable', name: passwordEnv },
+    places: {
+      user: place(userEnv === undefined ? 'user' : 'userEnv'),
+      password: place(passwordEnv === undefined ? 'passwordFile' : 'passwordEnv'),
+    },
+  }
+}

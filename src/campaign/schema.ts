@@ -1,0 +1,150 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { refuseHeaderName } from '../mime/index.ts'
+import { type Level, levels } from '../policy/index.ts'
+import { parseDomain } from '../smtp/index.ts'
+import { parseMailbox } from './mailbox.ts'
+
+function mailbox() {
+  return z.string().superRefine((text, context) => {
+    const parsed = parseMailbox(text)
+    if (parsed.kind === 'invalid') {
+      const message = `must be an address such as "Ada Lovelace <ada@example.org>": ${parsed.why}`
+      context.addIssue({ code: 'custom', message })
+    }
+  })
+}
+
+const headers = z
+  .record(z.string(), z.string())
+  .superRefine((record, context) => {
+    const seen = new Set<string>()
+    for (const name of Object.keys(record)) {
+      const twice = seen.has(name.toLowerCase()) ? 'is there twice' : undefined
+      const message = refuseHeaderName(name) ?? twice
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+      seen.add(name.toLowerCase())
+    }
+  })
+  .default({})
+
+const domains = z
+  .record(z.string(), z.enum(levels))
+  .transform((record, context) => {
+    const named = new Map<string, Level>()
+    for (const [name, level] of Object.entries(record)) {
+      const domain = parseDomain(name)
+      const problem = domain === undefined ? 'is not the name of a domain' : named.has(domain) ? 'is there twice' : undefined
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem })
+      else if (domain !== undefined) named.set(domain, level)
+    }
+    return Object.fromEntries(named)
+  })
+  .prefault({})
+
+// In capitals, as such names mostly are: a password put here by mistake is then an error that does not repeat it.
+const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
+  error: 'must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
+})
+
+const auth = z
+  .strictObject(
+    {
+      user: z.string().min(1).optional().meta({ description: 'The user name.' }),
+      userEnv: variable.optional().meta({
+        title: 'name of a variable',
+        description: 'The environment variable that holds the user name, in place of user.',
+      }),
+      passwordEnv: variable
+        .optional()
+        .meta({ title: 'name of a variable', description: 'The environment variable that holds the password.' }),
+      passwordFile: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ title: 'file', description: 'The file that holds the password, in place of passwordEnv.' }),
+    },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys' && issue.keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
+          ? 'must not hold the password itself: put it into an environment variable and name that with passwordEnv, or into a file and name that with passwordFile'
+          : undefined,
+    },
+  )
+  .superRefine((value, context) => {
+    if ((value.user === undefined) === (value.userEnv === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs one of user and userEnv' })
+    }
+    if ((value.passwordEnv === undefined) === (value.passwordFile === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs one of passwordEnv and passwordFile' })
+    }
+  })
+
+const relay = z.strictObject({
+  relay: z
+    .string()
+    .transform((text, context) => {
+      const host = isIP(text) ? text : parseDomain(text)
+      if (host !== undefined) return host
+      context.addIssue({ code: 'custom', message: 'must be the name or the IP address of a host, without a port' })
+      return z.NEVER
+    })
+    .meta({ title: 'host', description: 'The host that takes the messages and sends them on.' }),
+  port: z.int().min(1).max(65_535).optional().meta({ description: 'Its port. Otherwise 465 with security: implicit, else 587.' }),
+  security: z
+    .enum(['starttls', 'implicit'])
+    .optional()
+    .meta({ description: 'How its connection becomes encrypted. Otherwise implicit on port 465, starttls on every other.' }),
+  auth: auth.optional().meta({ description: 'How to log in; not sent before the connection is encrypted.' }),
+})
+
+const route = z
+  .union([z.literal('direct'), relay], { error: 'must be direct, or a map with relay: and the name of a host' })
+  .prefault('direct')
+  .meta({
+    title: 'direct | map',
+    description: 'direct hands each message to the mail servers of its recipient; relay: hands all of them to one host.',
+  })
+
+/** What may stand in campaign.yaml. */
+export const campaignSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+        error: 'must be up to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
+      })
+      .meta({ title: 'name', description: 'What queue, evidence and reports call it. A campaign that was sent keeps its name.' }),
+    list: z.string().min(1).meta({ title: 'file', description: 'The list of recipients in CSV.' }),
+    addressColumn: z.string().min(1).optional().meta({
+      title: 'column',
+      description: 'The column of the list that holds the addresses, where none is named email, mail or address.',
+    }),
+    from: mailbox().meta({ title: 'address', description: 'The sender that people see, and that bounces go to.' }),
+    replyTo: mailbox().optional().meta({ title: 'address', description: 'Where answers go, if not to the sender.' }),
+    subject: z.string().min(1).meta({ title: 'template', description: 'The subject, in Liquid.' }),
+    text: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ title: 'file', description: 'The template of the plain text, in Liquid. Made from html where it is missing.' }),
+    html: z.string().min(1).optional().meta({
+      title: 'file',
+      description:
+        'The template of the HTML, in Liquid. Values are escaped by themselves: do not add "escape"; "raw" switches it off for one value.',
+    }),
+    headers: headers.meta({ title: 'map of name to template', description: 'Further headers.' }),
+    level: z
+      .enum(levels)
+      .default('encrypted')
+      .meta({ description: 'What each connection must be like before a message goes over it; until then the message waits.' }),
+    domains: domains.meta({
+      title: 'map of domain to level',
+      description: 'Stricter levels for the recipients of single domains.',
+    }),
+    route,
+  })
+  .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
+    error: 'names no message: add text, html or both',
+  })
+  .meta({ title: 'Sealpost campaign', description: 'campaign.yaml' })

@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { loadCampaign } from '../campaign/index.ts'
+import { type CheckContext, examine, parseTarget } from '../check/index.ts'
+import { SealpostError, systemError } from '../errors.ts'
+import { printNumber, printPage, printPreflight, printTable } from '../report/index.ts'
+import { type Settings, loadSettings } from '../settings/index.ts'
+import { type World, startWorld } from '../world/index.ts'
+import { campaignFile, listFile, messageHtml, messageText, settingsFile } from './demoFiles.ts'
+import { type Exit, exits } from './exit.ts'
+import { makePreflight } from './preflight.ts'
+import { createProgress } from './progress.ts'
+import { readReport } from './report.ts'
+import { sendCampaign } from './send.ts'
+import { verifyFolder } from './verify.ts'
+import { createExamination, createNetwork } from './wiring.ts'
+
+export interface DemoArguments {
+  readonly keep?: boolean
+  readonly folder: string
+}
+
+/** Marks a folder that a demo wrote, so that the next demo may take it away. */
+const mark = '.sealpost-demo'
+
+const say = (text = ''): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Check, send and prove against a mail world on this machine; nothing leaves it. */
+export async function runDemo(given: DemoArguments): Promise<Exit> {
+  const folder = resolve(given.folder)
+  await using world = await startWorld()
+  await prepareFolder(folder, world)
+  say(
+    `A mail world is up on this machine: a DNS server and ${world.hosts.length} domains, good and bad. Nothing leaves this machine.\n`,
+  )
+  const settings = await loadSettings(join(folder, 'sealpost.yaml'))
+  const context = createExamination(settings, await createNetwork(settings))
+  await showCheck(world, context)
+  const fine = await showSend(world, folder, settings, context)
+  const proven = await showProof(folder, settings)
+  if (given.keep) await keepOpen(folder)
+  return fine && proven ? exits.fine : exits.fault
+}
+
+async function prepareFolder(folder: string, world: World): Promise<void> {
+  try {
+    if (existsSync(folder) && !existsSync(join(folder, mark))) {
+      throw new SealpostError('SP_FILE_EXISTS', {
+        where: folder,
+        what: 'The folder is there already, and no demo wrote it',
+        next: 'Name another one with --folder.',
+      })
+    }
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    const files = {
+      [mark]: 'Written by sealpost demo, which takes this folder away when it runs again.\n',
+      'authority.pem': world.caPem,
+      'sealpost.yaml': settingsFile(world),
+      'campaign.yaml': campaignFile,
+      'list.csv': listFile(world.hosts.map((host) => host.domain)),
+      'message.txt': messageText,
+      'message.html': messageHtml,
+    }
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  } catch (error) {
+    throw systemError(error, folder)
+  }
+}
+
+async function showCheck(world: World, context: CheckContext): Promise<void> {
+  say('CHECK: can mail to these domains travel encrypted?\n')
+  const progress = createProgress('checking')
+  let done = 0
+  const results = await Promise.all(
+    world.hosts.map(async (host) => {
+      const result = await examine(parseTarget(host.domain), context)
+      progress.show(++done, world.hosts.length, host.domain)
+      return [host.domain, result.grade, result.verdict, result.words] as const
+    }),
+  )
+  progress.clear()
+  say(`${printTable(['domain', 'grade', 'verdict', 'why'], results)}\n`)
+}
+
+async function showSend(world: World, folder: string, settings: Settings, context: CheckContext): Promise<boolean> {
+  const campaign = await loadCampaign(join(folder, 'campaign.yaml'))
+  say('PRE-FLIGHT: what would become of each recipient?\n')
+  say(printPreflight(await makePreflight(campaign, settings, context, createProgress('checking'))))
+  say('SEND: encrypted, or not at all.\n')
+  const progress = createProgress('sending')
+  const started = performance.now()
+  const { counts } = await sendCampaign(campaign, settings, {
+    signal: new AbortController().signal,
+    now: false,
+    wait: false,
+    progress,
+  })
+  progress.clear()
+  const received = world.received()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  say(
+    `${printNumber(counts.sent)} of ${printNumber(counts.total)} messages were sent encrypted in ${seconds} s, ${printNumber(counts.held)} are held, ${printNumber(counts.deferred)} will be tried again.`,
+  )
+  say(
+    `The servers themselves counted ${printNumber(received.total)} messages, ${printNumber(received.plaintext)} of them in plaintext.\n`,
+  )
+  return received.plaintext === 0 && received.total === counts.sent
+}
+
+async function showProof(folder: string, settings: Settings): Promise<boolean> {
+  say('PROVE: the signed log of each connection and each attempt.\n')
+  const { verification, key } = await verifyFolder(settings.data)
+  if (verification.kind === 'changed') {
+    say(`The evidence log does not verify: line ${verification.line}, ${verification.why}.`)
+    return false
+  }
+  say(
+    `The evidence log verifies: ${printNumber(verification.entries)} entries, each linked to the one before, signed with key ${key.slice(0, 16)}….`,
+  )
+  const report = join(folder, 'report.html')
+  await writeFile(report, printPage(await readReport(settings.data)))
+  say(`The report lies in ${relative('.', report) || report}: open it in a browser.`)
+  return verification.unsigned === 0
+}
+
+async function keepOpen(folder: string): Promise<void> {
+  const path = relative('.', folder) || '.'
+  const settings = `--settings ${join(path, 'sealpost.yaml')}`
+  say(`
+The world stays up until you press Ctrl-C. Try, in another terminal:
+
+  npx sealpost check -v stripped.test ${settings}
+  npx sealpost check --json valid.test expired.test ${settings}
+  npx sealpost send ${join(path, 'campaign.yaml')} --dry-run ${settings}
+  npx sealpost send ${join(path, 'campaign.yaml')} --now ${settings}
+  npx sealpost report ${join(path, 'data')}
+  npx sealpost verify ${join(path, 'data')}
+`)
+  const stop = new AbortController()
+  await Promise.race([once(process, 'SIGINT', { signal: stop.signal }), once(process, 'SIGTERM', { signal: stop.signal })])
+  stop.abort()
+}

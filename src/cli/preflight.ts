@@ -1,0 +1,95 @@
+import { type Campaign, checkTemplates, freezeCampaign } from '../campaign/index.ts'
+import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
+import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
+import { type Policy, decideDelivery, decidePolicy } from '../policy/index.ts'
+import type { Preflight, PreflightLine } from '../report/index.ts'
+import type { Settings } from '../settings/index.ts'
+import type { Progress } from './progress.ts'
+
+/** Destinations examined at a time. */
+const concurrency = 20
+
+/** Looks at the list, the templates and every destination, and sends nothing. */
+export async function makePreflight(
+  campaign: Campaign,
+  settings: Settings,
+  context: CheckContext,
+  progress: Progress,
+): Promise<Preflight> {
+  const list = await openList(
+    campaign.list,
+    campaign.addressColumn === undefined ? {} : { addressColumn: campaign.addressColumn },
+  )
+  await checkTemplates(await freezeCampaign(campaign), list.columns)
+  const counted = await countByDomain(list.rows())
+  const domains = [...counted.domains].toSorted((a, b) => b[1] - a[1])
+  const relay = campaign.route.kind === 'relay' ? campaign.route : undefined
+  // By way of a relay there is one hop that we see, whatever the recipient's domain.
+  const hop = relay
+    ? await examine({ kind: 'host', text: relay.host, host: relay.host, port: relay.port, security: relay.security }, context)
+    : undefined
+  const destinations: PreflightLine[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < domains.length; index = next++) {
+      const [domain, recipients] = domains[index] ?? ['', 0]
+      const policy = decidePolicy({ domain, campaign: campaign.level, domains: campaign.domains, floor: settings.tls.minVersion })
+      const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
+      destinations[index] = {
+        domain,
+        recipients,
+        level: policy.level,
+        verdict: result.verdict,
+        grade: result.grade,
+        ...foresee(result, policy),
+      }
+      progress.show(destinations.filter(Boolean).length, domains.length, domain)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, domains.length) }, worker))
+  progress.clear()
+  const summary = { send: 0, hold: 0, later: 0, fail: 0 }
+  for (const line of destinations) summary[line.decision] += line.recipients
+  return {
+    campaign: campaign.name,
+    level: campaign.level,
+    relay: relay && `${relay.host}:${relay.port}`,
+    list: counted.list,
+    summary,
+    destinations,
+  }
+}
+
+/** Sending takes the first host that is good enough, so the best of them decides. */
+function foresee(result: CheckResult, policy: Policy): Pick<PreflightLine, 'decision' | 'words'> {
+  const seen = result.hosts.length > 0 ? result.hosts : [result]
+  const decisions = seen.map((one) => decideDelivery(policy, one, 'tls' in one ? one.tls : undefined))
+  for (const [kind, decision] of [
+    ['deliver', 'send'],
+    ['hold', 'hold'],
+    ['defer', 'later'],
+    ['fail', 'fail'],
+  ] as const) {
+    const found = decisions.find((one) => one.kind === kind)
+    if (found) return { decision, words: found.kind === 'deliver' ? result.words : found.reason }
+  }
+  return { decision: 'later', words: result.words }
+}
+
+async function countByDomain(
+  rows: ReturnType<Awaited<ReturnType<typeof openList>>['rows']>,
+): Promise<{ list: Preflight['list']; domains: Map<string, number> }> {
+  const domains = new Map<string, number>()
+  const list = { recipients: 0, duplicates: 0, invalid: 0, sample: [] as { line: number; why: string }[] }
+  for await (const row of markDuplicates(rows, rememberInMemory())) {
+    if (row.kind === 'duplicate') list.duplicates += 1
+    else if (row.kind === 'recipient') {
+      list.recipients += 1
+      domains.set(row.address.domain, (domains.get(row.address.domain) ?? 0) + 1)
+    } else {
+      list.invalid += 1
+      if (list.sample.length < 20) list.sample.push({ line: row.line, why: row.why })
+    }
+  }
+  return { list, domains }
+}

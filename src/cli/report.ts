@@ -1,0 +1,70 @@
+import { systemClock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
+import { parseFrozen } from '../campaign/index.ts'
+import { type CampaignReport, type EvidenceStatus, buildReport, printPage, printReport } from '../report/index.ts'
+import { SqliteStore } from '../store/index.ts'
+import { type Exit, exits } from './exit.ts'
+import { verifyFolder } from './verify.ts'
+import { software } from './version.ts'
+
+export interface ReportArguments {
+  readonly campaign?: string
+  readonly format: 'text' | 'json' | 'html'
+}
+
+export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {
+  const report = await readReport(folder, given.campaign)
+  const print = { text: printReport, html: printPage, json: (data: CampaignReport) => `${JSON.stringify(data, null, 2)}\n` }[
+    given.format
+  ]
+  process.stdout.write(print(report))
+  return exitOfReport(report)
+}
+
+/** The report on a campaign, the last one unless it is named. */
+export async function readReport(folder: string, name?: string): Promise<CampaignReport> {
+  using store = SqliteStore.openReadOnly(folder)
+  const names = store.campaignNames()
+  const chosen = name ?? names.at(-1)
+  const stored = chosen === undefined ? undefined : store.campaign(chosen)
+  if (!stored) {
+    throw new SealpostError('SP_USAGE', {
+      where: folder,
+      what: chosen === undefined ? 'No campaign was sent from this folder yet' : `There is no campaign named ${chosen}`,
+      next: names.length === 0 ? 'Run sealpost send first.' : `There are: ${names.join(', ')}.`,
+    })
+  }
+  const { from, subject, level } = parseFrozen(stored.frozen)
+  return buildReport({
+    campaign: stored.name,
+    from,
+    subject,
+    level,
+    startedAt: stored.createdAt,
+    now: systemClock.now(),
+    software,
+    intake: stored.intake,
+    outcomes: store.outcomes(stored.name),
+    evidence: await readEvidence(folder),
+  })
+}
+
+async function readEvidence(folder: string): Promise<EvidenceStatus> {
+  const none = { entries: 0, head: null, unsigned: 0, key: null, line: null, why: null }
+  try {
+    const { verification, key } = await verifyFolder(folder)
+    if (verification.kind === 'changed')
+      return { ...none, status: 'changed', key, line: verification.line, why: verification.why }
+    const { entries, head, unsigned } = verification
+    return { ...none, status: 'intact', entries, head, unsigned, key }
+  } catch (error) {
+    if (error instanceof SealpostError && error.code === 'SP_LOG_MISSING') return { ...none, status: 'missing' }
+    throw error
+  }
+}
+
+/** What a report's numbers mean for the exit status. */
+export function exitOfReport({ summary, evidence }: CampaignReport): Exit {
+  if (evidence.status === 'changed' || summary.held > 0 || summary.failed > 0) return exits.below
+  return summary.deferred > 0 || summary.waiting > 0 ? exits.untested : exits.fine
+}

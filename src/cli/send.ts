@@ -1,0 +1,235 @@
+import { join } from 'node:path'
+import { systemClock } from '../clock.ts'
+import {
+  type Campaign,
+  type FrozenCampaign,
+  checkTemplates,
+  createRenderer,
+  freezeCampaign,
+  loadCampaign,
+  resolveCredentials,
+} from '../campaign/index.ts'
+import { SealpostError } from '../errors.ts'
+import { EvidenceLog } from '../evidence/index.ts'
+import { addressKey, openList } from '../list/index.ts'
+import { decidePolicy } from '../policy/index.ts'
+import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
+import { printNumber, printPreflight, printReport } from '../report/index.ts'
+import { type Settings, loadSettings } from '../settings/index.ts'
+import { type IncomingRow, type Intake, SqliteStore } from '../store/index.ts'
+import { type Exit, exits } from './exit.ts'
+import { makePreflight } from './preflight.ts'
+import { type Progress, createProgress } from './progress.ts'
+import { exitOfReport, readReport } from './report.ts'
+import { software } from './version.ts'
+import { createExamination, createNetwork } from './wiring.ts'
+
+export interface SendArguments {
+  readonly settings?: string
+  readonly json?: boolean
+  readonly dryRun?: boolean
+  readonly now?: boolean
+  readonly wait?: boolean
+}
+
+export async function runSend(path: string, given: SendArguments): Promise<Exit> {
+  const settings = await loadSettings(given.settings)
+  const campaign = await loadCampaign(path)
+  if (given.dryRun) return runPreflight(campaign, settings, given)
+  const stop = catchSignals()
+  try {
+    const progress = createProgress('sending')
+    const { intake } = await sendCampaign(campaign, settings, {
+      signal: stop.signal,
+      now: given.now ?? false,
+      wait: given.wait ?? false,
+      progress,
+    })
+    progress.clear()
+    if (intake) tellIntake(intake, campaign.list)
+  } finally {
+    stop.release()
+  }
+  const report = await readReport(settings.data, campaign.name)
+  if (given.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else process.stdout.write(printReport(report))
+  if (report.summary.held + report.summary.deferred + report.summary.waiting > 0) {
+    process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
+  }
+  return stop.exit() ?? exitOfReport(report)
+}
+
+async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
+  const context = createExamination(settings, await createNetwork(settings))
+  const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
+  process.stdout.write(given.json ? `${JSON.stringify(preflight, null, 2)}\n` : printPreflight(preflight))
+  const { hold, fail, later } = preflight.summary
+  return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal
+  /** Try at once what is held or put off. */
+  readonly now: boolean
+  readonly wait: boolean
+  readonly progress: Progress
+}
+
+/**
+ * Takes a campaign in, or goes on with it, and sends what is due. Everything that could be wrong with its files is found
+ * before anything is written.
+ */
+export async function sendCampaign(
+  campaign: Campaign,
+  settings: Settings,
+  options: SendOptions,
+): Promise<{ readonly counts: Counts; readonly intake: Intake | undefined }> {
+  const frozen = await freezeCampaign(campaign)
+  const list = await openList(
+    campaign.list,
+    campaign.addressColumn === undefined ? {} : { addressColumn: campaign.addressColumn },
+  )
+  await checkTemplates(frozen, list.columns)
+  const credentials = await resolveCredentials(campaign, process.env)
+  const network = await createNetwork(settings)
+  using store = SqliteStore.open(settings.data)
+  const intake = await takeIn(frozen, list.rows(), store)
+  if (options.now) await store.hurry(frozen.name)
+  const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock)
+  try {
+    const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', counts: Counts): void => {
+      const { total, sent, held, deferred, failed } = counts
+      log.append({
+        kind: 'act',
+        time: new Date(systemClock.now()).toISOString(),
+        act,
+        detail: { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed },
+      })
+    }
+    if (intake) note('campaign-started', await store.counts(frozen.name))
+    const renderer = createRenderer(frozen)
+    const counts = await runQueue({
+      ...network,
+      ...queueOptions(settings, campaign, frozen),
+      store,
+      source: {
+        render: async (item) =>
+          renderer.render({
+            id: `${item.id}.${frozen.digest.slice(0, 16)}`,
+            address: item.address,
+            columns: item.columns,
+            createdAt: item.createdAt,
+          }),
+      },
+      recorder: log,
+      credentials,
+      wait: options.wait,
+      signal: options.signal,
+      onSettled: createTicker(store, frozen.name, options.progress),
+    })
+    note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', counts)
+    return { counts, intake }
+  } finally {
+    await log.close()
+  }
+}
+
+function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCampaign) {
+  const { delivery, network } = settings
+  return {
+    campaign: frozen.name,
+    route:
+      campaign.route.kind === 'direct'
+        ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
+        : campaign.route,
+    decidePolicy: (domain) =>
+      decidePolicy({ domain, campaign: frozen.level, domains: frozen.domains, floor: settings.tls.minVersion }),
+    schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
+    connections: delivery.connections,
+    lanes: delivery.lanes,
+    messagesPerConnection: delivery.messagesPerConnection,
+    batch: 50,
+    timeouts: delivery.timeouts,
+    clock: systemClock,
+    random: Math.random,
+    software,
+  } satisfies Partial<RunOptions>
+}
+
+/** Takes the campaign into the store; undefined where it is there already and unchanged. */
+async function takeIn(frozen: FrozenCampaign, rows: AsyncIterable<ListRow>, store: SqliteStore): Promise<Intake | undefined> {
+  const known = store.campaign(frozen.name)
+  if (known && known.digest !== frozen.digest) throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: frozen.name })
+  if (known) return undefined
+  return store.accept(
+    { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
+    incoming(rows, frozen),
+  )
+}
+
+type ListRow = Awaited<ReturnType<typeof openList>> extends { rows(): AsyncGenerator<infer Row, void> } ? Row : never
+
+async function* incoming(rows: AsyncIterable<ListRow>, frozen: FrozenCampaign): AsyncGenerator<IncomingRow> {
+  let recipients = 0
+  for await (const row of rows) {
+    if (row.kind === 'invalid') yield row
+    else {
+      recipients += 1
+      yield {
+        kind: 'recipient',
+        address: row.address.text,
+        addressKey: addressKey(row.address),
+        domain: row.address.domain,
+        columns: row.columns,
+      }
+    }
+  }
+  // Thrown inside the store's transaction, so that a campaign to nobody leaves nothing behind.
+  if (recipients === 0) throw new SealpostError('SP_LIST_NO_RECIPIENT', { where: frozen.list })
+}
+
+/** Shows progress now and then: counting costs more than sending when it is done for each message. */
+function createTicker(store: SqliteStore, campaign: string, progress: Progress): () => void {
+  let last = 0
+  return () => {
+    if (performance.now() - last < 200) return
+    last = performance.now()
+    void store.counts(campaign).then(({ total, sent, held, deferred, failed }) => {
+      progress.show(
+        sent + held + deferred + failed,
+        total,
+        `${printNumber(sent)} sent, ${printNumber(held)} held, ${printNumber(deferred)} put off, ${printNumber(failed)} failed`,
+      )
+    })
+  }
+}
+
+function tellIntake(intake: Intake, path: string): void {
+  if (intake.invalid === 0) return
+  process.stderr.write(`${printNumber(intake.invalid)} rows of ${path} were left out:\n`)
+  for (const row of intake.sample.slice(0, 5)) process.stderr.write(`  line ${row.line}: ${row.why}\n`)
+  if (intake.invalid > 5) process.stderr.write(`  … sealpost send --dry-run --json names more\n`)
+}
+
+/** The first signal ends the run in good order, the second at once. */
+function catchSignals(): { readonly signal: AbortSignal; exit(): Exit | undefined; release(): void } {
+  const controller = new AbortController()
+  let caught: NodeJS.Signals | undefined
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (caught) process.exit(exits.interrupted)
+    caught = name
+    process.stderr.write('\nStopping: what is in flight is finished, the rest stays in the queue. Press again to stop at once.\n')
+    controller.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    signal: controller.signal,
+    // A service manager's SIGTERM is an order well carried out; a person's interrupt is told as one.
+    exit: () => (caught === undefined ? undefined : caught === 'SIGTERM' ? exits.fine : exits.interrupted),
+    release: () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}

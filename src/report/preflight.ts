@@ -1,0 +1,63 @@
+import { visible } from '../escape.ts'
+import { printNumber, printShare, printTable } from './table.ts'
+
+/** What would happen to the recipients of one destination. */
+export interface PreflightLine {
+  readonly domain: string
+  readonly recipients: number
+  readonly level: string
+  readonly verdict: string
+  readonly grade: string
+  readonly decision: 'send' | 'hold' | 'later' | 'fail'
+  readonly words: string
+}
+
+/** What a campaign would meet, before anything is sent. */
+export interface Preflight {
+  readonly campaign: string
+  readonly level: string
+  /** Where all mail goes first, or undefined where it goes straight to each domain. */
+  readonly relay: string | undefined
+  readonly list: {
+    readonly recipients: number
+    readonly duplicates: number
+    readonly invalid: number
+    readonly sample: readonly { readonly line: number; readonly why: string }[]
+  }
+  readonly summary: Readonly<Record<PreflightLine['decision'], number>>
+  readonly destinations: readonly PreflightLine[]
+}
+
+const sentences: Readonly<Record<PreflightLine['decision'], string>> = {
+  send: 'can be reached as the campaign demands',
+  hold: 'cannot: their messages would be held',
+  later: 'could not be tested: their messages would be tried, and wait where it does not work',
+  fail: 'take no mail at all: their messages would fail',
+}
+
+/** The pre-flight for a terminal. */
+export function printPreflight(preflight: Preflight): string {
+  const { list, summary } = preflight
+  const lines = [
+    `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
+    `list: ${printNumber(list.recipients)} recipients, ${printNumber(list.duplicates)} duplicates, ${printNumber(list.invalid)} invalid rows`,
+    ...list.sample.slice(0, 5).map((row) => `  line ${row.line} left out: ${visible(row.why)}`),
+    '',
+    ...(['send', 'hold', 'later', 'fail'] as const)
+      .filter((decision) => summary[decision] > 0)
+      .map(
+        (decision) =>
+          `${printNumber(summary[decision])} of ${printNumber(list.recipients)} recipients (${printShare(summary[decision], list.recipients)}) ${sentences[decision]}.`,
+      ),
+    '',
+    printTable(
+      ['destination', 'recipients', 'grade', 'verdict', 'would', 'why'],
+      preflight.destinations
+        .slice(0, 40)
+        .map((line) => [visible(line.domain), line.recipients, line.grade, line.verdict, line.decision, visible(line.words, 90)]),
+    ),
+  ]
+  if (preflight.destinations.length > 40)
+    lines.push(`… and ${printNumber(preflight.destinations.length - 40)} more: --json has them all`)
+  return `${lines.join('\n')}\n`
+}
