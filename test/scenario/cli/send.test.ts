@@ -1,0 +1,146 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { CampaignReport, Preflight } from '../../../src/report/index.ts'
+import { openDesk } from '../../support/cli.ts'
+
+const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
+
+describe('sealpost send', () => {
+  it('sends what can travel encrypted, holds the rest, and says so (exit 1)', async () => {
+    await using desk = await openDesk({
+      recipients: [
+        ...people(5, 'valid.test'),
+        ...people(4, 'plain.test'),
+        ...people(3, 'stripped.test'),
+        ...people(2, 'busy.test'),
+        'x@nomail.test',
+      ],
+    })
+    const { exit, stdout } = await desk.run('send', 'campaign.yaml', '--json')
+    const report = JSON.parse(stdout) as CampaignReport
+    expect(report.summary).toMatchObject({ total: 15, sent: 5, held: 7, deferred: 2, failed: 1, plaintext: 0, valid: 5 })
+    expect(report.evidence).toMatchObject({ status: 'intact', unsigned: 0 })
+    expect(exit).toBe(1)
+    expect(desk.world.received()).toEqual({ total: 5, plaintext: 0 })
+    expect((await desk.run('verify', 'data')).exit).toBe(0)
+  })
+
+  it('goes on where it was: run again, it sends to nobody twice, and tries what is held when told to', async () => {
+    await using desk = await openDesk({ recipients: [...people(3, 'valid.test'), ...people(2, 'plain.test')] })
+    expect((await desk.run('send', 'campaign.yaml')).exit).toBe(1)
+    expect((await desk.run('send', 'campaign.yaml', '--now')).exit).toBe(1)
+    expect(desk.world.received().total).toBe(3)
+  })
+
+  it('exits 0 when all was sent', async () => {
+    await using desk = await openDesk({ recipients: people(3, 'valid.test') })
+    const { exit, stdout } = await desk.run('send', 'campaign.yaml')
+    expect(stdout).toContain('3 of 3 messages were sent (100%).')
+    expect(exit).toBe(0)
+  })
+
+  it('looks at everything with --dry-run, and sends and writes nothing', async () => {
+    await using desk = await openDesk({
+      recipients: [...people(3, 'valid.test'), ...people(2, 'plain.test'), 'P0@valid.test', 'nonsense'],
+    })
+    const { exit, stdout } = await desk.run('send', 'campaign.yaml', '--dry-run', '--json')
+    const preflight = JSON.parse(stdout) as Preflight
+    expect(preflight).toMatchObject({
+      summary: { send: 3, hold: 2, later: 0, fail: 0 },
+      list: { recipients: 5, duplicates: 1, invalid: 1 },
+    })
+    expect(exit).toBe(1)
+    expect(desk.world.received().total).toBe(0)
+    await expect(stat(join(desk.folder, 'data'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('goes by way of a relay with a log-in, by STARTTLS and by implicit TLS, and shows no secret', async () => {
+    await using desk = await openDesk({ recipients: people(3, 'valid.test') })
+    const { relay } = desk.world
+    await desk.write('password', `${relay.password}\n`)
+    for (const [name, port] of [
+      ['starttls', relay.port],
+      ['implicit', relay.tlsPort],
+    ] as const) {
+      await desk.write(
+        `${name}.yaml`,
+        `name: ${name}\nlist: ./list.csv\nfrom: news@shop.example\nsubject: Hi\ntext: ./message.txt\nlevel: authenticated\nroute: { relay: ${relay.host}, port: ${port}, security: ${name}, auth: { user: ${relay.user}, passwordFile: ./password } }\n`,
+      )
+      expect(await desk.run('send', `${name}.yaml`, '--dry-run')).toMatchObject({
+        exit: 0,
+        stdout: expect.stringContaining('3 of 3 recipients') as string,
+      })
+      const { exit, stdout, stderr } = await desk.run('send', `${name}.yaml`, '--json')
+      expect((JSON.parse(stdout) as CampaignReport).summary, stderr).toMatchObject({ sent: 3, authenticated: 3 })
+      expect(exit).toBe(0)
+      expect(stdout + stderr).not.toContain(relay.password)
+    }
+    expect(desk.world.received('relay.test')).toEqual({ total: 6, plaintext: 0 })
+    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    expect(log).not.toContain(relay.password)
+  })
+
+  it('puts off what a relay refuses to log in, with the reason', async () => {
+    await using desk = await openDesk({ recipients: people(2, 'valid.test'), env: { PASSWORD: 'wrong-secret' } })
+    const { relay } = desk.world
+    await desk.write(
+      'relay.yaml',
+      `name: relay\nlist: ./list.csv\nfrom: news@shop.example\nsubject: Hi\ntext: ./message.txt\nroute: { relay: ${relay.host}, port: ${relay.port}, auth: { user: ${relay.user}, passwordEnv: PASSWORD } }\n`,
+    )
+    const { exit, stdout } = await desk.run('send', 'relay.yaml')
+    expect(stdout).toContain('the relay refuses the user name or password')
+    expect(stdout).not.toContain('wrong-secret')
+    expect(exit).toBe(3)
+  })
+})
+
+describe('interrupted', () => {
+  it('stops in good order at the first signal and goes on at the next run, to nobody twice', async () => {
+    await using desk = await openDesk({ recipients: people(1500, 'valid.test') })
+    const first = desk.start('send', 'campaign.yaml')
+    await untilReceived(desk.world, 50)
+    first.child.kill('SIGINT')
+    expect((await first.done).exit).toBe(130)
+    const before = desk.world.received().total
+    expect(before).toBeLessThan(1500)
+    expect((await desk.run('verify', 'data')).exit).toBe(0)
+    expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+    expect(desk.world.received().total).toBe(1500)
+    expect(new Set(desk.world.mailbox('valid.test').ids).size).toBe(1500)
+  })
+
+  it('loses nothing when it is killed again and again, and sends again at most what was in flight', async () => {
+    await using desk = await openDesk({ recipients: people(1500, 'valid.test') })
+    let kills = 0
+    for (const target of [1, 200, 500, 900]) {
+      const run = desk.start('send', 'campaign.yaml')
+      await untilReceived(desk.world, target)
+      run.child.kill('SIGKILL')
+      await run.done
+      kills += 1
+    }
+    expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+    expect(await desk.run('verify', 'data')).toMatchObject({ exit: 0 })
+    const { ids } = desk.world.mailbox('valid.test')
+    expect(new Set(ids).size).toBe(1500)
+    // Four connections, each with 50 leased.
+    expect(ids.length - 1500).toBeLessThanOrEqual(kills * 4 * 50)
+  })
+
+  it('tells a second process on the same data folder', async () => {
+    await using desk = await openDesk({ recipients: people(1500, 'valid.test') })
+    const first = desk.start('send', 'campaign.yaml')
+    await untilReceived(desk.world, 1)
+    const second = await desk.run('send', 'campaign.yaml')
+    expect(second).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('Another Sealpost works on the same data folder') as string,
+    })
+    expect((await first.done).exit).toBe(0)
+  })
+})
+
+async function untilReceived(world: { received(): { total: number } }, count: number): Promise<void> {
+  while (world.received().total < count) await new Promise(setImmediate)
+}
