@@ -61,20 +61,20 @@ export async function createAuthority(name = 'Sealpost world authority'): Promis
 
   async function issueIntermediate() {
     const issuer = { ...(await generateKeys('ec')), name: `${name}, intermediate` }
-    return { issuer, pem: signAuthority(issuer, root) }
+    return { issuer, pem: await signAuthority(issuer, root) }
   }
 
   return {
-    pem: signAuthority(root, root),
+    pem: await signAuthority(root, root),
     async issue(options) {
       const keys = await generateKeys(options.keyType ?? 'ec')
       const key = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
       const subject = options.commonName ?? options.names[0] ?? 'nobody'
-      if (options.selfSigned) return { key, cert: signLeaf(options, keys, subject, { ...keys, name: subject }) }
-      if (!options.intermediate) return { key, cert: signLeaf(options, keys, subject, root) }
+      if (options.selfSigned) return { key, cert: await signLeaf(options, keys, subject, { ...keys, name: subject }) }
+      if (!options.intermediate) return { key, cert: await signLeaf(options, keys, subject, root) }
       between ??= issueIntermediate()
       const { issuer, pem } = await between
-      return { key, cert: signLeaf(options, keys, subject, issuer) + pem }
+      return { key, cert: (await signLeaf(options, keys, subject, issuer)) + pem }
     },
   }
 }
@@ -83,7 +83,7 @@ async function generateKeys(type: 'ec' | 'rsa'): Promise<KeyPair> {
   return type === 'ec' ? generate('ec', { namedCurve: 'P-256' }) : generate('rsa', { modulusLength: 2048 })
 }
 
-function signLeaf(options: IssueOptions, keys: KeyPair, subject: string, issuer: Issuer): string {
+async function signLeaf(options: IssueOptions, keys: KeyPair, subject: string, issuer: Issuer): Promise<string> {
   return signCertificate({
     subject,
     names: options.names,
@@ -94,7 +94,7 @@ function signLeaf(options: IssueOptions, keys: KeyPair, subject: string, issuer:
   })
 }
 
-function signAuthority(subject: Issuer, issuer: Issuer): string {
+async function signAuthority(subject: Issuer, issuer: Issuer): Promise<string> {
   // Ten years to both sides, so that a leaf that expired or is not yet valid has that one fault only.
   const [notBefore, notAfter] = [new Date(Date.now() - 3650 * day), new Date(Date.now() + 3650 * day)]
   const content = { subject: subject.name, names: [], publicKey: subject.publicKey, authority: true, notBefore, notAfter }

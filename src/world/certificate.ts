@@ -1,6 +1,20 @@
-import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto'
+// @peculiar/x509 finds its parts by dependency injection, which needs this first.
+import 'reflect-metadata'
+import { createHash, type KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
-import { bitString, encode, integer, nothing, objectId, octetString, sequence, time, utf8String, yes } from './der.ts'
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Name,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 
 /** Everything that a certificate says, and the key that vouches for it. */
 export interface CertificateContent {
@@ -18,79 +32,59 @@ export interface CertificateContent {
 }
 
 /** Writes and signs an X.509 certificate (RFC 5280 4.1) with SHA-256; returns it in PEM form. */
-export function signCertificate(content: CertificateContent): string {
-  const algorithm = describeSignature(content.issuerKey)
-  const body = sequence(
-    encode(0xa0, integer(Buffer.of(2))), // version 3
-    integer(createSerial()),
-    algorithm,
-    encodeName(content.issuer),
-    sequence(time(content.notBefore), time(content.notAfter)),
-    encodeName(content.subject),
-    encodeKey(content.publicKey),
-    encode(0xa3, sequence(...listExtensions(content))),
+export async function signCertificate(content: CertificateContent): Promise<string> {
+  const algorithm = (key: KeyObject) =>
+    key.asymmetricKeyType === 'ec'
+      ? { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+      : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const certificate = await X509CertificateGenerator.create(
+    {
+      serialNumber: createSerial(),
+      subject: nameOf(content.subject),
+      issuer: nameOf(content.issuer),
+      notBefore: content.notBefore,
+      notAfter: content.notAfter,
+      publicKey: content.publicKey.toCryptoKey(algorithm(content.publicKey), true, ['verify']),
+      signingKey: content.issuerKey.toCryptoKey(algorithm(content.issuerKey), false, ['sign']),
+      signingAlgorithm: algorithm(content.issuerKey),
+      extensions: listExtensions(content),
+    },
+    webcrypto,
   )
-  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, content.issuerKey)))
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+  return `${certificate.toString('pem')}\n`
 }
 
-function describeSignature(key: KeyObject): Buffer {
-  // RFC 5758 3.2: ECDSA has no parameters; RFC 4055 5: RSA has NULL.
-  if (key.asymmetricKeyType === 'ec') return sequence(objectId('1.2.840.10045.4.3.2'))
-  return sequence(objectId('1.2.840.113549.1.1.11'), nothing)
+function nameOf(commonName: string): Name {
+  return new Name([{ CN: [commonName] }])
 }
 
-function createSerial(): Buffer {
+function createSerial(): string {
   const serial = randomBytes(16)
   // RFC 5280 4.1.2.2: positive; DER wants the shortest form, so the first byte is not zero either.
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
-  return serial
+  return serial.toString('hex')
 }
 
-function encodeName(commonName: string): Buffer {
-  return sequence(encode(0x31, sequence(objectId('2.5.4.3'), utf8String(commonName))))
-}
-
-function encodeKey(key: KeyObject): Buffer {
-  return key.export({ type: 'spki', format: 'der' })
-}
-
-function identifyKey(key: KeyObject): Buffer {
-  return createHash('sha256').update(encodeKey(key)).digest().subarray(0, 20)
-}
-
-function listExtensions(content: CertificateContent): Buffer[] {
-  const extensions = [
-    encodeExtension('2.5.29.14', octetString(identifyKey(content.publicKey))),
-    encodeExtension('2.5.29.35', sequence(encode(0x80, identifyKey(content.issuerPublicKey)))),
+function listExtensions({ authority, names, publicKey, issuerPublicKey }: CertificateContent): Extension[] {
+  return [
+    new SubjectKeyIdentifierExtension(identifyKey(publicKey)),
+    new AuthorityKeyIdentifierExtension(identifyKey(issuerPublicKey)),
+    new BasicConstraintsExtension(authority, undefined, true),
+    ...(authority
+      ? [new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)]
+      : [
+          new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        ]),
+    ...(names.length === 0
+      ? []
+      : [new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })))]),
   ]
-  if (content.authority) {
-    extensions.push(encodeExtension('2.5.29.19', sequence(yes), true))
-    extensions.push(encodeExtension('2.5.29.15', bitString(Buffer.of(0x06), 1), true)) // keyCertSign, cRLSign
-  } else {
-    extensions.push(encodeExtension('2.5.29.19', sequence(), true))
-    extensions.push(encodeExtension('2.5.29.15', bitString(Buffer.of(0xa0), 5), true)) // digitalSignature, keyEncipherment
-    extensions.push(encodeExtension('2.5.29.37', sequence(objectId('1.3.6.1.5.5.7.3.1'), objectId('1.3.6.1.5.5.7.3.2'))))
-  }
-  if (content.names.length > 0) extensions.push(encodeExtension('2.5.29.17', sequence(...content.names.map(encodeAltName))))
-  return extensions
 }
 
-function encodeExtension(id: string, value: Buffer, critical = false): Buffer {
-  return sequence(objectId(id), ...(critical ? [yes] : []), octetString(value))
-}
-
-function encodeAltName(name: string): Buffer {
-  return isIP(name) === 0 ? encode(0x82, Buffer.from(name)) : encode(0x87, encodeAddress(name))
-}
-
-function encodeAddress(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
-  // The URL parser knows every spelling of an IPv6 address and writes one of them, without a dotted tail.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const before = head.split(':').filter(Boolean)
-  const after = (tail ?? '').split(':').filter(Boolean)
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  return Buffer.from([...before, ...zeros, ...after].map((group) => group.padStart(4, '0')).join(''), 'hex')
+function identifyKey(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 40)
 }
