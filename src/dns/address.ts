@@ -12,6 +12,9 @@ const maxAddresses = 10
 
 /** Asks for A and AAAA together. One family's failure does not hide the other's answer. */
 export async function lookupAddresses(resolver: Resolver, host: string): Promise<HostAddresses> {
+  // RFC 6761 6.3: localhost is this machine, whatever a server says.
+  if (host === 'localhost' || host.endsWith('.localhost'))
+    return { kind: 'addresses', addresses: ['127.0.0.1', '::1'], canonical: host }
   const [four, six] = await Promise.all([resolver.query(host, 'A'), resolver.query(host, 'AAAA')])
   const addresses = [four, six]
     .flatMap((answer) => (answer.kind === 'records' ? answer.records : []))

@@ -39,8 +39,8 @@ export function printPage(report: CampaignReport): string {
 <style>${style}</style>
 </head>
 <body><main>
-<h1>${html(report.subject)}</h1>
-<p class="soft">Campaign ${html(report.campaign)} from ${html(report.from)}, started ${html(readableTime(report.startedAt))}</p>
+<h1>Campaign ${html(report.campaign)}</h1>
+<p class="soft">Subject: ${html(report.subject)}<br>From ${html(report.from)}, started ${html(readableTime(report.startedAt))}</p>
 <div class="bar" role="img" aria-label="${html(filled.map((part) => `${summary[part]} ${part}`).join(', '))}">${filled.map((part) => `<span class="${part}" style="flex:${summary[part]}"></span>`).join('')}</div>
 <ul class="legend">${filled.map((part) => `<li><i class="${part}"></i>${printNumber(summary[part])} ${part} (${printShare(summary[part], summary.total)})</li>`).join('')}</ul>
 ${summarize(report)

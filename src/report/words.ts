@@ -17,9 +17,16 @@ export function summarize({ summary, level }: CampaignReport): readonly string[]
   if (summary.sent > 0) {
     lines.push(
       summary.plaintext === 0
-        ? `All of them travelled encrypted, ${printNumber(summary.authenticated + summary.valid)} to a server with a right certificate.`
+        ? 'All of them travelled encrypted.'
         : `${printNumber(summary.plaintext)} of them travelled in plaintext: the campaign allowed it (level ${level}).`,
     )
+    const right = summary.authenticated + summary.valid
+    if (right > 0) lines.push(`${printNumber(right)} went to a server with a right certificate.`)
+    if (summary.unauthenticated > 0) {
+      lines.push(
+        `${printNumber(summary.unauthenticated)} went encrypted to a server whose certificate does not prove who it is; level valid would have held them.`,
+      )
+    }
   }
   if (summary.held > 0)
     lines.push(`${printNumber(summary.held)} are held: their destination cannot take them as the campaign demands.`)
