@@ -16,7 +16,7 @@ const rooms: Record<string, readonly string[]> = {
   policy: ['smtp', 'starttls', 'tls'],
   settings: ['policy'],
   list: ['smtp'],
-  campaign: ['list', 'mime', 'policy', 'settings', 'smtp'],
+  campaign: ['evidence', 'list', 'mime', 'policy', 'settings', 'smtp'],
   check: ['dns', 'policy', 'smtp', 'starttls', 'tls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],

@@ -22,6 +22,7 @@ it('keeps the cause, and converts what the system threw once', () => {
   const cause = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
   const error = systemError(cause, 'queue.db')
   expect(error).toMatchObject({ code: 'SP_DISK_FULL', cause })
+  expect(systemError(Object.assign(new Error('no'), { code: 'EACCES' }), 'x')).toMatchObject({ code: 'SP_FILE_UNREADABLE' })
   expect(systemError(error, 'elsewhere')).toBe(error)
   expect(systemError(new Error('odd'), 'x')).toMatchObject({ code: 'SP_INTERNAL', exit: 70 })
 })

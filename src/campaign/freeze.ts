@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { SealpostError, systemError } from '../errors.ts'
+import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Campaign, Route } from './campaign.ts'
 import type { TemplateSource } from './template.ts'
@@ -104,16 +105,9 @@ function damaged(cause?: unknown): SealpostError {
 }
 
 function digestContent(content: Content): string {
-  return createHash('sha256').update(printCanonical(content)).digest('hex')
-}
-
-/** JSON as in RFC 8785 3.2, for texts, whole numbers and what is made of them. */
-function printCanonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => printCanonical(item)).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  entries.sort(([one], [other]) => (one < other ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${printCanonical(item)}`).join(',')}}`
+  return createHash('sha256')
+    .update(canonicalize({ ...content }))
+    .digest('hex')
 }
 
 async function hashFile(path: string): Promise<string> {

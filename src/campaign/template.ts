@@ -1,7 +1,7 @@
 import type { Liquid, Template as Node } from 'liquidjs'
 import { SealpostError } from '../errors.ts'
 import { explainUnknown, explainLiquid } from './explain.ts'
-import { createLiquid, maxRendered, maxSteps, type Medium } from './liquid.ts'
+import { createLiquid, maxRendered, type Medium, renderLiquid } from './liquid.ts'
 
 /** A template, and where its first line stands. */
 export interface TemplateSource {
@@ -45,7 +45,7 @@ function parse(template: TemplateSource, engine: Liquid): Node[] {
 function renderNodes(template: TemplateSource, engine: Liquid, nodes: Node[], values: Readonly<Record<string, string>>): string {
   let text: string
   try {
-    text = String(engine.renderSync(nodes, values, { templateLimit: maxSteps }))
+    text = renderLiquid(engine, nodes, values)
   } catch (error) {
     throw explainLiquid(error, template, engine, Object.keys(values))
   }

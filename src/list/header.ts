@@ -55,7 +55,7 @@ export function readHeader(fields: readonly string[], where: string, wanted?: st
  * nameColumn('', 2) === 'column_3'
  * ```
  */
-export function nameColumn(field: string, index: number): string {
+function nameColumn(field: string, index: number): string {
   const name = field
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}\p{N}_]+/gu, ' ')

@@ -16,13 +16,17 @@ export function encodePart(type: 'text/plain' | 'text/html', text: string): Part
   const extra = Buffer.byteLength(lines) - lines.length
   const encoding = extra * 6 > lines.length ? 'base64' : 'quoted-printable'
   const content = encoding === 'base64' ? wrapBase64(lines) : wrap(encode(lines), 76)
-  return { type: `${type}; charset=utf-8`, encoding, content: content.endsWith('\r\n') ? content : `${content}\r\n` }
+  return { type: `${type}; charset=utf-8`, encoding, content }
 }
 
-/** The parts of multipart/alternative, the plainest first (RFC 2046 5.1.4). */
+/**
+ * The parts of multipart/alternative, the plainest first (RFC 2046 5.1.4). The CRLF before a boundary belongs to the
+ * boundary (5.1.1), so a part keeps its own last line end.
+ */
 export function joinParts(parts: readonly Part[], boundary: string): string {
   const printed = parts.map(
-    (part) => `--${boundary}\r\nContent-Type: ${part.type}\r\nContent-Transfer-Encoding: ${part.encoding}\r\n\r\n${part.content}`,
+    (part) =>
+      `--${boundary}\r\nContent-Type: ${part.type}\r\nContent-Transfer-Encoding: ${part.encoding}\r\n\r\n${part.content}\r\n`,
   )
   return `${printed.join('')}--${boundary}--\r\n`
 }

@@ -40,13 +40,17 @@ export async function composeMessage(parts: MessageParts): Promise<Buffer> {
   const node = new MimeNode(second ? `multipart/alternative; boundary="${boundary}"` : first.type, closed)
   writeHeaders(node, parts)
   if (!second) node.setHeader('Content-Transfer-Encoding', first.encoding)
-  const content = second ? joinParts(body, boundary) : first.content
+  const content = second ? joinParts(body, boundary) : endLine(first.content)
   const message = Buffer.from(`${node.buildHeaders()}\r\n\r\n${content}`)
   checkMessage(message)
   return message
 }
 
 // The boundary is ours; one given here spares nodemailer the making of a random one.
+function endLine(content: string): string {
+  return content.endsWith('\r\n') ? content : `${content}\r\n`
+}
+
 const closed = { disableFileAccess: true, disableUrlAccess: true, baseBoundary: 'unused' } as const
 
 function readBody({ text, html }: MessageParts): Part[] {

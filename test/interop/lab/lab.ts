@@ -1,0 +1,121 @@
+/** A laboratory: a client, DNS and mail servers in a network of their own, which vanishes with it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAuthority, issueCertificate } from './certificate.ts'
+import { run, type Outcome } from './command.ts'
+import { startDns } from './dns.ts'
+import { exim } from './exim.ts'
+import { createNetwork, inNamespace, type Host } from './network.ts'
+import { postfix } from './postfix.ts'
+import { repository, requireSetup } from './requirement.ts'
+import { startServer, type Server } from './server.ts'
+import { namePrefix, sweep } from './sweep.ts'
+
+/** The servers there are. The name is also that of the domain: `postfix-plain` takes mail for postfix-plain.test. */
+const catalogue = {
+  postfix: { software: postfix, tls: true },
+  'postfix-plain': { software: postfix, tls: false },
+  exim: { software: exim, tls: true },
+  'exim-plain': { software: exim, tls: false },
+} as const
+
+export type ServerName = keyof typeof catalogue
+
+export const serverNames = Object.keys(catalogue) as ServerName[]
+
+export function offersTls(name: ServerName): boolean {
+  return catalogue[name].tls
+}
+
+export interface LabOptions {
+  readonly servers: readonly ServerName[]
+  /** Settings that a test is about, by server. */
+  readonly settings?: Partial<Record<ServerName, Readonly<Record<string, string>>>>
+}
+
+export interface Lab extends AsyncDisposable {
+  readonly client: Host
+  /** PEM file of the authority that signed the servers' certificates. */
+  readonly authority: string
+  /** A folder for the test, gone with the laboratory. */
+  readonly folder: string
+  server(name: ServerName): Server
+  /** Runs a program where the servers can be reached. */
+  run(command: readonly string[], options?: Parameters<typeof run>[1]): Promise<Outcome>
+}
+
+let laboratories = 0
+
+/**
+ * Sets a laboratory up.
+ *
+ * @example
+ * ```ts
+ * await using lab = await startLab({ servers: ['postfix'] })
+ * await lab.run(['swaks', '--server', lab.server('postfix').host.address, '--to', 'ann@postfix.test'])
+ * ```
+ */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  requireSetup()
+  sweep()
+  laboratories += 1
+  const prefix = namePrefix(process.pid, laboratories)
+  const close = guard(prefix)
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  try {
+    const authority = await createAuthority(folder)
+    const network = await createNetwork(prefix, options.servers)
+    const start = async (name: ServerName, index: number) => {
+      const host = network.servers[index] as Host
+      const { software, tls } = catalogue[name]
+      const mx = `mx.${name}.test`
+      const identity = tls ? await issueCertificate(authority, folder, mx) : undefined
+      const plan = { name: mx, domain: `${name}.test`, identity, settings: options.settings?.[name] }
+      return startServer(software, plan, { host, client: network.client, folder: join(folder, name) })
+    }
+    const servers = await settleAll(options.servers.map(start))
+    await startDns(network.client, servers)
+    const own = join(folder, 'test')
+    mkdirSync(own)
+    return {
+      client: network.client,
+      authority: authority.certificate,
+      folder: own,
+      server: (name) => servers[options.servers.indexOf(name)] ?? missing(name),
+      run: (command, runOptions) => run(inNamespace(network.client, command), runOptions),
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function missing(name: string): never {
+  throw new Error(`${name} is not in this laboratory`)
+}
+
+/** As Promise.all, but with nothing still going on when it rejects: what is cleared away must not be under construction. */
+async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
+}
+
+/**
+ * Has the laboratory removed by a program of its own, when the function returned is called or this process ends, in
+ * whatever way: one path for both, so that every run tries it.
+ */
+function guard(prefix: string): () => Promise<void> {
+  const program = join(repository, 'test/interop/guardLab.ts')
+  const child = spawn(process.execPath, [program, prefix], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] })
+  child.unref()
+  return async () => {
+    child.ref()
+    child.stdin?.end()
+    const [status] = await once(child, 'exit')
+    if (status !== 0) throw new Error(`The laboratory ${prefix} was not removed; what went wrong is printed above`)
+  }
+}

@@ -1,0 +1,87 @@
+/** Postfix as Debian ships it, receiving everything for one domain into one Maildir. */
+import { chown, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Software } from './server.ts'
+import { users } from './house.ts'
+import { serverRoot } from './requirement.ts'
+
+export const postfix: Software = {
+  program: 'postfix',
+  command: ['postfix', 'start-fg'],
+  spool: ['incoming', 'active', 'deferred'].map((queue) => `var/spool/postfix/${queue}`),
+  log: 'var/log/postfix.log',
+  /** virtual(8) writes one copy for each recipient and says for whom. */
+  recipientHeader: 'Delivered-To',
+  async configure(house, { name, domain, identity, settings }) {
+    const shipped = join(serverRoot, 'postfix')
+    const etc = join(house.folder, 'etc/postfix')
+    await cp(join(shipped, 'etc/postfix'), etc, { recursive: true })
+    await mkdir(join(house.folder, 'var/spool/postfix'), { recursive: true })
+    const data = join(house.folder, 'var/lib/postfix')
+    await mkdir(data, { recursive: true })
+    await chown(data, users.postfix, users.postfix)
+    await cp(join(shipped, 'usr/share/postfix/dynamicmaps.cf'), join(etc, 'dynamicmaps.cf'))
+    await writeFile(
+      join(etc, 'master.cf'),
+      leaveChroot(await readFile(join(shipped, 'usr/share/postfix/master.cf.dist'), 'utf8')),
+    )
+    if (identity) {
+      const chain = [await readFile(identity.key, 'utf8'), await readFile(identity.certificate, 'utf8')]
+      await writeFile(join(etc, 'chain.pem'), chain.join(''), { mode: 0o600 })
+    }
+    await writeFile(
+      join(etc, 'main.cf'),
+      print({ ...describe(name, domain), ...describeTls(identity !== undefined), ...settings }),
+    )
+  },
+}
+
+/** The chroot would need copies of libraries and of /etc in the spool; the house keeps the server apart already. */
+function leaveChroot(masterFile: string): string {
+  return masterFile.replaceAll(/^(\w+ +(?:inet|unix) +\S+ +\S+ +)y/gm, '$1n')
+}
+
+function describe(name: string, domain: string): Record<string, string> {
+  return {
+    compatibility_level: '3.6',
+    maillog_file: '/var/log/postfix.log', // there is no syslog
+    myhostname: name,
+    mydestination: '',
+    mynetworks: '127.0.0.0/8', // the client is a stranger, and no exception from any limit
+    inet_protocols: 'ipv4',
+    alias_maps: '',
+    alias_database: '',
+    virtual_mailbox_domains: domain,
+    virtual_mailbox_base: '/var/mail',
+    virtual_mailbox_maps: 'static:everyone/',
+    virtual_uid_maps: `static:${users.mailbox}`,
+    virtual_gid_maps: `static:${users.mailbox}`,
+    smtpd_peername_lookup: 'no',
+    disable_dns_lookups: 'yes',
+    // A campaign comes from one client: what would slow or stop it is asked for by the test that is about it.
+    smtpd_client_connection_count_limit: '0',
+    smtpd_client_connection_rate_limit: '0',
+    smtpd_client_message_rate_limit: '0',
+    smtpd_client_recipient_rate_limit: '0',
+    smtpd_client_new_tls_session_rate_limit: '0',
+    smtpd_soft_error_limit: '1000',
+    smtpd_hard_error_limit: '1000',
+  }
+}
+
+function describeTls(offered: boolean): Record<string, string> {
+  if (!offered) return { smtpd_tls_security_level: 'none' }
+  return {
+    smtpd_tls_security_level: 'may',
+    smtpd_tls_chain_files: '/etc/postfix/chain.pem',
+    smtpd_tls_protocols: '>=TLSv1.2',
+    smtpd_tls_received_header: 'yes', // how a message came is then found in the message
+    smtpd_tls_loglevel: '1',
+  }
+}
+
+function print(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('')
+}

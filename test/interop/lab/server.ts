@@ -1,0 +1,76 @@
+/** A mail server that runs in its house: what it is made from, how it is started and when it is ready. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Identity } from './certificate.ts'
+import { run } from './command.ts'
+import { buildHouse, startInHouse, type House } from './house.ts'
+import { readMailbox, waitUntilDelivered, type StoredMessage } from './mailbox.ts'
+import { inNamespace, type Host } from './network.ts'
+
+export interface ServerPlan {
+  /** Its own name, to which MX points and for which its certificate is. */
+  readonly name: string
+  /** The domain whose mail it takes, for any local part. */
+  readonly domain: string
+  /** Absent: it does not offer STARTTLS. */
+  readonly identity?: Identity | undefined
+  /** Settings of main.cf, or main options of Exim, that replace those of the tests. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
+}
+
+/** What the tests know about one kind of server. */
+export interface Software {
+  readonly program: string
+  readonly command: readonly string[]
+  /** Folders that are empty exactly when everything that was accepted has been delivered. */
+  readonly spool: readonly string[]
+  readonly log: string
+  /** The header it adds on delivery that names the recipient of this copy. */
+  readonly recipientHeader: string
+  configure(house: House, plan: ServerPlan): Promise<void>
+}
+
+export interface Server {
+  readonly name: string
+  readonly domain: string
+  readonly host: Host
+  readonly identity: Identity | undefined
+  /** All that it delivered so far, after waiting until nothing that it accepted is left in its queue. */
+  collect(): Promise<StoredMessage[]>
+  readLog(): Promise<string>
+}
+
+export async function startServer(software: Software, plan: ServerPlan, place: { host: Host; client: Host; folder: string }) {
+  const house = await buildHouse(place.host, software.program, place.folder)
+  await software.configure(house, plan)
+  const { process, said } = startInHouse(house, software.command)
+  const readLog = async () => said() + (await readFile(join(house.folder, software.log), 'utf8').catch(() => ''))
+  await waitForGreeting(place, () => process.exitCode ?? process.signalCode, readLog)
+  const spool = software.spool.map((path) => join(house.folder, path))
+  return {
+    name: plan.name,
+    domain: plan.domain,
+    host: place.host,
+    identity: plan.identity,
+    readLog,
+    async collect() {
+      await waitUntilDelivered(spool, readLog)
+      return readMailbox(join(house.folder, 'var/mail/everyone'), software.recipientHeader)
+    },
+  } satisfies Server
+}
+
+const greet =
+  'exec 3<>"/dev/tcp/$1/25"; read -r greeting <&3; printf "QUIT\\r\\n" >&3; cat <&3 >/dev/null; [[ $greeting == 220* ]]'
+
+/** A server says in no other way that it is ready: its log comes before its socket, and its start before both. */
+async function waitForGreeting(place: { host: Host; client: Host }, ended: () => unknown, readLog: () => Promise<string>) {
+  const deadline = Date.now() + 20_000
+  const ask = inNamespace(place.client, ['bash', '-c', greet, 'greet', place.host.address])
+  while ((await run(ask, { timeout: 5000 })).status !== 0) {
+    const problem = ended() === null ? (Date.now() > deadline ? 'does not greet' : undefined) : 'ended'
+    if (problem) throw new Error(`The server in ${place.host.namespace} ${problem}. Its log:\n${await readLog()}`)
+    await delay(20)
+  }
+}
