@@ -1,7 +1,7 @@
 import type { EvidenceStatus, OutcomeGroup, ReportSource } from './source.ts'
 
 /** Numbers of messages. */
-export interface Tally {
+interface Tally {
   readonly total: number
   readonly sent: number
   /** Waiting for encryption. */
@@ -14,7 +14,7 @@ export interface Tally {
 }
 
 /** Messages that were sent, by what was known of the hop. */
-export interface Sent {
+interface Sent {
   readonly authenticated: number
   readonly valid: number
   readonly unauthenticated: number

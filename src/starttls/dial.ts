@@ -13,7 +13,7 @@ export interface Endpoint {
 /** Why no connection came about; each cause is another thing to do (cases.md 12, 65). */
 export type Unreachable = 'refused' | 'timeout' | 'reset' | 'no-route' | 'no-ipv6' | 'no-address' | 'other'
 
-export type Dialed =
+type Dialed =
   | { readonly kind: 'connected'; readonly socket: Socket; readonly ms: number }
   | { readonly kind: 'unreachable'; readonly cause: Unreachable; readonly detail: string }
 

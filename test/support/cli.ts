@@ -7,7 +7,7 @@ import { type World, startWorld } from '../../src/world/index.ts'
 
 const bin = fileURLToPath(new URL('../../bin/sealpost.js', import.meta.url))
 
-export interface Ran {
+interface Ran {
   /** Exit status, or the signal that ended it. */
   readonly exit: number | string
   readonly stdout: string
