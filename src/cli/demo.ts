@@ -84,13 +84,13 @@ async function showCheck(world: World, context: CheckContext): Promise<void> {
     }),
   )
   progress.clear()
-  say(`${printTable(['domain', 'grade', 'verdict', 'why'], results)}\n`)
+  say(`${printTable(['domain', 'grade', 'verdict', 'why'], results, process.stdout.columns)}\n`)
 }
 
 async function showSend(world: World, folder: string, settings: Settings, context: CheckContext): Promise<boolean> {
   const campaign = await loadCampaign(join(folder, 'campaign.yaml'))
   say('PRE-FLIGHT: what would become of each recipient?\n')
-  say(printPreflight(await makePreflight(campaign, settings, context, createProgress('checking'))))
+  say(printPreflight(await makePreflight(campaign, settings, context, createProgress('checking')), process.stdout.columns))
   say('SEND: encrypted, or not at all.\n')
   const progress = createProgress('sending')
   const started = performance.now()

@@ -14,11 +14,19 @@ export interface ReportArguments {
 
 export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {
   const report = await readReport(folder, given.campaign)
-  const print = { text: printReport, html: printPage, json: (data: CampaignReport) => `${JSON.stringify(data, null, 2)}\n` }[
-    given.format
-  ]
-  process.stdout.write(print(report))
+  process.stdout.write(print(report, given.format))
   return exitOfReport(report)
+}
+
+function print(report: CampaignReport, format: ReportArguments['format']): string {
+  switch (format) {
+    case 'text':
+      return printReport(report, process.stdout.columns)
+    case 'html':
+      return printPage(report)
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`
+  }
 }
 
 /** The report on a campaign, the last one unless it is named. */

@@ -52,7 +52,7 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
   }
   const report = await readReport(settings.data, campaign.name)
   if (given.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  else process.stdout.write(printReport(report))
+  else process.stdout.write(printReport(report, process.stdout.columns))
   if (report.summary.held + report.summary.deferred + report.summary.waiting > 0) {
     process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
   }
@@ -62,7 +62,7 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
 async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
   const context = createExamination(settings, await createNetwork(settings))
   const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
-  process.stdout.write(given.json ? `${JSON.stringify(preflight, null, 2)}\n` : printPreflight(preflight))
+  process.stdout.write(given.json ? `${JSON.stringify(preflight, null, 2)}\n` : printPreflight(preflight, process.stdout.columns))
   const { hold, fail, later } = preflight.summary
   return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import dnsPacket, { type Answer, type DecodedPacket } from 'dns-packet'
 import type { DnsAnswer, RecordData, RecordType } from './answer.ts'
 
@@ -86,7 +87,8 @@ function readRecord(answer: Answer): RecordData[RecordType] | undefined {
   switch (answer.type) {
     case 'A':
     case 'AAAA':
-      return answer.data
+      // The codec reads on past data that is too short, and makes something of it.
+      return isIP(answer.data) === (answer.type === 'A' ? 4 : 6) ? answer.data : undefined
     case 'CNAME':
       return fold(answer.data)
     case 'MX':

@@ -174,6 +174,14 @@ function judgeReply(stage: Stage, reply: Reply): Judgement {
   if (stage === 'greeting' || stage === 'ehlo' || stage === 'helo') {
     if (reply.code >= 400 && reply.code < 500)
       return { verdict: 'temporary', cause: `${stage}-4xx`, words: `the server puts us off ${where}`, quote }
+    // RFC 5321 4.3.2: 220 greets, 250 answers EHLO. Another positive code refuses nothing, it makes no sense.
+    if (reply.code < 400)
+      return {
+        verdict: 'broken',
+        cause: 'wrong-code',
+        words: `the server says ${reply.code} ${where}, which makes no sense`,
+        quote,
+      }
     const words = stage === 'greeting' ? 'the server refuses our address' : 'the server refuses our own name'
     return { verdict: 'refused', cause: stage === 'greeting' ? 'greeting-refused' : 'name-refused', words, quote }
   }

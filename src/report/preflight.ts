@@ -35,8 +35,8 @@ const sentences: Readonly<Record<PreflightLine['decision'], string>> = {
   fail: 'take no mail at all: their messages would fail',
 }
 
-/** The pre-flight for a terminal. */
-export function printPreflight(preflight: Preflight): string {
+/** The pre-flight for a terminal of `width` characters. */
+export function printPreflight(preflight: Preflight, width?: number): string {
   const { list, summary } = preflight
   const lines = [
     `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
@@ -54,7 +54,8 @@ export function printPreflight(preflight: Preflight): string {
       ['destination', 'recipients', 'grade', 'verdict', 'would', 'why'],
       preflight.destinations
         .slice(0, 40)
-        .map((line) => [visible(line.domain), line.recipients, line.grade, line.verdict, line.decision, visible(line.words, 90)]),
+        .map((line) => [visible(line.domain), line.recipients, line.grade, line.verdict, line.decision, visible(line.words)]),
+      width,
     ),
   ]
   if (preflight.destinations.length > 40)

@@ -1,15 +1,24 @@
-/** Columns of text, padded to their widest cell; numbers to the right. */
-export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)))]
+/**
+ * Columns of text, padded to their widest cell; numbers to the right.
+ *
+ * @param width characters of a line; the last column is cut where it would go beyond
+ */
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? printNumber(cell) : cell)))]
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const isNumber = head.map((_, column) => typeof rows[0]?.[column] === 'number')
   return cells
-    .map((row) =>
-      row
+    .map((row) => {
+      const line = row
         .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
         .join('  ')
-        .trimEnd(),
-    )
+        .trimEnd()
+      return line.length > width ? `${line.slice(0, width - 1)}…` : line
+    })
     .join('\n')
 }
 

@@ -6,8 +6,8 @@ import { explainEvidence, levelWords, summarize } from './words.ts'
 /** Domains listed in text; JSON has all. */
 const maxDomains = 40
 
-/** A campaign's report for a terminal. */
-export function printReport(report: CampaignReport): string {
+/** A campaign's report for a terminal of `width` characters. */
+export function printReport(report: CampaignReport, width?: number): string {
   const { list } = report
   const shown = report.domains.slice(0, maxDomains)
   const dropped = [
@@ -32,8 +32,9 @@ export function printReport(report: CampaignReport): string {
         line.deferred,
         line.failed,
         line.verdict,
-        visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason, 90),
+        visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason),
       ]),
+      width,
     ),
   ]
   if (report.domains.length > shown.length)

@@ -47,14 +47,21 @@ describe('parseAddress', () => {
 
   it('gives back what it printed, and nothing that could leave its command', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress(), fc.string().map((local) => `${local}@example.org`)), (text) => {
-        const first = parseAddress(text)
-        if (first.kind === 'invalid') return
-        expect(parseAddress(first.text)).toEqual(first)
-        // oxlint-disable-next-line no-control-regex -- exactly those must not pass
-        expect(first.text).not.toMatch(/[\u0000-\u001f\u007f]/)
-        expect(first.text.replace(/^"(?:[^"\\]|\\.)*"/, '')).not.toMatch(/[<> ]/)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.emailAddress(),
+          fc.string().map((local) => `${local}@example.org`),
+        ),
+        (text) => {
+          const first = parseAddress(text)
+          if (first.kind === 'invalid') return
+          expect(parseAddress(first.text)).toEqual(first)
+          // oxlint-disable-next-line no-control-regex -- exactly those must not pass
+          expect(first.text).not.toMatch(/[\u0000-\u001f\u007f]/)
+          expect(first.text.replace(/^"(?:[^"\\]|\\.)*"/, '')).not.toMatch(/[<> ]/)
+        },
+      ),
       { numRuns: 2000 },
     )
   })

@@ -11,7 +11,12 @@ it.each(['a\r\nDATA', 'a\nb', 'a\0b', 'a\u007f'])('refuses %j as an argument', (
 })
 
 it('reads keywords in any case, with parameters and spaces (cases 16, 17)', () => {
-  const capabilities = parseEhlo({ code: 250, enhanced: undefined, lines: ['mx at your service', 'size 1000', 'StartTLS foo ', 'AUTH PLAIN LOGIN'], bareLf: false })
+  const capabilities = parseEhlo({
+    code: 250,
+    enhanced: undefined,
+    lines: ['mx at your service', 'size 1000', 'StartTLS foo ', 'AUTH PLAIN LOGIN'],
+    bareLf: false,
+  })
   expect(findExtension(capabilities, 'STARTTLS')).toEqual({ keyword: 'STARTTLS', params: ['foo'] })
   expect(findExtension(capabilities, 'SIZE')?.params).toEqual(['1000'])
   expect(findExtension(capabilities, 'MX')).toBeUndefined()
@@ -26,6 +31,9 @@ it.each([
   expect(parseDomain(text)).toBe(domain)
 })
 
-it.each(['', '.', 'a..b', '192.0.2.1', 'a b', 'a/b', 'a:25', '-a.org', `${'a'.repeat(64)}.org`, 'a\0.org', '%61.org', 'a@b'])('knows that %j is no domain', (text) => {
-  expect(parseDomain(text)).toBeUndefined()
-})
+it.each(['', '.', 'a..b', '192.0.2.1', 'a b', 'a/b', 'a:25', '-a.org', `${'a'.repeat(64)}.org`, 'a\0.org', '%61.org', 'a@b'])(
+  'knows that %j is no domain',
+  (text) => {
+    expect(parseDomain(text)).toBeUndefined()
+  },
+)

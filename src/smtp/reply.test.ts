@@ -18,7 +18,9 @@ function parse(...pieces: string[]): (Reply | Malformed)[] {
 describe('ReplyParser', () => {
   it('reads one line and many', () => {
     expect(parse('220 mx ESMTP\r\n')).toMatchObject([{ code: 220, lines: ['mx ESMTP'], bareLf: false }])
-    expect(parse('250-mx\r\n250-SIZE 1000\r\n250 STARTTLS\r\n')).toMatchObject([{ code: 250, lines: ['mx', 'SIZE 1000', 'STARTTLS'] }])
+    expect(parse('250-mx\r\n250-SIZE 1000\r\n250 STARTTLS\r\n')).toMatchObject([
+      { code: 250, lines: ['mx', 'SIZE 1000', 'STARTTLS'] },
+    ])
   })
 
   it('reads the same in whatever pieces it comes (case 2)', () => {
@@ -45,9 +47,12 @@ describe('ReplyParser', () => {
     expect(parse('220-x\r\n250 y\r\n')).toMatchObject([{ kind: 'malformed', why: 'inconsistent reply codes' }])
   })
 
-  it.each(['HTTP/1.1 400 Bad Request\r\n', '22 short\r\n', '999 no\r\n', '160 no\r\n', '\r\n', '220x\r\n'])('refuses %j', (text) => {
-    expect(parse(text)).toMatchObject([{ kind: 'malformed' }])
-  })
+  it.each(['HTTP/1.1 400 Bad Request\r\n', '22 short\r\n', '999 no\r\n', '160 no\r\n', '\r\n', '220x\r\n'])(
+    'refuses %j',
+    (text) => {
+      expect(parse(text)).toMatchObject([{ kind: 'malformed' }])
+    },
+  )
 
   it('keeps a hostile server bounded', () => {
     expect(parse('220 '.padEnd(5000, 'a'))).toMatchObject([{ kind: 'malformed', why: 'a line has no end' }])

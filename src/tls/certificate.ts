@@ -48,7 +48,8 @@ export function readCertificate(der: Buffer): CertificateFacts | undefined {
       spkiSha256: sha256(key.export({ type: 'spki', format: 'der' })),
       keyType: key.asymmetricKeyType ?? 'unknown',
       keyBits: details?.modulusLength ?? curveBits[details?.namedCurve ?? ''],
-      selfSigned: certificate.checkIssued(certificate) && certificate.verify(key),
+      // Not checkIssued: it is false where the key may not sign certificates, which few self-signed ones say it may.
+      selfSigned: certificate.issuer === certificate.subject && certificate.verify(key),
     }
   } catch {
     return undefined

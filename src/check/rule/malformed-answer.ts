@@ -8,6 +8,8 @@ export const malformedAnswer: Rule<HostObservation> = {
   title: 'The server answers with something that is not SMTP',
   why: 'A sender that reads on may be led astray, a careful one stops.',
   next: 'Ask the provider what listens on this port.',
-  look: (seen) =>
-    seen.decisive.end.kind === 'malformed' ? `${seen.decisive.end.why}: ${visible(seen.decisive.end.shown)}` : undefined,
+  look: ({ decisive: { end }, judgement }) => {
+    if (judgement.cause === 'wrong-code') return `${judgement.words}: ${visible(judgement.quote ?? '')}`
+    return end.kind === 'malformed' ? `${end.why}: ${visible(end.shown)}` : undefined
+  },
 }
