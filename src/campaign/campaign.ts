@@ -1,5 +1,5 @@
 import type { Level } from '../policy/index.ts'
-import type { TemplateSource } from './template.ts'
+import type { TemplateSource } from './source.ts'
 
 /** Which way the messages go. */
 export type Route =

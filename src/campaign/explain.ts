@@ -3,7 +3,7 @@ import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { findNearest } from '../settings/index.ts'
 import { fileTags } from './liquid.ts'
-import type { TemplateSource } from './template.ts'
+import type { TemplateSource } from './source.ts'
 
 /** What liquidjs puts on its errors; its own types leave it out. */
 interface LiquidFault {

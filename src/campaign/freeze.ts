@@ -4,7 +4,7 @@ import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Campaign, Route } from './campaign.ts'
-import type { TemplateSource } from './template.ts'
+import type { TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {

@@ -5,7 +5,8 @@ import { visible } from '../escape.ts'
 import { readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import type { Campaign, Login, Route } from './campaign.ts'
 import { campaignSchema } from './schema.ts'
-import { parseTemplate, type TemplateSource } from './template.ts'
+import type { TemplateSource } from './source.ts'
+import { parseTemplate } from './template.ts'
 
 type Entries = z.output<typeof campaignSchema>
 type Document = SettingsDocument<Entries>

@@ -2,13 +2,7 @@ import type { Liquid, Template as Node } from 'liquidjs'
 import { SealpostError } from '../errors.ts'
 import { explainUnknown, explainLiquid } from './explain.ts'
 import { createLiquid, maxRendered, type Medium, renderLiquid } from './liquid.ts'
-
-/** A template, and where its first line stands. */
-export interface TemplateSource {
-  readonly source: string
-  readonly file: string
-  readonly line: number
-}
+import type { TemplateSource } from './source.ts'
 
 /** A template that was parsed. */
 export interface Template {

@@ -6,7 +6,8 @@ import { createLineReader, type LineReader } from './lines.ts'
 import type { ReceivedMessage } from './mailbox.ts'
 import { findMoment, sayHappily, type Moment, type Script } from './script.ts'
 import { perform, type StepContext } from './step.ts'
-import { follow, nobody, readBody, type Transaction } from './transaction.ts'
+import type { Transaction } from './told.ts'
+import { follow, nobody, readBody } from './transaction.ts'
 
 /** A message whose final dot was reached. */
 export interface ScriptedMessage extends ReceivedMessage {

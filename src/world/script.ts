@@ -1,7 +1,7 @@
 import type { SecureContextOptions } from 'node:tls'
 import type { Identity } from './authority.ts'
 import type { Step, StepContext } from './step.ts'
-import type { Transaction } from './transaction.ts'
+import type { Transaction } from './told.ts'
 
 /** What happens after the 220 to STARTTLS: TLS, or something else as soon as the client has sent its first bytes. */
 export type Handshake = 'tls' | 'garbage' | 'silence' | 'close' | { readonly bytes: string }

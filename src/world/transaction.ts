@@ -1,12 +1,6 @@
 import type { LineReader } from './lines.ts'
 import type { Moment } from './script.ts'
-
-/** What the client has told so far. */
-export interface Transaction {
-  readonly helo: string | undefined
-  readonly from: string | undefined
-  readonly to: readonly string[]
-}
+import type { Transaction } from './told.ts'
 
 /** Before the client has said anything, and again after STARTTLS. */
 export const nobody: Transaction = { helo: undefined, from: undefined, to: [] }
