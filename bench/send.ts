@@ -94,7 +94,7 @@ async function sendOurs(port: number, trust: Trust): Promise<() => Promise<void>
         }),
       },
       route: { kind: 'relay', host: 'sink.test', port, security: 'starttls' },
-      decidePolicy: (domain) => decidePolicy({ domain, campaign: 'valid', domains: {}, floor: 'TLSv1.2' }),
+      decidePolicy: (domain) => decidePolicy({ domain, campaign: 'valid', domains: {}, floor: 'TLSv1.2', login: false }),
       schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
       connections,
       lanes: 10,

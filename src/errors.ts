@@ -62,6 +62,8 @@ const registry = {
   },
   SP_TEMPLATE_INVALID: {
     ...wrong,
+    // Found before anything is sent for the most part; where one row's values bring it about, it is that message's alone.
+    scope: 'message',
     summary: 'A template cannot be rendered',
     next: 'Correct the line named, or add the column to the list.',
   },
@@ -120,6 +122,11 @@ const registry = {
     ...wrong,
     summary: 'The evidence log does not verify, so nothing may be added to it',
     next: 'Run sealpost verify on the folder, and put a copy of the log back that verifies.',
+  },
+  SP_KEY_MISSING: {
+    ...wrong,
+    summary: 'The key that signed the evidence log is gone',
+    next: 'Put private.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
   },
   SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
   SP_ADDRESS_INVALID: {

@@ -33,7 +33,13 @@ export async function makePreflight(
   const worker = async (): Promise<void> => {
     for (let index = next++; index < domains.length; index = next++) {
       const [domain, recipients] = domains[index] ?? ['', 0]
-      const policy = decidePolicy({ domain, campaign: campaign.level, domains: campaign.domains, floor: settings.tls.minVersion })
+      const policy = decidePolicy({
+        domain,
+        campaign: campaign.level,
+        domains: campaign.domains,
+        floor: settings.tls.minVersion,
+        login: campaign.login !== undefined,
+      })
       const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
       destinations[index] = {
         domain,

@@ -63,8 +63,8 @@ async function readEvidence(folder: string): Promise<EvidenceStatus> {
     const { verification, key } = await verifyFolder(folder)
     if (verification.kind === 'changed')
       return { ...none, status: 'changed', key, line: verification.line, why: verification.why }
-    const { entries, head, unsigned } = verification
-    return { ...none, status: 'intact', entries, head, unsigned, key }
+    const { entries, last, unsigned } = verification
+    return { ...none, status: 'intact', entries, head: last?.head ?? null, unsigned, key }
   } catch (error) {
     if (error instanceof SealpostError && error.code === 'SP_LOG_MISSING') return { ...none, status: 'missing' }
     throw error

@@ -143,7 +143,13 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
     decidePolicy: (domain) =>
-      decidePolicy({ domain, campaign: frozen.level, domains: frozen.domains, floor: settings.tls.minVersion }),
+      decidePolicy({
+        domain,
+        campaign: frozen.level,
+        domains: frozen.domains,
+        floor: settings.tls.minVersion,
+        login: campaign.login !== undefined,
+      }),
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     connections: delivery.connections,
     lanes: delivery.lanes,

@@ -55,7 +55,7 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
       `What stands from that line on must not be relied on.`,
     ]
   }
-  const { entries, checkpoints, unsigned, held, last } = verification
+  const { entries, checkpoints, recovered, unsigned, held, last } = verification
   const lines = [
     unsigned === 0 && held !== false
       ? 'INTACT: the evidence log verifies.'
@@ -64,6 +64,8 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     ...(last ? [`Checkpoint: ${last.size}:${last.head}`] : []),
     `Signing key (SHA-256): ${key}`,
   ]
+  if (recovered > 0)
+    lines.push(`${printNumber(recovered)} entries were signed by a later run: the one that wrote them had been stopped.`)
   if (unsigned > 0)
     lines.push(
       `The last ${printNumber(unsigned)} entries are not signed: the sender was stopped before it could. Its next run signs them with a note.`,

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Json } from './verify/index.ts'
 
 /** One connection: to whom, under which demand, and what TLS showed. */
@@ -41,13 +41,13 @@ export interface AttemptEntry {
   /** The id of its session. */
   readonly session: string
   readonly campaign: string
-  /** Commitment to the recipient's address: see `commitRecipient`. */
+  /** Commitment to the recipient's address: see `commit`. */
   readonly recipient: string
   readonly domain: string
   readonly outcome: 'delivered' | 'deferred' | 'failed' | 'reply-lost'
   readonly code: number | null
   readonly enhanced: string | null
-  /** SHA-256 of the message's octets, hex. */
+  /** Commitment to the message's octets. */
   readonly message: string
   readonly octets: number
   /** We saw it ourselves. */
@@ -70,17 +70,14 @@ export function toJson(entry: Entry): { readonly [key: string]: Json } {
 }
 
 /**
- * HMAC-SHA-256 of the address under a key of this attempt alone, hex. A plain hash of an address can be guessed, and
- * one key for all attempts would link them; when the recipient's key is erased, nothing leads back to the person.
+ * HMAC-SHA-256 under a key of this attempt alone, hex. A plain hash of an address can be guessed, and so can that of a
+ * message, which is made from the campaign and the address; one key for all attempts would link them. When the
+ * recipient's key is erased, nothing leads back to the person.
  *
  * @param key the recipient's own random key, 32 octets, kept outside the log
  * @param attempt the number of the attempt, from 1
  */
-export function commitRecipient(key: Uint8Array, attempt: number, address: string): string {
+export function commit(key: Uint8Array, attempt: number, what: 'recipient' | 'message', value: string | Uint8Array): string {
   const attemptKey = createHmac('sha256', key).update(`sealpost attempt ${attempt}`).digest()
-  return createHmac('sha256', attemptKey).update(address).digest('hex')
-}
-
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return createHmac('sha256', attemptKey).update(`${what}\0`).update(value).digest('hex')
 }

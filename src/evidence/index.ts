@@ -1,12 +1,4 @@
 /** The signed record of what was sent, and how. */
-export {
-  type ActEntry,
-  type AttemptEntry,
-  type Entry,
-  type SessionEntry,
-  type SessionTls,
-  commitRecipient,
-  sha256Hex,
-} from './entry.ts'
+export { type ActEntry, type AttemptEntry, type Entry, type SessionEntry, type SessionTls, commit } from './entry.ts'
 export { readLines } from './lines.ts'
 export { EvidenceLog, logName } from './log.ts'

@@ -1,10 +1,10 @@
-import { createPublicKey } from 'node:crypto'
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { type FileHandle, appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../clock.ts'
-import { EvidenceLog, commitRecipient, readLines } from './index.ts'
+import { EvidenceLog, commit, readLines } from './index.ts'
 import { type HeldCheckpoint, type Verification, verifyLog } from './verify/index.ts'
 
 let folder: string
@@ -74,11 +74,46 @@ describe('an evidence log', () => {
     expect(await check()).toMatchObject({ kind: 'changed', line })
   })
 
+  it('shows a checkpoint that was taken out, put in twice, or given words of its own', async () => {
+    await write(2, 2)
+    const path = join(folder, 'log.jsonl')
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    const checkpoint = lines[2] ?? ''
+    for (const changed of [
+      lines.toSpliced(2, 1),
+      lines.toSpliced(2, 0, checkpoint),
+      lines.with(2, checkpoint.replace('{"head"', '{"audited":true,"head"')),
+    ]) {
+      await writeFile(path, `${changed.join('\n')}\n`)
+      expect(await check()).toMatchObject({ kind: 'changed' })
+    }
+  })
+
+  it('is not led astray by a line nested without end', async () => {
+    await write(1)
+    await appendFile(join(folder, 'log.jsonl'), `{"entry":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}},"prev":"","seq":1}\n`)
+    expect(await check()).toMatchObject({ kind: 'changed', line: 3, why: 'the line is nested too deep' })
+  })
+
+  it('makes no new key beside an old log, and no use of a pair that does not match', async () => {
+    await write(1)
+    const pem = await readFile(join(folder, 'private.pem'))
+    await rm(join(folder, 'private.pem'))
+    await expect(EvidenceLog.open(folder, systemClock)).rejects.toMatchObject({ code: 'SP_KEY_MISSING' })
+    expect(await check()).toMatchObject({ kind: 'intact' })
+    await writeFile(
+      join(folder, 'private.pem'),
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    )
+    await expect(EvidenceLog.open(folder, systemClock)).rejects.toMatchObject({ code: 'SP_KEY_INVALID' })
+    await writeFile(join(folder, 'private.pem'), pem)
+    await write(1)
+  })
+
   it('does not verify under another key', async () => {
     await write(1)
     const log = await readFile(join(folder, 'log.jsonl'))
-    await rm(join(folder, 'private.pem'))
-    await rm(join(folder, 'log.jsonl'))
+    for (const name of ['private.pem', 'public.pem', 'log.jsonl']) await rm(join(folder, name))
     await write(1)
     await writeFile(join(folder, 'log.jsonl'), log)
     expect(await check()).toMatchObject({ kind: 'changed', why: 'the signature of the checkpoint is not of this key' })
@@ -87,7 +122,7 @@ describe('an evidence log', () => {
   it('tells a log that was cut back from one that was not, by a checkpoint kept elsewhere', async () => {
     await write(2, 2)
     const whole = await check()
-    const held = { size: 4, head: whole.kind === 'intact' ? whole.head : '' }
+    const held = { size: 4, head: whole.kind === 'intact' ? (whole.last?.head ?? '') : '' }
     expect(await check(held)).toMatchObject({ held: true })
     const path = join(folder, 'log.jsonl')
     const lines = (await readFile(path, 'utf8')).split('\n')
@@ -133,11 +168,41 @@ describe('an evidence log', () => {
   })
 })
 
-it('commits to a recipient so that two attempts cannot be linked without the key', () => {
+it('commits to recipient and message so that nothing can be guessed or linked without the key', () => {
   const key = Buffer.alloc(32, 7)
-  const first = commitRecipient(key, 1, 'ada@example.org')
+  const first = commit(key, 1, 'recipient', 'ada@example.org')
   expect(first).toMatch(/^[0-9a-f]{64}$/)
-  expect(commitRecipient(key, 1, 'ada@example.org')).toBe(first)
-  expect(commitRecipient(key, 2, 'ada@example.org')).not.toBe(first)
-  expect(commitRecipient(Buffer.alloc(32, 8), 1, 'ada@example.org')).not.toBe(first)
+  expect(commit(key, 1, 'recipient', 'ada@example.org')).toBe(first)
+  expect(commit(key, 2, 'recipient', 'ada@example.org')).not.toBe(first)
+  expect(commit(key, 1, 'message', 'ada@example.org')).not.toBe(first)
+  expect(commit(Buffer.alloc(32, 8), 1, 'recipient', 'ada@example.org')).not.toBe(first)
 })
+
+it('takes nothing more after a write that failed, and tells each who waited (a full disk)', async () => {
+  const log = await EvidenceLog.open(folder, systemClock)
+  log.append(act(1))
+  await log.flush()
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  const file = vi
+    .spyOn(Object.getPrototypeOf(await handleOf()) as { appendFile: () => Promise<void> }, 'appendFile')
+    .mockRejectedValueOnce(full)
+  log.append(act(2))
+  const first = log.flush()
+  log.append(act(3))
+  const second = log.flush()
+  await expect(first).rejects.toMatchObject({ code: 'SP_DISK_FULL' })
+  await expect(second).rejects.toMatchObject({ code: 'SP_DISK_FULL' })
+  expect(() => {
+    log.append(act(4))
+  }).toThrow(expect.objectContaining({ code: 'SP_DISK_FULL' }))
+  await expect(log.close()).rejects.toMatchObject({ code: 'SP_DISK_FULL' })
+  file.mockRestore()
+  expect(await check()).toMatchObject({ kind: 'intact', entries: 1, unsigned: 0 })
+})
+
+/** Any file handle: the log's own is private, its class is shared. */
+async function handleOf(): Promise<FileHandle> {
+  const handle = await open(join(folder, 'log.jsonl'), 'r')
+  await handle.close()
+  return handle
+}

@@ -1,12 +1,12 @@
-import { type KeyObject, sign } from 'node:crypto'
+import { type KeyObject, createPublicKey, sign } from 'node:crypto'
 import { type FileHandle, mkdir, open, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { SealpostError, systemError } from '../errors.ts'
 import { type Entry, toJson } from './entry.ts'
-import { openSigningKey, publicKeyOf } from './key.ts'
+import { openSigningKey } from './key.ts'
 import { readLines, readTornTail } from './lines.ts'
-import { type EntryLine, hashEntry, printLine, signedText, verifyLog } from './verify/index.ts'
+import { type CheckpointLine, type EntryLine, hashLine, printLine, signedText, verifyLog } from './verify/index.ts'
 
 /** The log's file in the folder of evidence. */
 export const logName = 'log.jsonl'
@@ -23,6 +23,8 @@ export class EvidenceLog {
   #size: number
   #pending: string[] = []
   #writing: Promise<void> = Promise.resolve()
+  /** Why nothing can be written any more: what stands on the disk after a failed write is not known. */
+  #broken: Error | undefined
 
   private constructor(file: FileHandle, path: string, key: KeyObject, clock: Clock, head: string, size: number) {
     this.#file = file
@@ -41,7 +43,7 @@ export class EvidenceLog {
    */
   static async open(folder: string, clock: Clock): Promise<EvidenceLog> {
     const path = join(folder, logName)
-    const key = await openSigningKey(folder)
+    const key = await openSigningKey(folder, path)
     let file: FileHandle
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -51,7 +53,7 @@ export class EvidenceLog {
     } catch (error) {
       throw systemError(error, path)
     }
-    const checked = await verifyLog(readLines(path), publicKeyOf(key))
+    const checked = await verifyLog(readLines(path), createPublicKey(key))
     if (checked.kind === 'changed') {
       await file.close()
       throw new SealpostError('SP_LOG_DAMAGED', {
@@ -59,7 +61,7 @@ export class EvidenceLog {
         what: `The evidence log does not verify: ${checked.why}`,
       })
     }
-    const log = new EvidenceLog(file, path, key, clock, checked.head, checked.entries)
+    const log = new EvidenceLog(file, path, key, clock, checked.tail, checked.entries)
     if (checked.unsigned > 0) {
       log.append({
         kind: 'act',
@@ -78,9 +80,10 @@ export class EvidenceLog {
 
   /** Adds an entry in memory; `flush` makes it last. */
   append(entry: Entry): void {
+    if (this.#broken) throw this.#broken
     const line: EntryLine = { entry: toJson(entry), prev: this.#head, seq: this.#size }
     this.#pending.push(printLine(line))
-    this.#head = hashEntry(line)
+    this.#head = hashLine(line)
     this.#size += 1
   }
 
@@ -93,21 +96,29 @@ export class EvidenceLog {
   }
 
   async close(): Promise<void> {
-    await this.flush()
-    await this.#file.close()
+    try {
+      await this.flush()
+    } finally {
+      await this.#file.close()
+    }
   }
 
   async #write(): Promise<void> {
+    // Also a caller whose entries were lost with somebody else's batch must not be told that they are safe.
+    if (this.#broken) throw this.#broken
     if (this.#pending.length === 0) return
     const checkpoint = { head: this.#head, size: this.#size, time: new Date(this.#clock.now()).toISOString() }
     const signature = sign(null, signedText(checkpoint), this.#key).toString('base64')
-    const lines = [...this.#pending, printLine({ checkpoint, signature })]
+    const line: CheckpointLine = { checkpoint, signature }
+    const lines = [...this.#pending, printLine(line)]
+    this.#head = hashLine(line)
     this.#pending = []
     try {
       await this.#file.appendFile(`${lines.join('\n')}\n`)
       await this.#file.datasync()
     } catch (error) {
-      throw systemError(error, this.#path)
+      this.#broken = systemError(error, this.#path)
+      throw this.#broken
     }
   }
 }

@@ -15,7 +15,7 @@ const facts = (version: string, forwardSecrecy: boolean): TlsFacts => ({
 const sessions = { good: facts('TLSv1.3', true), old: facts('TLSv1.1', true), static: facts('TLSv1.2', false) }
 
 function decide(level: Level, verdict: Verdict, session: TlsFacts): string {
-  const policy = decidePolicy({ domain: 'x.test', campaign: level, domains: {}, floor: 'TLSv1.2' })
+  const policy = decidePolicy({ domain: 'x.test', campaign: level, domains: {}, floor: 'TLSv1.2', login: false })
   return decideDelivery(policy, { verdict, cause: 'c', words: 'w' }, session).kind
 }
 
@@ -41,7 +41,7 @@ it('never delivers below the level that is asked', () => {
 })
 
 it('raises a level for a domain, and never lowers it', () => {
-  const input = { domain: 'bank.test', campaign: 'encrypted', floor: 'TLSv1.2' } as const
+  const input = { domain: 'bank.test', campaign: 'encrypted', floor: 'TLSv1.2', login: false } as const
   expect(decidePolicy({ ...input, domains: { 'bank.test': 'valid' } })).toMatchObject({
     level: 'valid',
     reason: expect.stringContaining('bank.test') as string,
@@ -50,9 +50,17 @@ it('raises a level for a domain, and never lowers it', () => {
   expect(decidePolicy({ ...input, domain: 'constructor', domains: {} }).level).toBe('encrypted')
 })
 
+it('demands of a relay with a log-in that it proves who it is, whatever the campaign asks', () => {
+  for (const campaign of levels) {
+    const policy = decidePolicy({ domain: 'x.test', campaign, domains: {}, floor: 'TLSv1.2', login: true })
+    expect(policy.level).toBe('authenticated')
+    expect(policy.floor).toBe('TLSv1.2')
+  }
+})
+
 it('gives equal demands one id, and different ones another', () => {
   const id = (campaign: Level, floor: 'TLSv1.2' | 'TLSv1.3') =>
-    decidePolicy({ domain: 'x.test', campaign, domains: {}, floor }).id
+    decidePolicy({ domain: 'x.test', campaign, domains: {}, floor, login: false }).id
   const all = levels.flatMap((level) => [id(level, 'TLSv1.2'), id(level, 'TLSv1.3')])
   expect(new Set(all).size).toBe(all.length)
   expect(id('valid', 'TLSv1.2')).toBe(id('valid', 'TLSv1.2'))

@@ -22,16 +22,24 @@ export interface PolicyInput {
   /** Levels that the campaign's author set for single domains. */
   readonly domains: Readonly<Record<string, Level>>
   readonly floor: Exclude<TlsFloor, 'TLSv1'>
+  /** The hop carries a password: to a relay with a log-in. */
+  readonly login: boolean
 }
 
 /** The strictest of what is asked. A rule for a domain can raise the campaign's level, not lower it. */
 export function decidePolicy(input: PolicyInput): Policy {
   const rule = Object.hasOwn(input.domains, input.domain) ? input.domains[input.domain] : undefined
-  const level = rule === undefined ? input.campaign : stricter(input.campaign, rule)
+  const asked = rule === undefined ? input.campaign : stricter(input.campaign, rule)
+  // RFC 8314, RFC 7817 3: who is not known to be the relay gets no password, whatever the mail itself may do with.
+  const level = input.login ? 'authenticated' : asked
   // Forward secrecy from `valid` up: below it, a certificate that proves nothing makes it moot.
   const forwardSecrecy = level === 'valid' || level === 'authenticated'
   const reason =
-    level === input.campaign ? `the campaign asks for ${level}` : `the campaign's rule for ${input.domain} asks for ${level}`
+    level !== asked
+      ? 'a log-in is sent only to a relay that proves who it is'
+      : level === input.campaign
+        ? `the campaign asks for ${level}`
+        : `the campaign's rule for ${input.domain} asks for ${level}`
   return { level, floor: input.floor, forwardSecrecy, id: `${level} ${input.floor}${forwardSecrecy ? ' fs' : ''}`, reason }
 }
 

@@ -1,4 +1,5 @@
-import { type Resolver, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
+import { isIP } from 'node:net'
+import { type HostAddresses, type Resolver, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
 import type { NameSource } from '../policy/index.ts'
 import type { Endpoint } from '../starttls/index.ts'
 
@@ -33,7 +34,10 @@ export async function resolveDestination(
 }
 
 async function resolveRelay(route: Extract<Route, { kind: 'relay' }>, resolver: Resolver): Promise<Destination> {
-  const found = await lookupAddresses(resolver, route.host)
+  const found: HostAddresses =
+    isIP(route.host) === 0
+      ? await lookupAddresses(resolver, route.host)
+      : { kind: 'addresses', addresses: [route.host], canonical: route.host }
   if (found.kind === 'temporary')
     return { kind: 'temporary', reason: `the DNS gives no answer about the relay ${route.host}: ${found.detail}` }
   if (found.kind === 'none') return { kind: 'temporary', reason: `the relay ${route.host} has no address` }
@@ -78,10 +82,12 @@ async function resolveDirect(
     }
   }
   if (endpoints.length > 0) {
+    // With its rank: who has the same hosts in another order wants them tried in that order (RFC 5321 5.1).
+    const ranks = [...new Set(mail.hosts.map((host) => host.preference))]
     const key = `mx ${mail.hosts
-      .map((host) => host.exchange)
+      .map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`)
       .toSorted()
-      .join(' ')}`
+      .join(', ')}`
     return { kind: 'hosts', key, endpoints: endpoints.slice(0, maxEndpoints), source: 'dns', security: 'starttls' }
   }
   if (temporary !== undefined) return { kind: 'temporary', reason: `the DNS gives no answer for now: ${temporary}` }

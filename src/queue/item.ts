@@ -33,7 +33,10 @@ export interface Settlement {
 }
 
 /** The same for all messages to some domains, before any was attempted. */
-export type DomainSettlement = Omit<Settlement, 'id' | 'code'>
+export interface DomainSettlement extends Omit<Settlement, 'id' | 'code' | 'nextAt'> {
+  /** When to try again, by the number of attempts then made, from 1; the last counts for more. Of no account for `failed`. */
+  readonly nextAt: readonly number[]
+}
 
 /** Where the queue keeps its messages. Every call is durable when it resolves. */
 export interface QueueStore {

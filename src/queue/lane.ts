@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { SealpostError } from '../errors.ts'
-import { type AttemptEntry, type Entry, type SessionTls, commitRecipient, sha256Hex } from '../evidence/index.ts'
+import { type AttemptEntry, type Entry, type SessionTls, commit } from '../evidence/index.ts'
 import type { Policy } from '../policy/index.ts'
-import type { MailConnection } from '../smtpclient/index.ts'
+import type { MailConnection, Outcome } from '../smtpclient/index.ts'
 import type { TlsFacts } from '../tls/index.ts'
 import { classifyOutcome } from './classify.ts'
 import type { Destination } from './destination.ts'
 import type { DomainSettlement, MessageSource, QueueItem, QueueStore, Settlement } from './item.ts'
 import { type ReachOptions, type Reached, combineDecisions, reachDestination } from './reach.ts'
-import { type RetrySchedule, nextTry } from './schedule.ts'
+import { type RetrySchedule, nextTries, nextTry } from './schedule.ts'
 
 /** Where evidence goes; the log of `evidence/` is one. */
 export interface Recorder {
@@ -29,8 +29,6 @@ export interface LaneOptions extends ReachOptions {
   /** Messages leased at a time by one connection. */
   readonly batch: number
   readonly random: () => number
-  /** Aborted when no new message is to be begun. */
-  readonly signal: AbortSignal
   /** Name and version of this program, for the evidence. */
   readonly software: string
   /** Called after messages were settled. */
@@ -53,106 +51,175 @@ interface Session {
   readonly connection: MailConnection
 }
 
+/** What the connections of a lane share while it runs. */
+interface LaneRun {
+  readonly lane: Lane
+  readonly options: LaneOptions
+  /** Domains with messages left; a slice that is found empty leaves. */
+  readonly domains: string[]
+  /** Connections at work: only the last one may say what becomes of all that is left. */
+  live: number
+}
+
+/** Domains asked for at a time when messages are leased: a relay's lane may have a hundred thousand. */
+const domainSlice = 200
+
 /** Sends what is due in a lane: over several connections when there is much, or settles it all when none is good enough. */
-export async function runLane(lane: Lane, options: LaneOptions): Promise<void> {
-  const first = await openSession(lane, options)
+export async function runLane(lane: Lane, given: LaneOptions): Promise<void> {
+  const failed = new AbortController()
+  const options: LaneOptions = { ...given, signal: AbortSignal.any([given.signal, failed.signal]) }
+  const run: LaneRun = { lane, options, domains: [...lane.domains], live: 0 }
+  const first = await openSession(run)
   if (!first) return
   const more = Math.min(options.connections, Math.ceil(lane.count / options.batch)) - 1
-  const workers = [work(lane, first, options)]
-  for (let index = 0; index < more; index++) workers.push(workMore(lane, options))
+  const workers = [work(run, first), ...Array.from({ length: more }, async () => workMore(run))].map(async (worker) =>
+    worker.catch((error: unknown) => {
+      // What one connection could not write down, the others cannot either: they finish the message at hand and stop.
+      failed.abort()
+      throw error
+    }),
+  )
   for (const result of await Promise.allSettled(workers)) if (result.status === 'rejected') throw result.reason
 }
 
-/** A further connection. Where it does not come about, the first one goes on alone. */
-async function workMore(lane: Lane, options: LaneOptions): Promise<void> {
-  const tried = await reachDestination(lane.destination, lane.policy, options)
-  const session = recordSessions(lane, tried, options)
-  if (session) await work(lane, session, options)
+/** A further connection. Where it does not come about, the others go on alone. */
+async function workMore(run: LaneRun): Promise<void> {
+  const session = await openSession(run)
+  if (session) await work(run, session)
 }
 
-async function openSession(lane: Lane, options: LaneOptions): Promise<Session | undefined> {
+/** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
+async function openSession(run: LaneRun): Promise<Session | undefined> {
+  const { lane, options } = run
   if (options.signal.aborted) return undefined
+  run.live += 1
   const tried = await reachDestination(lane.destination, lane.policy, options)
   const session = recordSessions(lane, tried, options)
   if (session) return session
+  run.live -= 1
+  // Nothing was tried where the signal came first, and then nothing follows from it.
+  if (run.live > 0 || options.signal.aborted) return undefined
   const { decision, reached } = combineDecisions(tried)
-  // The evidence is on the disk before the queue says what it rests on.
-  await options.recorder.flush()
-  const settlement: DomainSettlement = {
+  await settleRest(run, {
     state: decision.kind === 'hold' ? 'held' : decision.kind === 'fail' ? 'failed' : 'waiting',
-    nextAt: nextTry(1, options.schedule, options.clock.now(), options.random),
     reason: decision.kind === 'deliver' ? '' : decision.reason,
     verdict: reached?.judgement.verdict ?? 'not-tested',
     host: reached?.endpoint.host,
     tls: describeTls(reached?.tls),
-  }
-  await options.store.settleDomains(options.campaign, lane.domains, options.clock.now(), settlement)
-  options.onSettled()
+  })
   return undefined
 }
 
-async function work(lane: Lane, opened: Session, options: LaneOptions): Promise<void> {
+async function work(run: LaneRun, opened: Session): Promise<void> {
+  const { options } = run
   let session: Session | undefined = opened
-  let sent = 0
+  let carried = 0
   try {
     while (session && !options.signal.aborted) {
-      const items = await options.store.lease(options.campaign, lane.domains, options.batch, options.clock.now())
+      const items = await leaseSome(run, Math.min(options.batch, options.messagesPerConnection - carried))
       if (items.length === 0) break
-      const handled = await sendBatch(items, session, options)
-      sent += handled
+      const progress = await sendBatch(items, session, options)
+      carried += items.length
       options.onSettled()
-      if (session.connection.usable && sent < options.messagesPerConnection) continue
+      if (session.connection.usable && carried < options.messagesPerConnection) continue
       await session.connection.quit()
-      // A connection that took nothing says that the next one will not either, for now.
-      session = handled === 0 ? undefined : await openSession(lane, options)
-      if (handled === 0) await putOff(lane, options)
-      sent = 0
+      run.live -= 1
+      session = undefined
+      // RFC 5321 4.5.4.1: a destination that took nothing is left alone for a while, not knocked on again at once.
+      if (progress > 0) session = await openSession(run)
+      else if (run.live === 0 && !options.signal.aborted) await putOff(run)
+      carried = 0
     }
   } finally {
-    await session?.connection.quit()
+    if (session) {
+      run.live -= 1
+      await session.connection.quit()
+    }
   }
 }
 
-async function putOff(lane: Lane, options: LaneOptions): Promise<void> {
-  const now = options.clock.now()
-  const settlement: DomainSettlement = {
+async function leaseSome(run: LaneRun, limit: number): Promise<readonly QueueItem[]> {
+  const { options, domains } = run
+  while (domains.length > 0) {
+    const slice = domains.slice(0, domainSlice)
+    const items = await options.store.lease(options.campaign, slice, limit, options.clock.now())
+    if (items.length > 0) return items
+    // Another connection may have taken the slice out meanwhile.
+    if (domains[0] === slice[0]) domains.splice(0, slice.length)
+  }
+  return []
+}
+
+async function putOff(run: LaneRun): Promise<void> {
+  await settleRest(run, {
     state: 'waiting',
-    nextAt: nextTry(1, options.schedule, now, options.random),
     reason: 'the server ends each connection before it takes a message',
     verdict: 'temporary',
-    host: lane.destination.endpoints[0]?.host,
+    host: run.lane.destination.endpoints[0]?.host,
     tls: undefined,
-  }
-  await options.store.settleDomains(options.campaign, lane.domains, now, settlement)
+  })
+}
+
+async function settleRest({ lane, options }: LaneRun, settlement: Omit<DomainSettlement, 'nextAt'>): Promise<void> {
+  // The evidence is on the disk before the queue says what it rests on.
+  await options.recorder.flush()
+  const now = options.clock.now()
+  await options.store.settleDomains(options.campaign, lane.domains, now, {
+    ...settlement,
+    nextAt: nextTries(options.schedule, now, options.random),
+  })
   options.onSettled()
 }
 
-/** Sends leased messages one after another; how many were attempted. What was not begun goes back in line. */
+/** Milliseconds after which what was done is settled on disk, though the batch is not at its end. */
+const settleEvery = 1_000
+
+/**
+ * Sends leased messages one after another. Whatever happens, what was done is settled, and what was not begun goes back
+ * in line. How many the server took, or refused for themselves while it went on listening.
+ */
 async function sendBatch(items: readonly QueueItem[], session: Session, options: LaneOptions): Promise<number> {
-  const settlements: Settlement[] = []
-  const unsent: number[] = []
-  for (const item of items) {
-    if (options.signal.aborted || !session.connection.usable) unsent.push(item.id)
-    else settlements.push(await sendOne(item, session, options))
+  const { clock, store, recorder } = options
+  let settlements: Settlement[] = []
+  let progress = 0
+  let begun = 0
+  let settledAt = clock.now()
+  const settle = async (): Promise<void> => {
+    await recorder.flush()
+    await store.settle(settlements, clock.now())
+    settlements = []
+    settledAt = clock.now()
   }
-  await options.recorder.flush()
-  await options.store.settle(settlements, options.clock.now())
-  await options.store.release(unsent)
-  return settlements.length
+  try {
+    for (const item of items) {
+      if (options.signal.aborted || !session.connection.usable) break
+      begun += 1
+      const settlement = await sendOne(item, session, options)
+      settlements.push(settlement)
+      if (settlement.state === 'sent' || session.connection.usable) progress += 1
+      if (clock.now() - settledAt >= settleEvery) await settle()
+    }
+  } finally {
+    await settle()
+    await store.release(items.slice(begun).map((item) => item.id))
+  }
+  return progress
 }
 
 async function sendOne(item: QueueItem, session: Session, options: LaneOptions): Promise<Settlement> {
   const { judgement, endpoint, tls } = session.reached
   const base = { id: item.id, verdict: judgement.verdict, host: endpoint.host, tls: describeTls(tls) }
-  let rendered
+  let raw: Buffer
+  let outcome: Outcome | undefined
   try {
-    rendered = await options.source.render(item)
+    const rendered = await options.source.render(item)
+    raw = rendered.raw
+    ;[outcome] = await session.connection.send({ from: rendered.from, to: [rendered.to] }, raw)
   } catch (error) {
     // A message that cannot be made concerns its recipient alone; anything else stops the run.
     if (!(error instanceof SealpostError) || error.scope === 'program') throw error
     return { ...base, state: 'failed', nextAt: 0, reason: error.message, code: undefined, verdict: 'not-tested' }
   }
-  const [outcome] = await session.connection.send({ from: rendered.from, to: [rendered.to] }, rendered.raw)
   const result = classifyOutcome(outcome ?? { kind: 'broken', stage: 'mail', why: 'no outcome' })
   const now = options.clock.now()
   const attempt: AttemptEntry = {
@@ -160,13 +227,13 @@ async function sendOne(item: QueueItem, session: Session, options: LaneOptions):
     time: new Date(now).toISOString(),
     session: session.id,
     campaign: options.campaign,
-    recipient: commitRecipient(item.key, item.attempt, item.address),
+    recipient: commit(item.key, item.attempt, 'recipient', item.address),
     domain: item.domain,
     outcome: result.outcome,
     code: result.code ?? null,
     enhanced: result.enhanced ?? null,
-    message: sha256Hex(rendered.raw),
-    octets: rendered.raw.length,
+    message: commit(item.key, item.attempt, 'message', raw),
+    octets: raw.length,
     strength: 'observed',
   }
   options.recorder.append(attempt)

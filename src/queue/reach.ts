@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Decision, type Judgement, type Policy, decideDelivery, judgeHop } from '../policy/index.ts'
-import { type Capabilities, replyText } from '../smtp/index.ts'
+import { visible } from '../escape.ts'
+import type { Capabilities } from '../smtp/index.ts'
 import { type Credentials, MailConnection, authenticate, openInTheClear } from '../smtpclient/index.ts'
 import { type Dialer, type Endpoint, type HopOptions, openHop } from '../starttls/index.ts'
 import type { TlsFacts, Trust } from '../tls/index.ts'
@@ -23,6 +24,8 @@ export interface ReachOptions {
   readonly clock: Clock
   readonly dialer: Dialer
   readonly credentials: Credentials | undefined
+  /** Aborted when no new connection is to be begun. */
+  readonly signal: AbortSignal
 }
 
 /** One connection that was tried, and what follows from it. */
@@ -46,6 +49,7 @@ export async function reachDestination(
 ): Promise<readonly Reached[]> {
   const tried: Reached[] = []
   for (const endpoint of destination.endpoints) {
+    if (options.signal.aborted) break
     const reached = await reach(endpoint, destination, policy, options)
     tried.push(reached)
     if (reached.connection) break
@@ -115,22 +119,20 @@ async function logIn(
     case 'accepted':
       return undefined
     case 'refused':
-      return `the relay refuses the user name or password: ${replyText(result.reply)}`
+      // Its own words stay out: some servers repeat what they were sent.
+      return `the relay refuses the user name or password (${[result.reply.code, result.reply.enhanced].filter(Boolean).join(' ')})`
     case 'unsupported':
-      return `the relay offers no way to log in that we speak (it offers ${result.offered.join(', ') || 'none'})`
+      return `the relay offers no way to log in that we speak (it offers ${visible(result.offered.join(', ') || 'none', 100)})`
     case 'lost':
       return 'the relay ended the connection during the log-in'
   }
 }
 
-/** RFC 7435: at `opportunistic`, and there alone, no TLS means plaintext. A log-in never goes that way. */
+/** RFC 7435: at `opportunistic`, and there alone, no TLS means plaintext. With a log-in no policy is at that level. */
 async function reachInTheClear(reached: Omit<Reached, 'connection'>, options: ReachOptions): Promise<Reached> {
-  const { verdict } = reached.judgement
-  if (options.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && reached.judgement.cause !== 'starttls-4xx')) {
-    const decision: Decision =
-      reached.decision.kind === 'deliver' ? { kind: 'hold', reason: 'a log-in is never sent in plaintext' } : reached.decision
-    return { ...reached, decision, connection: undefined }
-  }
+  const { verdict, cause } = reached.judgement
+  if (options.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
+    return { ...reached, connection: undefined }
   const connection = await openInTheClear(reached.endpoint, options)
   const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
   return connection

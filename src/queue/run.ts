@@ -3,7 +3,7 @@ import type { Policy } from '../policy/index.ts'
 import { type Destination, type Route, resolveDestination } from './destination.ts'
 import type { Counts, DomainSettlement } from './item.ts'
 import { type Lane, type LaneOptions, runLane } from './lane.ts'
-import { nextTry } from './schedule.ts'
+import { nextTries } from './schedule.ts'
 
 export interface RunOptions extends LaneOptions {
   readonly resolver: Resolver
@@ -25,8 +25,9 @@ const lookups = 50
 export async function runQueue(options: RunOptions): Promise<Counts> {
   await options.store.recover(options.campaign)
   for (;;) {
-    await options.store.expire(options.campaign, options.clock.now() - options.schedule.giveUpMs)
     await runDue(options)
+    // After the try: what can be delivered at last is not given up.
+    await options.store.expire(options.campaign, options.clock.now() - options.schedule.giveUpMs)
     const counts = await options.store.counts(options.campaign)
     if (!options.wait || options.signal.aborted || counts.nextAt === undefined) return counts
     const ms = Math.max(1_000, counts.nextAt - options.clock.now())
@@ -69,7 +70,7 @@ async function settleUnreachable(
   const lasting = destination.kind === 'no-mail'
   const settlement: DomainSettlement = {
     state: lasting ? 'failed' : 'waiting',
-    nextAt: lasting ? 0 : nextTry(1, options.schedule, now, options.random),
+    nextAt: nextTries(options.schedule, now, options.random),
     reason: destination.reason,
     verdict: destination.kind,
     host: undefined,

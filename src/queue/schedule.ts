@@ -16,3 +16,8 @@ export function nextTry(attempt: number, schedule: RetrySchedule, now: number, r
   const wait = schedule.retryMs[Math.min(attempt, schedule.retryMs.length) - 1] ?? 3_600_000
   return Math.round(now + wait * (1 + random() / 10))
 }
+
+/** The same after one attempt, after two, and so on; the last counts for all that follow. */
+export function nextTries(schedule: RetrySchedule, now: number, random: () => number): readonly number[] {
+  return schedule.retryMs.map((_, index) => nextTry(index + 1, schedule, now, random))
+}

@@ -39,10 +39,16 @@ export class MailConnection {
    * @throws SealpostError SP_COMMAND_UNSAFE where an address holds a control character
    */
   async send(envelope: Envelope, message: Buffer): Promise<readonly Outcome[]> {
+    if (this.#channel.buffered > 0) {
+      // Somebody answers more than was asked: the next reply would be taken for another command's.
+      this.destroy()
+      return envelope.to.map(() => ({ kind: 'broken', stage: 'mail', why: 'the server said something unasked' }))
+    }
     const lacking = this.#lacks(envelope, message)
     if (lacking !== undefined) return envelope.to.map(() => ({ kind: 'unsupported', why: lacking }))
     const pipelining = findExtension(this.#capabilities, 'PIPELINING') !== undefined
     const commands = this.#commands(envelope, message)
+    this.#dirty = true
     return pipelining ? this.#sendPipelined(commands, envelope, message) : this.#sendStepwise(commands, envelope, message)
   }
 
@@ -80,11 +86,17 @@ export class MailConnection {
       isUnicode(envelope) ? 'SMTPUTF8' : '',
     ].filter((param) => param !== '')
     const { command, data } = this.#timeouts
+    const mail = ['FROM:<' + envelope.from + '>', ...params].join(' ')
     return [
-      ...(this.#dirty ? [{ stage: 'mail', line: printCommand('RSET'), timeoutMs: command } as const] : []),
-      { stage: 'mail', line: printCommand('MAIL', [`FROM:<${envelope.from}>`, ...params].join(' ')), timeoutMs: command },
-      ...envelope.to.map((to) => ({ stage: 'rcpt', line: printCommand('RCPT', `TO:<${to}>`), timeoutMs: command }) as const),
-      { stage: 'data', line: printCommand('DATA'), timeoutMs: data },
+      ...(this.#dirty
+        ? [{ verb: 'RSET', stage: 'mail', line: printCommand('RSET'), timeoutMs: command, fits: isCompletion } as const]
+        : []),
+      { verb: 'MAIL', stage: 'mail', line: printCommand('MAIL', mail), timeoutMs: command, fits: isFinal },
+      ...envelope.to.map(
+        (to) =>
+          ({ verb: 'RCPT', stage: 'rcpt', line: printCommand('RCPT', `TO:<${to}>`), timeoutMs: command, fits: isFinal }) as const,
+      ),
+      { verb: 'DATA', stage: 'data', line: printCommand('DATA'), timeoutMs: data, fits: (code) => code === 354 || code >= 400 },
     ]
   }
 
@@ -93,11 +105,13 @@ export class MailConnection {
     this.#channel.write(commands.map((command) => command.line).join(''))
     const replies: Reply[] = []
     for (const command of commands) {
-      const reply = await this.#read(command.timeoutMs)
-      if (typeof reply === 'string') return envelope.to.map(() => ({ kind: 'broken', stage: command.stage, why: reply }))
-      replies.push(reply)
+      const reply = await this.#readReply(command)
+      // What was refused before the connection broke was refused for good reason: those answers count.
+      if (typeof reply === 'string')
+        return this.#conclude(replies, envelope, { kind: 'broken', stage: command.stage, why: reply })
+      if (command.verb !== 'RSET') replies.push(reply)
     }
-    return this.#finish(replies.slice(-envelope.to.length - 2), envelope, message)
+    return this.#transferOrConclude(replies, envelope, message)
   }
 
   async #sendStepwise(commands: readonly Command[], envelope: Envelope, message: Buffer): Promise<readonly Outcome[]> {
@@ -105,51 +119,81 @@ export class MailConnection {
     let anyRecipient = false
     for (const command of commands) {
       // DATA without a recipient would only be refused.
-      if (command.stage === 'data' && !anyRecipient) break
+      if (command.verb === 'DATA' && !anyRecipient) break
       this.#channel.write(command.line)
-      const reply = await this.#read(command.timeoutMs)
-      if (typeof reply === 'string') return envelope.to.map(() => ({ kind: 'broken', stage: command.stage, why: reply }))
-      const isMail = command.line.startsWith('MAIL')
-      if (isMail || command.stage !== 'mail') replies.push(reply)
-      if (isMail && !isPositive(reply)) break
-      anyRecipient ||= command.stage === 'rcpt' && isPositive(reply)
+      const reply = await this.#readReply(command)
+      if (typeof reply === 'string')
+        return this.#conclude(replies, envelope, { kind: 'broken', stage: command.stage, why: reply })
+      if (command.verb !== 'RSET') replies.push(reply)
+      if (command.verb === 'MAIL' && !isPositive(reply)) break
+      anyRecipient ||= command.verb === 'RCPT' && isPositive(reply)
     }
-    return this.#finish(replies, envelope, message)
+    return this.#transferOrConclude(replies, envelope, message)
   }
 
   /** @param replies to MAIL, to each RCPT, to DATA; cut short where a step made the next pointless */
-  async #finish(replies: readonly Reply[], envelope: Envelope, message: Buffer): Promise<readonly Outcome[]> {
+  async #transferOrConclude(replies: readonly Reply[], envelope: Envelope, message: Buffer): Promise<readonly Outcome[]> {
     const [mail, ...rest] = replies
     const data = rest[envelope.to.length]
-    const recipients = envelope.to.map((_, index) => rest[index])
-    this.#dirty = true
-    const accepted =
-      mail !== undefined && isPositive(mail) && recipients.some((reply) => reply !== undefined && isPositive(reply))
-    let end: Outcome | undefined
-    if (data?.code === 354) end = await this.#transfer(accepted ? stuffDots(message) : Buffer.from('.\r\n'))
-    return recipients.map((rcpt): Outcome => {
+    if (data?.code !== 354) {
+      const end: Outcome = data
+        ? { kind: 'refused', stage: 'data', reply: data }
+        : { kind: 'broken', stage: 'rcpt', why: 'the server gave no answer' }
+      return this.#conclude(replies, envelope, end)
+    }
+    const wanted = mail !== undefined && isPositive(mail) && envelope.to.some((_, index) => isPositive(rest[index]))
+    // RFC 2920 3.1: DATA was accepted though no recipient was; an empty message ends it, and goes to nobody.
+    const end = await this.#transfer(wanted ? stuffDots(message) : Buffer.from('.\r\n'))
+    return this.#conclude(replies, envelope, end)
+  }
+
+  /** What became of each recipient: their own refusal, or else what became of the message. */
+  #conclude(replies: readonly Reply[], envelope: Envelope, end: Outcome): readonly Outcome[] {
+    const [mail, ...rest] = replies
+    return envelope.to.map((_, index): Outcome => {
+      const rcpt = rest[index]
       if (mail && !isPositive(mail)) return { kind: 'refused', stage: 'mail', reply: mail }
       if (rcpt && !isPositive(rcpt)) return { kind: 'refused', stage: 'rcpt', reply: rcpt }
-      if (end) return end
-      if (data) return { kind: 'refused', stage: 'data', reply: data }
-      return { kind: 'broken', stage: 'rcpt', why: 'the server gave no answer' }
+      return end
     })
   }
 
   async #transfer(body: Buffer): Promise<Outcome> {
     // In blocks, so that a long message neither piles up in memory nor waits for a peer that has stopped reading.
     for (let at = 0; at < body.length; at += blockSize) {
-      this.#channel.write(body.length <= blockSize ? body : body.subarray(at, at + blockSize))
-      if (!(await this.#channel.flush(this.#timeouts.block))) {
-        this.destroy()
-        return { kind: 'broken', stage: 'dot', why: `the server took nothing for ${this.#timeouts.block / 1000} s` }
+      if (this.#channel.buffered > 0) return this.#interrupted()
+      if (!this.#channel.write(body.length <= blockSize ? body : body.subarray(at, at + blockSize))) {
+        return this.#breakOff('the server closed the connection in the middle of the message')
       }
+      if (!(await this.#channel.flush(this.#timeouts.block)))
+        return this.#breakOff(`the server took nothing for ${this.#timeouts.block / 1000} s`)
     }
     const reply = await this.#read(this.#timeouts.dot)
     // What came after the final dot was sent is in doubt; RFC 5321 6.1 lets the client try again.
     if (typeof reply === 'string') return { kind: 'reply-lost', why: reply }
     this.#dirty = false
     return isPositive(reply) ? { kind: 'accepted', reply } : { kind: 'refused', stage: 'dot', reply }
+  }
+
+  /** The server spoke before the message was sent whole: a refusal may come early, a consent cannot. */
+  async #interrupted(): Promise<Outcome> {
+    const reply = await this.#read(this.#timeouts.command)
+    this.destroy()
+    if (typeof reply !== 'string' && reply.code >= 400) return { kind: 'refused', stage: 'dot', reply }
+    return { kind: 'broken', stage: 'dot', why: 'the server answered a message that it had not got' }
+  }
+
+  #breakOff(why: string): Outcome {
+    this.destroy()
+    return { kind: 'broken', stage: 'dot', why }
+  }
+
+  /** A reply that fits its command; another says that the two sides are out of step, and the connection ends. */
+  async #readReply(command: Command): Promise<Reply | string> {
+    const reply = await this.#read(command.timeoutMs)
+    if (typeof reply === 'string' || command.fits(reply.code)) return reply
+    this.destroy()
+    return `${reply.code} is no answer to ${command.verb}`
   }
 
   /** The next reply, or why there is none. */
@@ -175,13 +219,25 @@ export class MailConnection {
 const blockSize = 256 * 1024
 
 interface Command {
+  readonly verb: 'RSET' | 'MAIL' | 'RCPT' | 'DATA'
   readonly stage: TransactionStage
   readonly line: string
   readonly timeoutMs: number
+  /** Whether a reply of that code can be meant for it (RFC 5321 4.3.2). */
+  readonly fits: (code: number) => boolean
 }
 
-function isPositive(reply: Reply): boolean {
-  return reply.code >= 200 && reply.code < 300
+/** 2yz, 4yz or 5yz: done or refused, with nothing to follow. */
+function isFinal(code: number): boolean {
+  return code < 300 || code >= 400
+}
+
+function isCompletion(code: number): boolean {
+  return code < 300
+}
+
+function isPositive(reply: Reply | undefined): boolean {
+  return reply !== undefined && reply.code >= 200 && reply.code < 300
 }
 
 function isUnicode(envelope: Envelope): boolean {

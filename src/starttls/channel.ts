@@ -72,8 +72,11 @@ export class ReplyChannel {
     return this.#ended === undefined
   }
 
-  write(bytes: string | Buffer): void {
-    if (!this.#ended && this.#stream.writable) this.#stream.write(bytes)
+  /** False where the connection is closed, and nothing was written. */
+  write(bytes: string | Buffer): boolean {
+    if (this.#ended || !this.#stream.writable) return false
+    this.#stream.write(bytes)
+    return true
   }
 
   /** Waits until what was written has been taken over by the system; false where that takes longer than `timeoutMs`. */

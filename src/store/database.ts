@@ -5,6 +5,9 @@ import { SealpostError, systemError } from '../errors.ts'
 import { guard } from './failure.ts'
 import { steps } from './schema.ts'
 
+/** Milliseconds to wait for another process that opens or closes the file at this moment. */
+const patience = 5_000
+
 /** An open database and the lock that keeps a second writer away. */
 export interface Opened {
   readonly database: DatabaseSync
@@ -26,7 +29,7 @@ export function openForWriting(folder: string): Opened {
   }
   const lock = takeLock(folder)
   try {
-    const database = guard(path, () => new DatabaseSync(path))
+    const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
     try {
       guard(path, () => {
         // FULL: a commit is on the disk when it returns, also after a power cut (sqlite.org/pragma.html#pragma_synchronous).
@@ -55,7 +58,7 @@ export function openForReading(folder: string): Opened {
   const path = join(folder, 'queue.db')
   if (!existsSync(path))
     throw new SealpostError('SP_FILE_MISSING', { where: path, next: 'Name the data folder of a campaign that was sent.' })
-  const database = guard(path, () => new DatabaseSync(path, { readOnly: true }))
+  const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: patience }))
   try {
     guard(path, () => {
       refuseNewer(versionOf(database), path)

@@ -83,7 +83,7 @@ describe('lease and settle', () => {
     await store.accept(campaign, rows('a@x.test', 'b@y.test'))
     await store.settleDomains('spring', ['x.test'], 5, {
       state: 'held',
-      nextAt: 50,
+      nextAt: [50],
       reason: 'no TLS',
       verdict: 'plaintext',
       host: 'mx',

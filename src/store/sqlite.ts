@@ -163,7 +163,7 @@ export class SqliteStore implements QueueStore, Disposable {
     if (settlements.length === 0) return
     this.#transaction(() => {
       const update = this.#db.prepare(
-        'UPDATE message SET state = ?, due = ?, reason = ?, code = ?, verdict = ?, host = ?, tls = ?, updated_at = ? WHERE id = ?',
+        "UPDATE message SET state = ?, due = ?, reason = ?, code = ?, verdict = ?, host = ?, tls = ?, updated_at = ? WHERE id = ? AND state = 'leased'",
       )
       for (const one of settlements) {
         const due = one.nextAt === 0 ? null : one.nextAt
@@ -173,11 +173,14 @@ export class SqliteStore implements QueueStore, Disposable {
   }
 
   async settleDomains(campaign: string, domains: readonly string[], now: number, one: DomainSettlement): Promise<number> {
+    const due = one.state === 'failed' || one.nextAt.length === 0 ? null : JSON.stringify(one.nextAt)
     return this.#run(
-      `UPDATE message SET state = ?, due = ?, attempts = attempts + 1, reason = ?, code = NULL, verdict = ?, host = ?, tls = ?, updated_at = ?
+      `UPDATE message SET state = ?, due = json_extract(?, '$[' || CAST(min(attempts, ?) AS INTEGER) || ']'), attempts = attempts + 1,
+         reason = ?, code = NULL, verdict = ?, host = ?, tls = ?, updated_at = ?
        WHERE campaign = ? AND domain IN (SELECT value FROM json_each(?)) AND due <= ?`,
       one.state,
-      one.nextAt === 0 || one.state === 'failed' ? null : one.nextAt,
+      due,
+      one.nextAt.length - 1,
       one.reason,
       one.verdict,
       one.host ?? null,
@@ -192,7 +195,7 @@ export class SqliteStore implements QueueStore, Disposable {
   async release(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return
     this.#run(
-      "UPDATE message SET state = 'waiting', due = 0, attempts = attempts - 1 WHERE id IN (SELECT value FROM json_each(?))",
+      "UPDATE message SET state = 'waiting', due = 0, attempts = attempts - 1 WHERE state = 'leased' AND id IN (SELECT value FROM json_each(?))",
       JSON.stringify(ids),
     )
   }

@@ -19,6 +19,7 @@ export interface SendScenario {
   readonly level?: Level
   readonly rules?: Readonly<Record<string, Level>>
   readonly ca?: string
+  readonly login?: boolean
   readonly clock?: Clock
   readonly body?: (address: string) => string
   readonly options?: Partial<RunOptions>
@@ -63,7 +64,13 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       resolver: resolverOf(scenario.domains),
       route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
       decidePolicy: (domain) =>
-        decidePolicy({ domain, campaign: scenario.level ?? 'encrypted', domains: scenario.rules ?? {}, floor: 'TLSv1.2' }),
+        decidePolicy({
+          domain,
+          campaign: scenario.level ?? 'encrypted',
+          domains: scenario.rules ?? {},
+          floor: 'TLSv1.2',
+          login: scenario.login ?? false,
+        }),
       schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
       connections: 2,
       lanes: 10,

@@ -7,7 +7,7 @@ import { type Json, canonicalize } from './canonical.ts'
  */
 export interface EntryLine {
   readonly entry: { readonly [key: string]: Json }
-  /** Hash of the entry line before; 64 zeros for the first. */
+  /** Hash of the line before, entry or checkpoint; 64 zeros for the first. */
   readonly prev: string
   /** From 0, without gaps. */
   readonly seq: number
@@ -15,7 +15,7 @@ export interface EntryLine {
 
 export interface CheckpointLine {
   readonly checkpoint: {
-    /** Hash of the last entry line. */
+    /** Hash of the line before. */
     readonly head: string
     /** Entries so far. */
     readonly size: number
@@ -26,17 +26,16 @@ export interface CheckpointLine {
   readonly signature: string
 }
 
-/** The hash before the first entry. */
+/** The hash before the first line. */
 export const noHash = '0'.repeat(64)
 
 /** The version stands in what is hashed and signed, so that a line of another format can never pass for one of this. */
 const domain = 'sealpost evidence v1'
 
-/** SHA-256 of an entry line, hex. */
-export function hashEntry(line: EntryLine): string {
-  const { entry, prev, seq } = line
+/** SHA-256 of a line, hex. */
+export function hashLine(line: EntryLine | CheckpointLine): string {
   return createHash('sha256')
-    .update(`${domain} entry\n${canonicalize({ entry, prev, seq })}`)
+    .update(`${domain} line\n${printLine(line)}`)
     .digest('hex')
 }
 

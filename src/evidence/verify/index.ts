@@ -4,10 +4,10 @@
  */
 import { type KeyObject, createHash, createPublicKey, verify } from 'node:crypto'
 import { SealpostError } from '../../errors.ts'
-import { type CheckpointLine, type EntryLine, hashEntry, noHash, printLine, signedText } from './format.ts'
+import { type CheckpointLine, type EntryLine, hashLine, noHash, printLine, signedText } from './format.ts'
 
 export { type Json, canonicalize } from './canonical.ts'
-export { type CheckpointLine, type EntryLine, hashEntry, noHash, printLine, signedText } from './format.ts'
+export { type CheckpointLine, type EntryLine, hashLine, noHash, printLine, signedText } from './format.ts'
 
 /** What came of verifying a log. */
 export type Verification =
@@ -15,10 +15,12 @@ export type Verification =
       readonly kind: 'intact'
       readonly entries: number
       readonly checkpoints: number
-      /** Hash of the last entry. */
-      readonly head: string
+      /** Hash of the last line; what is added next follows from it. */
+      readonly tail: string
       /** The last checkpoint; undefined in an empty log. */
       readonly last: CheckpointLine['checkpoint'] | undefined
+      /** Entries that were signed only by the run after the one that wrote them: it had been stopped. */
+      readonly recovered: number
       /** Entries after the last checkpoint: in order, but signed by nobody yet. */
       readonly unsigned: number
       /** Where a checkpoint was handed in: whether the log still holds it. */
@@ -42,6 +44,7 @@ export async function verifyLog(lines: AsyncIterable<string>, key: KeyObject, he
   let head = noHash
   let entries = 0
   let checkpoints = 0
+  let recovered = 0
   let last: CheckpointLine['checkpoint'] | undefined
   let number = 0
   let holds = held?.size === 0 && held.head === noHash
@@ -58,29 +61,38 @@ export async function verifyLog(lines: AsyncIterable<string>, key: KeyObject, he
           line: number,
           why: `entry ${line.seq} does not follow from the line before it, one of the two was changed`,
         }
-      head = hashEntry(line)
       entries += 1
-      holds ||= held?.size === entries && held.head === head
-      continue
+      recovered += countRecovered(line)
+    } else {
+      const { checkpoint } = line
+      if (checkpoint.size !== entries || checkpoint.head !== head)
+        return { kind: 'changed', line: number, why: 'the checkpoint is of other lines than those that stand above it' }
+      if (!verify(null, signedText(checkpoint), key, Buffer.from(line.signature, 'base64'))) {
+        return { kind: 'changed', line: number, why: 'the signature of the checkpoint is not of this key' }
+      }
+      checkpoints += 1
+      last = checkpoint
+      holds ||= held?.size === checkpoint.size && held.head === checkpoint.head
     }
-    const { checkpoint } = line
-    if (checkpoint.size !== entries || checkpoint.head !== head)
-      return { kind: 'changed', line: number, why: 'the checkpoint is of other entries than those that stand above it' }
-    if (!verify(null, signedText(checkpoint), key, Buffer.from(line.signature, 'base64'))) {
-      return { kind: 'changed', line: number, why: 'the signature of the checkpoint is not of this key' }
-    }
-    checkpoints += 1
-    last = checkpoint
+    head = hashLine(line)
   }
   return {
     kind: 'intact',
     entries,
     checkpoints,
-    head,
+    tail: head,
     last,
+    recovered,
     unsigned: entries - (last?.size ?? 0),
     held: held ? holds : undefined,
   }
+}
+
+/** How many entries the line says a later run signed, because the run that wrote them had been stopped. */
+function countRecovered({ entry }: EntryLine): number {
+  const detail = entry['detail']
+  if (entry['act'] !== 'log-recovered' || !isObject(detail)) return 0
+  return typeof detail['unsigned'] === 'number' ? detail['unsigned'] : 0
 }
 
 /** The line as data, or why it is none. A line that says the same in other bytes was not written by us. */
@@ -92,9 +104,12 @@ export function readLine(text: string): EntryLine | CheckpointLine | string {
   } catch {
     return 'the line is not JSON'
   }
-  if (isEntryLine(parsed) || isCheckpointLine(parsed))
+  if (!isEntryLine(parsed) && !isCheckpointLine(parsed)) return 'the line is neither an entry nor a checkpoint'
+  try {
     return printLine(parsed) === text ? parsed : 'the line is not in canonical form'
-  return 'the line is neither an entry nor a checkpoint'
+  } catch {
+    return 'the line is nested too deep'
+  }
 }
 
 function isEntryLine(value: unknown): value is EntryLine {
@@ -106,6 +121,8 @@ function isCheckpointLine(value: unknown): value is CheckpointLine {
   // Base64 has spare bits: the same signature in other letters was not written by us (RFC 4648 3.5).
   if (Buffer.from(value['signature'], 'base64').toString('base64') !== value['signature']) return false
   const { head, size, time } = value['checkpoint']
+  // Nothing may stand there that is not signed.
+  if (Object.keys(value['checkpoint']).length !== 3) return false
   return typeof head === 'string' && Number.isSafeInteger(size) && typeof time === 'string'
 }
 

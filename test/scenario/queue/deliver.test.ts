@@ -117,7 +117,8 @@ it('tries the next address when the first does not answer, and when it does not 
 })
 
 it('counts a lost reply to the final dot as an outcome of its own', async () => {
-  await using server = await startScriptedServer({ dot: ({ connection }) => (connection === 1 ? { close: true } : undefined) })
+  let dots = 0
+  await using server = await startScriptedServer({ dot: () => (++dots === 2 ? { close: true } : undefined) })
   await using sent = await sendWith({
     port: server.port,
     domains: { 'good.test': ['127.0.0.1'] },

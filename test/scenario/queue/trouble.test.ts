@@ -1,0 +1,230 @@
+/** What goes wrong between a queue and its servers, and what must not follow from it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { SealpostError } from '../../../src/errors.ts'
+import { SqliteStore } from '../../../src/store/index.ts'
+import { createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
+import { sendWith } from '../../support/sendWith.ts'
+
+const people = (count: number, domain = 'good.test') => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
+const domains = { 'good.test': ['127.0.0.1'] }
+const alone = { connections: 1 }
+
+const folders: string[] = []
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true })
+})
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+  folders.push(folder)
+  return folder
+}
+
+async function outcomes(folder: string): Promise<string[]> {
+  const log = await readFile(join(folder, 'evidence', 'log.jsonl'), 'utf8')
+  return [...log.matchAll(/"outcome":"([a-z-]+)"/g)].map((match) => match[1] ?? '')
+}
+
+describe('a server out of step', () => {
+  it('that consents before it has the message has not taken it', async () => {
+    await using server = await startScriptedServer({ data: { close: true, before: '354 go\r\n250 2.0.0 taken\r\n' } })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(2), options: alone })
+    expect(sent.counts).toMatchObject({ sent: 0, deferred: 2 })
+    expect(await outcomes(sent.folder)).not.toContain('delivered')
+  })
+
+  it('that refuses early is believed', async () => {
+    await using server = await startScriptedServer({ data: '354 go\r\n552 5.3.4 too big\r\n' })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(1), options: alone })
+    expect(sent.counts).toMatchObject({ failed: 1 })
+  })
+
+  it("that answers twice is left, and its spare answer is nobody else's", async () => {
+    await using server = await startScriptedServer({
+      dot: ({ connection }) => (connection === 1 ? '250 2.0.0 taken\r\n250 2.0.0 taken\r\n' : undefined),
+    })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(5), options: alone })
+    expect(sent.counts.sent + sent.counts.deferred).toBe(5)
+    expect(sent.counts.failed).toBe(0)
+    expect(new Set(server.messages.flatMap((message) => message.to)).size).toBe(sent.counts.sent)
+  })
+
+  it.each([
+    ['MAIL', { mail: { close: true, before: '550 5.7.1 not from you\r\n' } }],
+    ['RCPT', { rcpt: { close: true, before: '550 5.1.1 nobody\r\n' } }],
+  ] as const)('that refuses %s and closes has refused', async (_, script) => {
+    await using server = await startScriptedServer(script)
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(1), options: alone })
+    expect(sent.counts).toMatchObject({ failed: 1, deferred: 0 })
+  })
+
+  it('gets an empty message when it wants data though it took no recipient (RFC 2920 3.1)', async () => {
+    await using server = await startScriptedServer({ rcpt: '550 5.1.1 nobody\r\n', data: '354 go\r\n' })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(2), options: alone })
+    expect(sent.counts).toMatchObject({ failed: 2 })
+    expect(server.messages.every((message) => message.raw.length === 0)).toBe(true)
+  })
+})
+
+describe('a destination in trouble', () => {
+  it('that answers each MAIL with 421 is not knocked on once a message (RFC 5321 4.5.4.1)', async () => {
+    await using server = await startScriptedServer({ mail: { close: true, before: '421 4.7.0 later\r\n' } })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(60), options: alone })
+    expect(sent.counts).toMatchObject({ deferred: 60 })
+    expect(server.connections.length).toBeLessThan(4)
+  })
+
+  it('that takes one connection and refuses the next loses nothing by it', async () => {
+    await using server = await startScriptedServer({
+      greeting: ({ connection }) => (connection > 1 ? { close: true, before: '421 4.7.0 too many connections\r\n' } : undefined),
+    })
+    await using sent = await sendWith({ port: server.port, domains, recipients: people(60), options: { connections: 4 } })
+    expect(sent.counts).toMatchObject({ sent: 60 })
+  })
+
+  it('gets no more messages on one connection than the setting says', async () => {
+    await using server = await startScriptedServer({})
+    await using sent = await sendWith({
+      port: server.port,
+      domains,
+      recipients: people(10),
+      options: { ...alone, messagesPerConnection: 3 },
+    })
+    expect(sent.counts).toMatchObject({ sent: 10 })
+    expect(
+      Math.max(
+        ...server.connections.map((connection) => connection.secureLines.filter((line) => line.startsWith('MAIL')).length),
+      ),
+    ).toBe(3)
+  })
+
+  it('is tried less and less often, and once more before it is given up', async () => {
+    let now = 0
+    const clock = { now: () => now, sleep: async () => undefined, timer: () => () => undefined }
+    const options = { schedule: { retryMs: [100, 1000, 5000], giveUpMs: 20_000 } }
+    await using first = await sendWith({ port: 1, domains, recipients: people(1), clock, options })
+    const due = [first.counts.nextAt]
+    first.store[Symbol.dispose]()
+    for (let index = 0; index < 3; index++) {
+      now = due.at(-1) ?? 0
+      await using again = await sendWith({ port: 1, domains, recipients: [], folder: first.folder, clock, options })
+      due.push(again.counts.nextAt)
+    }
+    expect(due).toEqual([100, 1100, 6100, 11_100])
+    now = 30_000
+    await using server = await startScriptedServer({})
+    await using last = await sendWith({ port: server.port, domains, recipients: [], folder: first.folder, clock, options })
+    expect(last.counts).toMatchObject({ sent: 1, failed: 0 })
+  })
+})
+
+describe('what concerns one message', () => {
+  it('is settled for it alone: the others are sent once', async () => {
+    await using server = await startScriptedServer({})
+    await using sent = await sendWith({
+      port: server.port,
+      domains,
+      recipients: people(8),
+      body: (address) => {
+        if (address.startsWith('p5@')) throw new SealpostError('SP_TEMPLATE_INVALID', { where: 'message.txt:3' })
+        return 'hello\r\n'
+      },
+    })
+    expect(sent.counts).toMatchObject({ sent: 7, failed: 1 })
+    expect(server.messages).toHaveLength(7)
+  })
+
+  it('that stops the program leaves the rest settled, and nobody gets a second copy', async () => {
+    await using server = await startScriptedServer({})
+    const scenario = {
+      port: server.port,
+      domains,
+      recipients: people(8),
+      options: alone,
+      body: (address: string) => {
+        if (address.startsWith('p5@')) throw new Error('a fault of ours')
+        return 'hello\r\n'
+      },
+    }
+    const folder = await failing(scenario)
+    await failing({ ...scenario, folder })
+    using store = SqliteStore.openReadOnly(folder)
+    expect((await store.counts('test')).sent).toBe(server.messages.length)
+    expect(new Set(server.messages.flatMap((message) => message.to)).size).toBe(server.messages.length)
+  })
+})
+
+async function failing(scenario: Parameters<typeof sendWith>[0]): Promise<string> {
+  const folder = scenario.folder ?? (await makeFolder())
+  await expect(sendWith({ ...scenario, folder })).rejects.toThrow('a fault of ours')
+  return folder
+}
+
+describe('a log that cannot be written', () => {
+  it('stops all connections, and what it did not take is not counted as sent', async () => {
+    await using server = await startScriptedServer({})
+    let flushes = 0
+    const full = new SealpostError('SP_DISK_FULL', { where: 'log.jsonl' })
+    const recorder = {
+      append: () => undefined,
+      flush: async () => {
+        if (++flushes >= 3) throw full
+      },
+    }
+    const folder = await makeFolder()
+    await expect(
+      sendWith({ port: server.port, domains, recipients: people(300), folder, options: { connections: 4, recorder } }),
+    ).rejects.toBe(full)
+    using store = SqliteStore.openReadOnly(folder)
+    expect((await store.counts('test')).sent).toBeLessThanOrEqual(20)
+    expect(server.messages.length).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('a password', () => {
+  it('goes to no relay that does not prove who it is, whatever the level', async () => {
+    await using server = await startScriptedServer({ ehloAfterTls: '250-mx.scripted.test\r\n250 AUTH PLAIN LOGIN\r\n' })
+    for (const level of ['opportunistic', 'encrypted', 'valid'] as const) {
+      await using sent = await sendWith({
+        port: server.port,
+        domains: {},
+        recipients: people(1),
+        level,
+        login: true,
+        options: {
+          route: { kind: 'relay', host: '127.0.0.1', port: server.port, security: 'starttls' },
+          credentials: { user: 'u', password: 'hunter2' },
+        },
+      })
+      expect(sent.counts).toMatchObject({ held: 1 })
+    }
+    expect(server.connections.flatMap((connection) => connection.secureLines).join('\n')).not.toContain('AUTH')
+  })
+
+  it('goes to a relay named by its address, where the certificate names it', async () => {
+    const authority = await createAuthority()
+    const identity = await authority.issue({ names: ['127.0.0.1'] })
+    await using server = await startReceiver({
+      host: '127.0.0.1',
+      port: 0,
+      hostname: 'relay.test',
+      identity,
+      auth: { user: 'u', pass: 'hunter2' },
+    })
+    await using sent = await sendWith({
+      port: server.port,
+      domains: {},
+      recipients: people(2),
+      ca: authority.pem,
+      login: true,
+      options: {
+        route: { kind: 'relay', host: '127.0.0.1', port: server.port, security: 'starttls' },
+        credentials: { user: 'u', password: 'hunter2' },
+      },
+    })
+    expect(sent.counts).toMatchObject({ sent: 2 })
+  })
+})
