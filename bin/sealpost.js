@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts Sealpost on a Node that can run it: this one, or the one that npm put beside us.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
@@ -20,8 +20,9 @@ if (Number(process.versions.node.split('.')[0]) >= wanted) {
     )
     process.exit(2)
   }
-  // Signals from a terminal reach the child by themselves; the parent must only outlive them.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
-  const { status, signal } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' })
-  process.exit(status ?? 128 + (constants.signals[signal] ?? 0))
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+  // Ctrl-C reaches both by itself, and twice would mean "at once"; what a service manager sends is passed on.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (status, signal) => process.exit(status ?? 128 + (constants.signals[signal] ?? 0)))
 }

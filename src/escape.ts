@@ -20,3 +20,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 export function html(text: string): string {
   return visible(text, 10_000).replace(/[&<>"']/g, (char) => entities[char] ?? char)
 }
+
+/**
+ * A cell of CSV. What a spreadsheet would take for a formula gets an apostrophe in front: addresses and replies come
+ * from strangers.
+ */
+export function csv(text: string): string {
+  const shown = visible(text, 10_000)
+  return `"${(/^[=+\-@\t]/.test(shown) ? `'${shown}` : shown).replaceAll('"', '""')}"`
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
-import { type Campaign, campaignJsonSchema, campaignReference, loadCampaign, parseMailbox, resolveCredentials } from './index.ts'
+import { type Campaign, campaignJsonSchema, campaignReference, loadCampaign, resolveCredentials } from './index.ts'
 
 const usual: Readonly<Record<string, string>> = {
   name: 'spring',
@@ -252,18 +252,6 @@ test('a campaign in a folder of its own finds its files there', async () => {
   const campaign = await loadCampaign(join(folder, 'may', 'campaign.yaml'))
   expect(campaign.list).toBe(join(folder, 'list.csv'))
   expect(campaign.text?.file).toBe(join(folder, 'message.txt'))
-})
-
-test.each([
-  ['ada@example.org', '', 'ada@example.org'],
-  ['Ada Lovelace <ada@Example.org>', 'Ada Lovelace', 'ada@example.org'],
-  ['"Lovelace, Ada" <ada@example.org>', 'Lovelace, Ada', 'ada@example.org'],
-  ['"say \\"hi\\"" <ada@example.org>', 'say "hi"', 'ada@example.org'],
-  ['<ada@example.org>', '', 'ada@example.org'],
-  ['Jörg <jörg@bücher.example>', 'Jörg', 'jörg@xn--bcher-kva.example'],
-  ['a < b <ada@example.org>', 'a < b', 'ada@example.org'],
-])('the mailbox %s', (text, name, address) => {
-  expect(parseMailbox(text)).toMatchObject({ kind: 'mailbox', name, address: { text: address } })
 })
 
 test('the reference names every entry', () => {

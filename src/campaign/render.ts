@@ -2,7 +2,7 @@ import { SealpostError } from '../errors.ts'
 import { composeMessage, type Mailbox } from '../mime/index.ts'
 import type { FrozenCampaign, Place } from './freeze.ts'
 import type { Medium } from './liquid.ts'
-import { type NamedAddress, parseMailbox } from './mailbox.ts'
+import { type NamedAddress, parseMailbox } from '../smtp/index.ts'
 import { parseTemplate, type Template } from './template.ts'
 
 /** Whom a message is for, as the queue keeps them. */

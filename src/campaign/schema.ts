@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { parseDomain } from '../smtp/index.ts'
-import { parseMailbox } from './mailbox.ts'
+import { parseMailbox } from '../smtp/index.ts'
 
 function mailbox() {
   return z.string().superRefine((text, context) => {

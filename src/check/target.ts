@@ -49,5 +49,8 @@ export function parseTarget(text: string): Target {
 }
 
 function invalid(text: string, what?: string): SealpostError {
-  return new SealpostError('SP_TARGET_INVALID', { where: visible(text, 100), ...(what === undefined ? {} : { what }) })
+  return new SealpostError('SP_TARGET_INVALID', {
+    where: visible(text.replace(/^([a-z]+:\/\/)?[^/@]*@/i, '$1…@'), 100),
+    ...(what === undefined ? {} : { what }),
+  })
 }

@@ -64,6 +64,14 @@ Exit status:
     .option('-c, --campaign <name>', 'which campaign (default: the last one)')
     .addOption(new Option('-f, --format <format>', 'how').choices(['text', 'json', 'html']).default('text'))
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(
+      new Option('-r, --recipients <state>', 'the addresses in that state instead, as CSV').choices([
+        'sent',
+        'held',
+        'failed',
+        'waiting',
+      ]),
+    )
     .action(async (folder: string, given) => {
       done(await (await import('./report.ts')).runReport(folder, given))
     })

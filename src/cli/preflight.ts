@@ -1,4 +1,5 @@
-import { type Campaign, checkTemplates, freezeCampaign } from '../campaign/index.ts'
+import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
+import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
 import { type Policy, decideDelivery, decidePolicy } from '../policy/index.ts'
@@ -21,7 +22,13 @@ export async function makePreflight(
     campaign.addressColumn === undefined ? {} : { addressColumn: campaign.addressColumn },
   )
   await checkTemplates(await freezeCampaign(campaign), list.columns)
+  await resolveCredentials(campaign, process.env)
   const counted = await countByDomain(list.rows())
+  if (counted.list.recipients === 0) {
+    const [first] = counted.list.sample
+    const what = first && `No row of the list can be sent to; line ${first.line}: ${first.why}`
+    throw new SealpostError('SP_LIST_NO_RECIPIENT', { where: campaign.list, ...(what === undefined ? {} : { what }) })
+  }
   const domains = [...counted.domains].toSorted((a, b) => b[1] - a[1])
   const relay = campaign.route.kind === 'relay' ? campaign.route : undefined
   // By way of a relay there is one hop that we see, whatever the recipient's domain.

@@ -1,5 +1,7 @@
 /** A line on stderr that shows how far a long piece of work is; silent where stderr is no terminal. */
 export interface Progress {
+  /** Whether anybody sees it. */
+  readonly visible: boolean
   /** @param detail a few words after the bar */
   show(done: number, total: number, detail: string): void
   /** Takes the line away. */
@@ -9,9 +11,10 @@ export interface Progress {
 const width = 28
 
 export function createProgress(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { show: () => undefined, clear: () => undefined }
+  if (!stream.isTTY) return { visible: false, show: () => undefined, clear: () => undefined }
   let last = 0
   return {
+    visible: true,
     show: (done, total, detail) => {
       const now = performance.now()
       // Ten times a second is smooth to the eye and costs nothing.

@@ -1,8 +1,17 @@
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { parseFrozen } from '../campaign/index.ts'
-import { type CampaignReport, type EvidenceStatus, buildReport, printPage, printReport } from '../report/index.ts'
-import { SqliteStore } from '../store/index.ts'
+import type { HeldCheckpoint } from '../evidence/verify/index.ts'
+import {
+  type CampaignReport,
+  type EvidenceStatus,
+  buildReport,
+  printPage,
+  printRecipient,
+  printReport,
+  recipientHead,
+} from '../report/index.ts'
+import { SqliteStore, type StoredCampaign } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { verifyFolder } from './verify.ts'
 import { software } from './version.ts'
@@ -10,9 +19,12 @@ import { software } from './version.ts'
 export interface ReportArguments {
   readonly campaign?: string
   readonly format: 'text' | 'json' | 'html'
+  /** Export the recipients in this state instead. */
+  readonly recipients?: 'sent' | 'held' | 'failed' | 'waiting'
 }
 
 export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {
+  if (given.recipients !== undefined) return exportRecipients(folder, given.recipients, given.campaign)
   const report = await readReport(folder, given.campaign)
   process.stdout.write(print(report, given.format))
   return exitOfReport(report)
@@ -29,19 +41,19 @@ function print(report: CampaignReport, format: ReportArguments['format']): strin
   }
 }
 
+/** Recipients by state as CSV, to mend a list with. */
+function exportRecipients(folder: string, state: string, name?: string): Exit {
+  using store = SqliteStore.openReadOnly(folder)
+  const stored = chooseCampaign(store, folder, name)
+  process.stdout.write(recipientHead)
+  for (const line of store.recipients(stored.name, state)) process.stdout.write(printRecipient(line))
+  return exits.fine
+}
+
 /** The report on a campaign, the last one unless it is named. */
 export async function readReport(folder: string, name?: string): Promise<CampaignReport> {
   using store = SqliteStore.openReadOnly(folder)
-  const names = store.campaignNames()
-  const chosen = name ?? names.at(-1)
-  const stored = chosen === undefined ? undefined : store.campaign(chosen)
-  if (!stored) {
-    throw new SealpostError('SP_USAGE', {
-      where: folder,
-      what: chosen === undefined ? 'No campaign was sent from this folder yet' : `There is no campaign named ${chosen}`,
-      next: names.length === 0 ? 'Run sealpost send first.' : `There are: ${names.join(', ')}.`,
-    })
-  }
+  const stored = chooseCampaign(store, folder, name)
   const { from, subject, level } = parseFrozen(stored.frozen)
   return buildReport({
     campaign: stored.name,
@@ -53,16 +65,24 @@ export async function readReport(folder: string, name?: string): Promise<Campaig
     software,
     intake: stored.intake,
     outcomes: store.outcomes(stored.name),
-    evidence: await readEvidence(folder),
+    evidence: await readEvidence(folder, store.checkpoint()),
   })
 }
 
-async function readEvidence(folder: string): Promise<EvidenceStatus> {
+async function readEvidence(folder: string, held: HeldCheckpoint | undefined): Promise<EvidenceStatus> {
   const none = { entries: 0, head: null, unsigned: 0, key: null, line: null, why: null }
   try {
-    const { verification, key } = await verifyFolder(folder)
+    const { verification, key } = await verifyFolder(folder, undefined, held)
     if (verification.kind === 'changed')
       return { ...none, status: 'changed', key, line: verification.line, why: verification.why }
+    if (verification.held === false)
+      return {
+        ...none,
+        status: 'changed',
+        key,
+        line: verification.entries,
+        why: 'it was cut back or replaced since the last run',
+      }
     const { entries, last, unsigned } = verification
     return { ...none, status: 'intact', entries, head: last?.head ?? null, unsigned, key }
   } catch (error) {
@@ -73,6 +93,19 @@ async function readEvidence(folder: string): Promise<EvidenceStatus> {
 
 /** What a report's numbers mean for the exit status. */
 export function exitOfReport({ summary, evidence }: CampaignReport): Exit {
-  if (evidence.status === 'changed' || summary.held > 0 || summary.failed > 0) return exits.below
+  const gone = evidence.status === 'missing' && summary.total > summary.waiting
+  if (gone || evidence.status === 'changed' || summary.held > 0 || summary.failed > 0) return exits.below
   return summary.deferred > 0 || summary.waiting > 0 ? exits.untested : exits.fine
+}
+
+function chooseCampaign(store: SqliteStore, folder: string, name?: string): StoredCampaign {
+  const names = store.campaignNames()
+  const chosen = name ?? names.at(-1)
+  const stored = chosen === undefined ? undefined : store.campaign(chosen)
+  if (stored) return stored
+  throw new SealpostError('SP_USAGE', {
+    where: folder,
+    what: chosen === undefined ? 'No campaign was sent from this folder yet' : `There is no campaign named ${chosen}`,
+    next: names.length === 0 ? 'Run sealpost send first.' : `There are: ${names.join(', ')}.`,
+  })
 }

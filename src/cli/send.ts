@@ -11,7 +11,7 @@ import {
 } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
-import { addressKey, openList } from '../list/index.ts'
+import { addressKey, countRows, openList } from '../list/index.ts'
 import { decidePolicy } from '../policy/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
@@ -92,11 +92,20 @@ export async function sendCampaign(
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   const network = await createNetwork(settings)
+  await requireRecipients(list.rows(), campaign.list)
   using store = SqliteStore.open(settings.data)
-  const intake = await takeIn(frozen, list.rows(), store)
-  if (options.now) await store.hurry(frozen.name)
-  const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock)
+  const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
   try {
+    if (log.size > 0 && store.campaignNames().length === 0) {
+      const what = 'The queue is empty, but the evidence beside it says that campaigns were sent'
+      throw new SealpostError('SP_STORE_DAMAGED', {
+        where: settings.data,
+        what,
+        next: 'Put queue.db back from a copy, or choose another data folder: from here everybody would be written to again.',
+      })
+    }
+    const intake = await takeIn(frozen, list.rows(), store)
+    if (options.now) await store.hurry(frozen.name)
     const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', counts: Counts): void => {
       const { total, sent, held, deferred, failed } = counts
       log.append({
@@ -131,7 +140,18 @@ export async function sendCampaign(
     return { counts, intake }
   } finally {
     await log.close()
+    if (log.checkpoint) store.rememberCheckpoint(log.checkpoint)
   }
+}
+
+/** Reads the list through before anything is made on disk: what is wrong in its last line is found here too. */
+async function requireRecipients(rows: AsyncIterable<ListRow>, path: string): Promise<void> {
+  const { recipient } = await countRows(rows, { add: () => true })
+  if (recipient === 0)
+    throw new SealpostError('SP_LIST_NO_RECIPIENT', {
+      where: path,
+      next: 'sealpost send --dry-run names the rows and what is wrong with them.',
+    })
 }
 
 function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCampaign) {
@@ -169,18 +189,16 @@ async function takeIn(frozen: FrozenCampaign, rows: AsyncIterable<ListRow>, stor
   if (known) return undefined
   return store.accept(
     { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
-    incoming(rows, frozen),
+    incoming(rows),
   )
 }
 
 type ListRow = Awaited<ReturnType<typeof openList>> extends { rows(): AsyncGenerator<infer Row, void> } ? Row : never
 
-async function* incoming(rows: AsyncIterable<ListRow>, frozen: FrozenCampaign): AsyncGenerator<IncomingRow> {
-  let recipients = 0
+async function* incoming(rows: AsyncIterable<ListRow>): AsyncGenerator<IncomingRow> {
   for await (const row of rows) {
     if (row.kind === 'invalid') yield row
-    else {
-      recipients += 1
+    else
       yield {
         kind: 'recipient',
         address: row.address.text,
@@ -188,25 +206,28 @@ async function* incoming(rows: AsyncIterable<ListRow>, frozen: FrozenCampaign): 
         domain: row.address.domain,
         columns: row.columns,
       }
-    }
   }
-  // Thrown inside the store's transaction, so that a campaign to nobody leaves nothing behind.
-  if (recipients === 0) throw new SealpostError('SP_LIST_NO_RECIPIENT', { where: frozen.list })
 }
 
-/** Shows progress now and then: counting costs more than sending when it is done for each message. */
+/** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */
 function createTicker(store: SqliteStore, campaign: string, progress: Progress): () => void {
-  let last = 0
+  let next = 0
   return () => {
-    if (performance.now() - last < 200) return
-    last = performance.now()
-    void store.counts(campaign).then(({ total, sent, held, deferred, failed }) => {
-      progress.show(
-        sent + held + deferred + failed,
-        total,
-        `${printNumber(sent)} sent, ${printNumber(held)} held, ${printNumber(deferred)} put off, ${printNumber(failed)} failed`,
-      )
-    })
+    const started = performance.now()
+    if (!progress.visible || started < next) return
+    next = Number.POSITIVE_INFINITY
+    store
+      .counts(campaign)
+      .then(({ total, sent, held, deferred, failed }) => {
+        const detail = `${printNumber(sent)} sent, ${printNumber(held)} held, ${printNumber(deferred)} put off, ${printNumber(failed)} failed`
+        progress.show(sent + held + deferred + failed, total, detail)
+      })
+      // Whatever keeps it from counting keeps the queue from working too, and is told there.
+      .catch(() => undefined)
+      .finally(() => {
+        const ended = performance.now()
+        next = ended + Math.max(200, (ended - started) * 20)
+      })
   }
 }
 

@@ -1,8 +1,10 @@
+import { systemError } from '../errors.ts'
+import { tellError } from './exit.ts'
 import { run } from './main.ts'
 
-// A reader that goes away (sealpost … | head) is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  // A reader that goes away (sealpost … | head) is no fault of ours; a full disk behind a redirection is worth a word.
+  if (error.code === 'EPIPE') process.exit()
+  process.exit(tellError(systemError(error, 'standard output')))
 })
 process.exitCode = await run(process.argv.slice(2))

@@ -27,7 +27,8 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   if (given.json)
     process.stdout.write(`${JSON.stringify({ ...verification, key: verified.key, ownKey: verified.ownKey }, null, 2)}\n`)
   else process.stdout.write(`${describe(verified).join('\n')}\n`)
-  const fine = verification.kind === 'intact' && verification.unsigned === 0 && verification.held !== false
+  const fine =
+    verification.kind === 'intact' && verification.entries > 0 && verification.unsigned === 0 && verification.held !== false
   return fine ? exits.fine : exits.below
 }
 
@@ -40,7 +41,8 @@ export async function verifyFolder(folder: string, keyPath?: string, held?: Held
   const log = join(folder, 'evidence', logName)
   const path = keyPath ?? join(folder, 'evidence', 'public.pem')
   const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (keyPath === undefined) throw new SealpostError('SP_LOG_MISSING', { where: folder, cause: error })
+    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+    if (keyPath === undefined && missing) throw new SealpostError('SP_LOG_MISSING', { where: folder, cause: error })
     throw systemError(error, path)
   })
   const key = readPublicKey(pem, path)

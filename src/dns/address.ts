@@ -44,7 +44,8 @@ for (const [network, bits] of [
 ] as const)
   special.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [
-  ['::', 127],
+  // With the unspecified and the loopback address, all that are "IPv4-compatible" (RFC 4291 2.5.5.1).
+  ['::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
@@ -54,6 +55,7 @@ for (const [network, bits] of [
   ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const)
   special.addSubnet(network, bits, 'ipv6')

@@ -14,6 +14,9 @@ export interface ResolverOptions {
   readonly clock: Clock
 }
 
+/** RFC 8767 4 advises a bound of this size on what is kept, in seconds. */
+const maxTtl = 86_400
+
 /** How many answers are kept; the oldest leave first. */
 const cacheSize = 10_000
 
@@ -34,7 +37,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     cache.set(key, entry)
     if (cache.size > cacheSize) cache.delete(cache.keys().next().value ?? key)
     const result = await answer
-    entry.until = result.kind === 'records' ? options.clock.now() + result.ttl * 1000 : 0
+    entry.until = result.kind === 'records' ? options.clock.now() + Math.min(result.ttl, maxTtl) * 1000 : 0
     return result
   }
 

@@ -1,8 +1,9 @@
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { readPublicKey } from './verify/index.ts'
 
 /**
@@ -31,7 +32,7 @@ export async function openSigningKey(folder: string, logPath: string): Promise<K
 async function makePair(folder: string, paths: { readonly private: string; readonly public: string }): Promise<void> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     await writeDurably(paths.public, publicKey.export({ type: 'spki', format: 'pem' }), 0o644)
     await writeDurably(paths.private, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
     // The names too are on the disk before anything is signed.

@@ -1,12 +1,20 @@
 import { type KeyObject, createPublicKey, sign } from 'node:crypto'
-import { type FileHandle, mkdir, open, truncate } from 'node:fs/promises'
+import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { SealpostError, systemError } from '../errors.ts'
 import { type Entry, toJson } from './entry.ts'
 import { openSigningKey } from './key.ts'
 import { readLines, readTornTail } from './lines.ts'
-import { type CheckpointLine, type EntryLine, hashLine, printLine, signedText, verifyLog } from './verify/index.ts'
+import {
+  type CheckpointLine,
+  type EntryLine,
+  type HeldCheckpoint,
+  hashLine,
+  printLine,
+  signedText,
+  verifyLog,
+} from './verify/index.ts'
 
 /** The log's file in the folder of evidence. */
 export const logName = 'log.jsonl'
@@ -22,6 +30,7 @@ export class EvidenceLog {
   #head: string
   #size: number
   #pending: string[] = []
+  #checkpoint: HeldCheckpoint | undefined
   #writing: Promise<void> = Promise.resolve()
   /** Why nothing can be written any more: what stands on the disk after a failed write is not known. */
   #broken: Error | undefined
@@ -39,26 +48,33 @@ export class EvidenceLog {
    * Opens the log in a folder, or begins one. What a crash left half-written is cut off; what it left unsigned is
    * signed with a note that says so.
    *
+   * @param held a checkpoint that the log must still hold
    * @throws SealpostError SP_LOG_DAMAGED where the log does not verify: nothing may be added to such a one
    */
-  static async open(folder: string, clock: Clock): Promise<EvidenceLog> {
+  static async open(folder: string, clock: Clock, held?: HeldCheckpoint): Promise<EvidenceLog> {
     const path = join(folder, logName)
     const key = await openSigningKey(folder, path)
     let file: FileHandle
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
       file = await open(path, 'a', 0o600)
       const torn = await readTornTail(path)
       if (torn > 0) await truncate(path, (await file.stat()).size - torn)
     } catch (error) {
       throw systemError(error, path)
     }
-    const checked = await verifyLog(readLines(path), createPublicKey(key))
+    const checked = await verifyLog(readLines(path), createPublicKey(key), held)
     if (checked.kind === 'changed') {
       await file.close()
       throw new SealpostError('SP_LOG_DAMAGED', {
         where: `${path}:${checked.line}`,
         what: `The evidence log does not verify: ${checked.why}`,
+      })
+    }
+    if (checked.held === false) {
+      await file.close()
+      throw new SealpostError('SP_LOG_DAMAGED', {
+        where: path,
+        what: 'The evidence log was cut back or replaced since the last run',
       })
     }
     const log = new EvidenceLog(file, path, key, clock, checked.tail, checked.entries)
@@ -74,8 +90,14 @@ export class EvidenceLog {
     return log
   }
 
+  /** Entries, written or not. */
   get size(): number {
     return this.#size
+  }
+
+  /** The last one that this run signed. */
+  get checkpoint(): HeldCheckpoint | undefined {
+    return this.#checkpoint
   }
 
   /** Adds an entry in memory; `flush` makes it last. */
@@ -116,6 +138,7 @@ export class EvidenceLog {
     try {
       await this.#file.appendFile(`${lines.join('\n')}\n`)
       await this.#file.datasync()
+      this.#checkpoint = checkpoint
     } catch (error) {
       this.#broken = systemError(error, this.#path)
       throw this.#broken

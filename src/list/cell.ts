@@ -1,4 +1,4 @@
-import { type Address, type AddressProblem, parseAddress } from '../smtp/index.ts'
+import { type Address, type AddressProblem, parseMailbox } from '../smtp/index.ts'
 
 /**
  * Reads the address in a cell of a list: bare, in quotes, or after a display name, which is left aside.
@@ -9,17 +9,11 @@ import { type Address, type AddressProblem, parseAddress } from '../smtp/index.t
  * ```
  */
 export function readAddress(cell: string): Address | AddressProblem {
-  const text = unwrap(cell.trim())
-  return text === '' ? { kind: 'invalid', why: 'there is no address' } : parseAddress(text)
-}
-
-function unwrap(text: string): string {
-  if (text.endsWith('>')) {
-    const open = text.lastIndexOf('<')
-    if (open >= 0) return text.slice(open + 1, -1).trim()
-  }
+  const text = cell.trim()
+  if (text === '') return { kind: 'invalid', why: 'there is no address' }
   const quote = text.charAt(0)
   // "ada@example.org" is an address in quotes; "ada lovelace"@example.org is an address that begins with one.
-  if ((quote === '"' || quote === "'") && text.length > 2 && text.endsWith(quote)) return text.slice(1, -1).trim()
-  return text
+  const bare = (quote === '"' || quote === "'") && text.length > 2 && text.endsWith(quote) ? text.slice(1, -1).trim() : text
+  const mailbox = parseMailbox(bare)
+  return mailbox.kind === 'invalid' ? mailbox : mailbox.address
 }

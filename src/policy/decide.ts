@@ -63,8 +63,10 @@ export function decideDelivery(policy: Policy, judgement: Judgement, facts: TlsF
     case 'valid':
     case 'unauthenticated':
     case 'plaintext': {
-      if ((rank[judgement.verdict] ?? 0) < need[policy.level])
-        return { kind: 'hold', reason: `${judgement.words}; ${policy.reason}` }
+      if ((rank[judgement.verdict] ?? 0) < need[policy.level]) {
+        const lack = judgement.verdict === 'valid' ? ', but nothing vouches for the name of that server' : ''
+        return { kind: 'hold', reason: `${judgement.words}${lack}; ${policy.reason}` }
+      }
       const weak = facts ? belowFloor(policy, facts) : undefined
       return weak === undefined ? { kind: 'deliver' } : { kind: 'hold', reason: weak }
     }

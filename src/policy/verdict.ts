@@ -100,6 +100,7 @@ export const problemWords: Readonly<Record<CertificateProblem, string>> = {
   expired: 'the certificate has expired',
   'not-yet-valid': 'the certificate is not valid yet',
   'name-mismatch': 'the certificate is for another name',
+  'weak-key': 'the key of the certificate is too short',
 }
 
 function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgement {
@@ -123,9 +124,9 @@ function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgem
     ? {
         verdict: 'authenticated',
         cause: 'user-named',
-        words: 'encrypted, and the certificate is right for the host that was named',
+        words: 'encrypted, with a certificate that is right for the host that was named',
       }
-    : { verdict: 'valid', cause: 'pkix', words: 'encrypted with a right certificate; the host name came from unsigned DNS' }
+    : { verdict: 'valid', cause: 'pkix', words: 'encrypted, with a certificate that is right for the server' }
 }
 
 function judgePlaintext(record: HopRecord): Judgement {

@@ -23,7 +23,7 @@ interface Sent {
 
 export interface DomainLine extends Tally {
   readonly domain: string
-  /** Of the largest group of its messages. */
+  /** Of those of its messages that need attention, where there are any; else of those that were sent. */
   readonly verdict: string
   readonly tls: string | null
   readonly reason: string
@@ -80,14 +80,24 @@ export function buildReport(source: ReportSource): CampaignReport {
 }
 
 function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
-  const [largest] = groups.toSorted((a, b) => b.count - a.count)
+  const [telling] = groups.toSorted(
+    (a, b) => attention.indexOf(attentionOf(a)) - attention.indexOf(attentionOf(b)) || b.count - a.count,
+  )
   return {
-    domain: largest?.domain ?? '',
+    domain: telling?.domain ?? '',
     ...tallyOf(groups),
-    verdict: largest?.verdict ?? 'not-tested',
-    tls: largest?.tls ?? null,
-    reason: largest?.reason ?? '',
+    verdict: telling?.verdict ?? 'not-tested',
+    tls: groups.find((group) => group.state === 'sent')?.tls ?? null,
+    reason: telling?.reason ?? '',
   }
+}
+
+/** What a person wants to know of first. */
+const attention = ['failed', 'held', 'deferred', 'sent', 'waiting'] as const
+
+function attentionOf({ state, tried }: OutcomeGroup): (typeof attention)[number] {
+  if (state === 'failed' || state === 'held' || state === 'sent') return state
+  return state === 'waiting' && tried ? 'deferred' : 'waiting'
 }
 
 function tallyOf(groups: readonly OutcomeGroup[]): Tally {

@@ -58,7 +58,7 @@ ${report.tls.map((line) => `<tr><td>${html(line.tls)}</td><td class="n">${printN
 
 <h2>By destination</h2>
 <div class="scroll"><table>
-<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th><th>Verdict</th><th>Why</th></tr>
+<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th><th class="n">Waiting</th><th>Verdict</th><th>Why</th></tr>
 ${report.domains.map(printDomain).join('\n')}
 </table></div>
 
@@ -75,7 +75,7 @@ ${report.evidence.key === null ? '' : `<p>Signing key (SHA-256) <code>${html(rep
 }
 
 function printDomain(line: DomainLine): string {
-  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed]
+  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, line.waiting]
     .map((value) => `<td class="n">${printNumber(value)}</td>`)
     .join('')
   const why = line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason

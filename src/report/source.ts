@@ -10,6 +10,14 @@ export interface OutcomeGroup {
   readonly count: number
 }
 
+/** What became of one recipient. */
+export interface RecipientLine {
+  readonly address: string
+  readonly code: number | undefined
+  readonly reason: string
+  readonly attempts: number
+}
+
 /** What verifying the evidence log said. */
 export interface EvidenceStatus {
   readonly status: 'intact' | 'changed' | 'missing'

@@ -4,7 +4,7 @@ import { printNumber, printShare } from './table.ts'
 /** What each demand means, for people. */
 export const levelWords: Readonly<Record<string, string>> = {
   opportunistic: 'encrypted where the other side can, else in plaintext',
-  encrypted: 'encrypted on every hop, or held',
+  encrypted: 'encrypted on the connection from here, or held',
   valid: 'encrypted to a server with a right certificate, or held',
   authenticated: 'encrypted to a server whose name and certificate are vouched for, or held',
 }
@@ -30,17 +30,19 @@ export function summarize({ summary, level }: CampaignReport): readonly string[]
   }
   if (summary.held > 0)
     lines.push(`${printNumber(summary.held)} are held: their destination cannot take them as the campaign demands.`)
-  if (summary.deferred > 0) lines.push(`${printNumber(summary.deferred)} were put off by the other side and will be tried again.`)
+  if (summary.deferred > 0) lines.push(`${printNumber(summary.deferred)} could not be handed over yet and will be tried again.`)
   if (summary.failed > 0) lines.push(`${printNumber(summary.failed)} failed for good.`)
   if (summary.waiting > 0) lines.push(`${printNumber(summary.waiting)} are still waiting for their turn.`)
   return lines
 }
 
 /** What the evidence says, and what it does not. */
-export function explainEvidence({ evidence }: CampaignReport): readonly string[] {
+export function explainEvidence({ evidence, summary }: CampaignReport): readonly string[] {
   switch (evidence.status) {
     case 'missing':
-      return ['There is no evidence log: nothing was tried yet.']
+      return summary.total === summary.waiting
+        ? ['There is no evidence log: nothing was tried yet.']
+        : ['The evidence log is GONE, though messages were tried: nothing of this report can be proven.']
     case 'changed':
       return [`The evidence log does NOT verify: line ${evidence.line ?? 0}, ${evidence.why ?? ''}. Do not rely on it.`]
     case 'intact': {

@@ -181,7 +181,7 @@ async function openImplicit(
   }
   record.tls = result.facts
   transcript.add('note', `TLS: ${result.facts.version} ${result.facts.cipher}`)
-  const channel = new SecureChannel(result.socket, options.clock)
+  const channel = new SecureChannel(result, options.clock)
   const answer = await channel.read(options.timeouts.greeting)
   recordAnswer(transcript, answer)
   const greeting = take('greeting', answer, record)

@@ -92,7 +92,7 @@ export class PlainSession {
     })
     if (result.kind === 'done') {
       transcript.add('note', `TLS: ${result.facts.version} ${result.facts.cipher}`)
-      return { kind: 'secure', channel: new SecureChannel(result.socket, clock), facts: result.facts }
+      return { kind: 'secure', channel: new SecureChannel(result, clock), facts: result.facts }
     }
     const first = tap?.first() ?? Buffer.alloc(0)
     transcript.add('note', `TLS failed: ${result.detail}`)

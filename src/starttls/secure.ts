@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
+import type { HandshakeDone } from '../tls/index.ts'
 import { ReplyChannel } from './channel.ts'
 
 /**
@@ -10,7 +10,7 @@ export class SecureChannel extends ReplyChannel {
   /** Keeps a plain ReplyChannel from passing for this type: TypeScript compares shapes, but private names by class. */
   readonly #secured: true
 
-  constructor(socket: Duplex & { readonly encrypted: true }, clock: Clock) {
+  constructor({ socket }: HandshakeDone, clock: Clock) {
     super(socket, clock)
     this.#secured = socket.encrypted
   }

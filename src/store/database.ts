@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { SealpostError, systemError } from '../errors.ts'
+import { SealpostError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { guard } from './failure.ts'
 import { steps } from './schema.ts'
 
@@ -22,11 +23,7 @@ export interface Opened {
  */
 export function openForWriting(folder: string): Opened {
   const path = join(folder, 'queue.db')
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw systemError(error, folder)
-  }
+  makeFolder(folder)
   const lock = takeLock(folder)
   try {
     const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))

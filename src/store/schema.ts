@@ -11,6 +11,11 @@ export const steps: readonly string[] = [
     intake TEXT NOT NULL,          -- JSON: what the list held
     created_at INTEGER NOT NULL    -- milliseconds since the epoch
   ) STRICT;
+  CREATE TABLE evidence (          -- one row: the evidence log as it was when the last run ended
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    size INTEGER NOT NULL,
+    head TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     campaign TEXT NOT NULL REFERENCES campaign (name),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Counts, DomainSettlement, QueueItem, QueueStore, Settlement } from '../queue/index.ts'
-import type { OutcomeGroup } from '../report/index.ts'
+import type { OutcomeGroup, RecipientLine } from '../report/index.ts'
 import { type Opened, openForReading, openForWriting } from './database.ts'
 import { explain, guard } from './failure.ts'
 
@@ -72,6 +72,16 @@ export class SqliteStore implements QueueStore, Disposable {
       // Written by `accept` below.
       intake: JSON.parse(String(row['intake'])) as Intake,
     }
+  }
+
+  /** The evidence log's checkpoint when the last run ended: a log that does not hold it was cut back or replaced. */
+  checkpoint(): { readonly size: number; readonly head: string } | undefined {
+    const [row] = this.#all('SELECT size, head FROM evidence')
+    return row && { size: Number(row['size']), head: String(row['head']) }
+  }
+
+  rememberCheckpoint(checkpoint: { readonly size: number; readonly head: string }): void {
+    this.#run('INSERT OR REPLACE INTO evidence (only, size, head) VALUES (1, ?, ?)', checkpoint.size, checkpoint.head)
   }
 
   /** Takes a campaign in with all its rows, or not at all. */
@@ -254,6 +264,23 @@ export class SqliteStore implements QueueStore, Disposable {
       tried: Boolean(row['tried']),
       count: Number(row['count']),
     }))
+  }
+
+  /** Messages of a campaign in one state, one by one, for an export. */
+  *recipients(campaign: string, state: string): Generator<RecipientLine> {
+    const rows = guard(this.#opened.path, () =>
+      this.#db
+        .prepare('SELECT address, code, reason, attempts FROM message WHERE campaign = ? AND state = ? ORDER BY id')
+        .iterate(campaign, state),
+    )
+    for (const row of rows) {
+      yield {
+        address: String(row['address']),
+        code: row['code'] === null ? undefined : Number(row['code']),
+        reason: String(row['reason']),
+        attempts: Number(row['attempts']),
+      }
+    }
   }
 
   #all(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {

@@ -1,4 +1,5 @@
 import { X509Certificate, createHash } from 'node:crypto'
+import { foldAddress } from './name.ts'
 
 /** What is read from a certificate, as plain data. Text in it comes from the peer and is hostile. */
 export interface CertificateFacts {
@@ -6,7 +7,7 @@ export interface CertificateFacts {
   readonly issuer: string
   /** DNS names of the subjectAltName, A-labels, lower case. The common name is never one (RFC 9525 2). */
   readonly names: readonly string[]
-  /** IP addresses of the subjectAltName. */
+  /** IP addresses of the subjectAltName, as RFC 5952 spells them. */
   readonly addresses: readonly string[]
   /** ISO 8601. */
   readonly notBefore: string
@@ -65,7 +66,7 @@ function oneLine(name: string | undefined): string {
 }
 
 /**
- * Node prints a name that holds a comma or a quote as a JSON string, so that it cannot pass for two
+ * Node prints a name that holds a comma or a quote as a JSON string, its commas escaped, so that it cannot pass for two
  * (CVE-2021-44532); such a name is no DNS name and is left out.
  */
 function alternativeNames(text: string | undefined): { names: string[]; addresses: string[] } {
@@ -73,7 +74,7 @@ function alternativeNames(text: string | undefined): { names: string[]; addresse
   const addresses: string[] = []
   for (const entry of (text ?? '').split(', ')) {
     if (entry.startsWith('DNS:') && !entry.includes('"')) names.push(entry.slice(4).toLowerCase())
-    if (entry.startsWith('IP Address:')) addresses.push(entry.slice(11).toLowerCase())
+    if (entry.startsWith('IP Address:')) addresses.push(foldAddress(entry.slice(11)))
   }
   return { names, addresses }
 }

@@ -1,9 +1,16 @@
 import { isIP } from 'node:net'
 import type { TlsFacts } from './facts.ts'
-import { matchName } from './name.ts'
+import { foldAddress, matchName } from './name.ts'
 
 /** Why a certificate does not vouch for a host. Several may hold at once. */
-export type CertificateProblem = 'no-certificate' | 'self-signed' | 'untrusted' | 'expired' | 'not-yet-valid' | 'name-mismatch'
+export type CertificateProblem =
+  | 'no-certificate'
+  | 'self-signed'
+  | 'untrusted'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'name-mismatch'
+  | 'weak-key'
 
 /** OpenSSL's words for dates, which are judged here by our own clock. */
 const dates: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
@@ -26,7 +33,9 @@ export function verifyCertificate(facts: TlsFacts, host: string, now: number): r
   if (Date.parse(leaf.notAfter) < now || (error === 'CERT_HAS_EXPIRED' && Date.parse(leaf.notBefore) <= now))
     problems.push('expired')
   else if (Date.parse(leaf.notBefore) > now || error === 'CERT_NOT_YET_VALID') problems.push('not-yet-valid')
-  const named = isIP(host) === 0 ? leaf.names.some((name) => matchName(name, host)) : leaf.addresses.includes(host.toLowerCase())
+  const named = isIP(host) === 0 ? leaf.names.some((name) => matchName(name, host)) : leaf.addresses.includes(foldAddress(host))
   if (!named) problems.push('name-mismatch')
+  // NIST SP 800-131A; OpenSSL refuses it as well, but only at the security level that senders use.
+  if (leaf.keyType === 'rsa' && (leaf.keyBits ?? 0) < 2048) problems.push('weak-key')
   return problems
 }

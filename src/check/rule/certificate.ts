@@ -18,9 +18,11 @@ export function certificateEvidence(seen: HostObservation, problem: CertificateP
       return `valid until ${leaf?.notAfter ?? ''}`
     case 'not-yet-valid':
       return `valid from ${leaf?.notBefore ?? ''}`
+    case 'weak-key':
+      return `${leaf?.keyType ?? ''} ${leaf?.keyBits ?? ''} bits`
     case 'name-mismatch': {
       const names = [...(leaf?.names ?? []), ...(leaf?.addresses ?? [])]
-      return `the host is ${seen.endpoint.host}, the certificate names ${names.length === 0 ? 'no host' : visible(names.join(', '))}`
+      return `the host is ${visible(seen.endpoint.host)}, the certificate names ${names.length === 0 ? 'no host' : visible(names.join(', '))}`
     }
   }
 }

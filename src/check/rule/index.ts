@@ -8,6 +8,7 @@ import { certificateName } from './certificate-name.ts'
 import { certificateNotYetValid } from './certificate-not-yet-valid.ts'
 import { certificateSelfSigned } from './certificate-self-signed.ts'
 import { certificateUntrusted } from './certificate-untrusted.ts'
+import { certificateWeakKey } from './certificate-weak-key.ts'
 import { forwardSecrecyMissing } from './forward-secrecy-missing.ts'
 import { handshakeFailed } from './handshake-failed.ts'
 import { malformedAnswer } from './malformed-answer.ts'
@@ -54,6 +55,7 @@ export const hostRules: readonly Rule<HostObservation>[] = [
   certificateExpired,
   certificateNotYetValid,
   certificateName,
+  certificateWeakKey,
   tlsVersionOld,
   forwardSecrecyMissing,
   starttlsInside,
