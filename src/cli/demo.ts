@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { loadCampaign } from '../campaign/index.ts'
@@ -55,10 +55,16 @@ async function prepareFolder(folder: string, world: World): Promise<void> {
         next: 'Name another one with --folder.',
       })
     }
+    if (isRunning(folder))
+      throw new SealpostError('SP_STORE_IN_USE', {
+        where: folder,
+        what: 'Another demo works in this folder',
+        next: 'Stop it, or name another folder with --folder.',
+      })
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     const files = {
-      [mark]: 'Written by sealpost demo, which takes this folder away when it runs again.\n',
+      [mark]: `${process.pid}\nWritten by sealpost demo, which takes this folder away when it runs again.\n`,
       'authority.pem': world.caPem,
       'sealpost.yaml': settingsFile(world),
       'campaign.yaml': campaignFile,
@@ -69,6 +75,17 @@ async function prepareFolder(folder: string, world: World): Promise<void> {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
   } catch (error) {
     throw systemError(error, folder)
+  }
+}
+
+/** Whether the demo that wrote the folder is still up, as with --keep. */
+function isRunning(folder: string): boolean {
+  if (!existsSync(join(folder, mark))) return false
+  const pid = Number.parseInt(readFileSync(join(folder, mark), 'utf8'), 10)
+  try {
+    return pid !== process.pid && process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

@@ -7,6 +7,7 @@ import {
   createRenderer,
   freezeCampaign,
   loadCampaign,
+  parseFrozen,
   resolveCredentials,
 } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -182,10 +183,33 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
   } satisfies Partial<RunOptions>
 }
 
+function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostError {
+  const parts = {
+    list: 'listSha256',
+    from: 'from',
+    'reply address': 'replyTo',
+    subject: 'subject',
+    text: 'text',
+    html: 'html',
+    headers: 'headers',
+    level: 'level',
+    domains: 'domains',
+    route: 'route',
+  } as const
+  const changed = Object.entries(parts).flatMap(([name, key]) =>
+    JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],
+  )
+  return new SealpostError('SP_CAMPAIGN_CHANGED', {
+    where: now.name,
+    what: `The campaign was changed after it was started (${changed.join(', ') || 'its form'})`,
+    next: 'Put it back as it was to go on with it. Under a new name it is a new campaign, and goes to everybody on its list again.',
+  })
+}
+
 /** Takes the campaign into the store; undefined where it is there already and unchanged. */
 async function takeIn(frozen: FrozenCampaign, rows: AsyncIterable<ListRow>, store: SqliteStore): Promise<Intake | undefined> {
   const known = store.campaign(frozen.name)
-  if (known && known.digest !== frozen.digest) throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: frozen.name })
+  if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
   if (known) return undefined
   return store.accept(
     { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import { logName, readLines } from '../evidence/index.ts'
 import { type HeldCheckpoint, type Verification, fingerprint, readPublicKey, verifyLog } from '../evidence/verify/index.ts'
 import { printNumber } from '../report/index.ts'
+import { SqliteStore } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 
 export interface VerifyArguments {
@@ -21,7 +23,7 @@ export interface Verified {
 }
 
 export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
-  const held = given.checkpoint === undefined ? undefined : parseCheckpoint(given.checkpoint)
+  const held = given.checkpoint === undefined ? recallCheckpoint(folder) : parseCheckpoint(given.checkpoint)
   const verified = await verifyFolder(folder, given.key, held)
   const { verification } = verified
   if (given.json)
@@ -59,9 +61,7 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
   }
   const { entries, checkpoints, recovered, unsigned, held, last } = verification
   const lines = [
-    unsigned === 0 && held !== false
-      ? 'INTACT: the evidence log verifies.'
-      : 'NOT WHOLE: the entries are in order, but see below.',
+    headline(entries, unsigned === 0 && held !== false),
     `${printNumber(entries)} entries, ${printNumber(checkpoints)} signed checkpoints, the last of ${last?.time ?? 'no time: nothing was recorded yet'}.`,
     ...(last ? [`Checkpoint: ${last.size}:${last.head}`] : []),
     `Signing key (SHA-256): ${key}`,
@@ -72,14 +72,31 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     lines.push(
       `The last ${printNumber(unsigned)} entries are not signed: the sender was stopped before it could. Its next run signs them with a note.`,
     )
-  if (held === true) lines.push('The checkpoint that you kept is part of this log: nothing up to it was changed or removed.')
+  if (held === true) lines.push('The checkpoint that was kept is part of this log: nothing up to it was changed or removed.')
   if (held === false)
-    lines.push('The checkpoint that you kept is NOT part of this log: it was rewritten or cut since, or it is another log.')
+    lines.push('The checkpoint that was kept is NOT part of this log: it was rewritten or cut since, or it is another log.')
   if (ownKey)
     lines.push(
       'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
     )
   return lines
+}
+
+function headline(entries: number, whole: boolean): string {
+  if (entries === 0) return 'EMPTY: there is nothing in the evidence log, so nothing is proven.'
+  return whole ? 'INTACT: the evidence log verifies.' : 'NOT WHOLE: the entries are in order, but see below.'
+}
+
+/** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */
+function recallCheckpoint(folder: string): HeldCheckpoint | undefined {
+  if (!existsSync(join(folder, 'queue.db'))) return undefined
+  try {
+    using store = SqliteStore.openReadOnly(folder)
+    return store.checkpoint()
+  } catch {
+    // The queue may be of another version or damaged: that is no word on the log.
+    return undefined
+  }
 }
 
 function parseCheckpoint(text: string): HeldCheckpoint {

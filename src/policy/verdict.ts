@@ -67,7 +67,10 @@ export function judgeHop(record: HopRecord, end: HopEnd, source: NameSource, now
       return {
         verdict: 'broken',
         cause: `handshake-${end.failure.why}`,
-        words: handshakeWords[end.failure.why],
+        words:
+          record.security === 'implicit' && end.failure.why === 'not-tls'
+            ? 'the port does not begin with TLS: STARTTLS may be what it speaks (smtp:// or submission://)'
+            : handshakeWords[end.failure.why],
         quote: end.shown === '' ? end.failure.detail : end.shown,
       }
   }

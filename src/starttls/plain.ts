@@ -44,6 +44,7 @@ interface PlainOptions {
 export class PlainSession {
   readonly #channel: ReplyChannel
   readonly #options: PlainOptions
+  #answering = true
 
   constructor(channel: ReplyChannel, options: PlainOptions) {
     this.#channel = channel
@@ -106,7 +107,8 @@ export class PlainSession {
   async quit(): Promise<void> {
     if (this.#channel.open) {
       this.#write('QUIT')
-      await this.#read(Math.min(this.#options.timeouts.command, 5_000))
+      // Who has fallen silent or talks nonsense is told, and not waited for.
+      if (this.#answering) await this.#read(Math.min(this.#options.timeouts.command, 5_000))
     }
     this.#channel.destroy()
   }
@@ -124,6 +126,7 @@ export class PlainSession {
 
   async #read(timeoutMs: number): Promise<Answer> {
     const answer = await this.#channel.read(timeoutMs)
+    this.#answering = answer.kind === 'reply'
     recordAnswer(this.#options.transcript, answer)
     return answer
   }
