@@ -21,6 +21,8 @@ export interface Malformed {
 const maxLine = 4096
 const maxLines = 200
 
+const lineFeed = 0x0a
+
 /**
  * Takes bytes in any pieces and gives whole replies.
  *
@@ -32,47 +34,81 @@ const maxLines = 200
  * ```
  */
 export class ReplyParser {
-  #bytes: Buffer = Buffer.alloc(0)
+  /** What came and was not looked at yet: joined only when a line may be whole, so that single octets cost no more. */
+  #chunks: Buffer[] = []
+  #octets = 0
+  #mayHaveLine = false
   #lines: string[] = []
+  #lineOctets = 0
   #code = 0
   #bareLf = false
+  /** The line just taken ends its reply. */
+  #last = false
 
   push(chunk: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#chunks.push(chunk)
+    this.#octets += chunk.length
+    this.#mayHaveLine ||= this.#octets > maxLine || chunk.includes(lineFeed)
   }
 
   /** Octets that came and belong to no reply yet handed out. */
   get buffered(): number {
-    return this.#bytes.length + this.#lines.reduce((sum, line) => sum + line.length, 0)
+    return this.#octets + this.#lineOctets
   }
 
   /** Removes and returns what is left, for showing. */
   drain(): Buffer {
-    const rest = this.#bytes
-    this.#bytes = Buffer.alloc(0)
+    const rest = Buffer.concat(this.#chunks)
+    this.#keep(Buffer.alloc(0))
     return rest
   }
 
   /** The next whole reply; undefined while it is not complete. */
   next(): Reply | Malformed | undefined {
+    if (!this.#mayHaveLine) return undefined
+    const bytes = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks)
+    let from = 0
     for (;;) {
-      const end = this.#bytes.indexOf(0x0a)
-      if (end < 0) return this.#bytes.length > maxLine ? this.#malformed('a line has no end') : undefined
-      if (end > maxLine) return this.#malformed('a line is too long')
-      const cr = end > 0 && this.#bytes[end - 1] === 0x0d
-      const line = this.#bytes.subarray(0, cr ? end - 1 : end).toString('utf8')
-      const match = /^([2-5][0-5][0-9])(?:([ -])(.*))?$/s.exec(line)
-      if (!match) return this.#malformed('not an SMTP reply')
-      const code = Number(match[1])
-      // RFC 5321 4.2.1: every line of a reply bears the same code.
-      if (this.#lines.length > 0 && code !== this.#code) return this.#malformed('inconsistent reply codes')
-      this.#bytes = this.#bytes.subarray(end + 1)
-      this.#code = code
-      this.#bareLf ||= !cr
-      this.#lines.push(match[3] ?? '')
-      if (match[2] !== '-') return this.#finish()
-      if (this.#lines.length >= maxLines) return this.#malformed('a reply has too many lines')
+      const end = bytes.indexOf(lineFeed, from)
+      if (end < 0) {
+        this.#keep(bytes.subarray(from))
+        this.#mayHaveLine = false
+        return this.#octets > maxLine ? this.#malformed('a line has no end') : undefined
+      }
+      const problem = this.#takeLine(bytes.subarray(from, end))
+      if (problem) {
+        this.#keep(bytes.subarray(from))
+        return this.#malformed(problem)
+      }
+      from = end + 1
+      if (this.#last) {
+        this.#keep(bytes.subarray(from))
+        return this.#finish()
+      }
     }
+  }
+
+  /** @param line with its carriage return, without its line feed; why it is none where it is none */
+  #takeLine(line: Buffer): string | undefined {
+    if (line.length > maxLine) return 'a line is too long'
+    const cr = line.at(-1) === 0x0d
+    const match = /^([2-5][0-5][0-9])(?:([ -])(.*))?$/s.exec(line.toString('utf8', 0, cr ? line.length - 1 : line.length))
+    if (!match) return 'not an SMTP reply'
+    const code = Number(match[1])
+    // RFC 5321 4.2.1: every line of a reply bears the same code.
+    if (this.#lines.length > 0 && code !== this.#code) return 'inconsistent reply codes'
+    if (this.#lines.length >= maxLines) return 'a reply has too many lines'
+    this.#code = code
+    this.#bareLf ||= !cr
+    this.#lines.push(match[3] ?? '')
+    this.#lineOctets += line.length
+    this.#last = match[2] !== '-'
+    return undefined
+  }
+
+  #keep(rest: Buffer): void {
+    this.#chunks = rest.length === 0 ? [] : [rest]
+    this.#octets = rest.length
   }
 
   #finish(): Reply {
@@ -83,13 +119,19 @@ export class ReplyParser {
       bareLf: this.#bareLf,
     }
     this.#lines = []
+    this.#lineOctets = 0
     this.#bareLf = false
+    this.#last = false
     return reply
   }
 
   #malformed(why: string): Malformed {
-    const before = this.#lines.map((line, index) => `${this.#code}${index < this.#lines.length ? '-' : ' '}${line}\n`).join('')
-    return { kind: 'malformed', why, shown: (before + this.#bytes.subarray(0, 200).toString('utf8')).slice(0, 200) }
+    const before = this.#lines.map((line) => `${this.#code}-${line}\n`).join('')
+    return {
+      kind: 'malformed',
+      why,
+      shown: (before + Buffer.concat(this.#chunks).subarray(0, 200).toString('utf8')).slice(0, 200),
+    }
   }
 }
 
