@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { html, visible } from './escape.ts'
+import { csv, html, json, visible } from './escape.ts'
 
 it('shows control characters instead of obeying them (case 77)', () => {
   expect(visible('\u001b[2Jhi\r\n\0\u009b')).toBe('\\x1b[2Jhi\\r\\n\\x00\\x9b')
@@ -17,4 +17,20 @@ it('leaves nothing that could steer a terminal or a page', () => {
       expect(html(text)).not.toMatch(/[<>"']/)
     }),
   )
+})
+
+it('writes JSON that means the same and steers no terminal', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
+      const printed = json({ value, text })
+      // oxlint-disable-next-line no-control-regex -- exactly those must be gone
+      expect(printed).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+      expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify({ value, text })))
+    }),
+  )
+})
+
+it.each(['=1+1', '+1', '-1', '@x', '=cmd|x'])('keeps a spreadsheet from taking %s for a formula', (text) => {
+  expect(csv(text)).toBe(`"'${text}"`)
+  expect(csv('a "b"')).toBe('"a ""b"""')
 })

@@ -29,3 +29,11 @@ export function csv(text: string): string {
   const shown = visible(text, 10_000)
   return `"${(/^[=+\-@\t]/.test(shown) ? `'${shown}` : shown).replaceAll('"', '""')}"`
 }
+
+/** Data as JSON for people and programs: what JSON leaves as it is and a terminal would obey is written as \\uXXXX. */
+export function json(data: unknown): string {
+  return JSON.stringify(data, null, 2).replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

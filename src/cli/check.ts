@@ -1,4 +1,6 @@
+import { json } from '../escape.ts'
 import { type CheckResult, examine, parseTarget } from '../check/index.ts'
+import { forEachLimited } from '../parallel.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { printCheck } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
@@ -22,17 +24,12 @@ export async function runCheck(targets: readonly string[], given: CheckArguments
   const context = createExamination(settings, await createNetwork(settings))
   const progress = createProgress('checking')
   const results: CheckResult[] = []
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < parsed.length; index = next++) {
-      const target = parsed[index]
-      if (target) results[index] = await examine(target, context)
-      progress.show(results.filter(Boolean).length, parsed.length, target?.text ?? '')
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(concurrency, parsed.length) }, worker))
+  await forEachLimited(parsed, concurrency, async (target, index) => {
+    results[index] = await examine(target, context)
+    progress.show(results.filter(Boolean).length, parsed.length, target.text)
+  })
   progress.clear()
-  if (given.json) process.stdout.write(`${JSON.stringify({ level: given.level, results }, null, 2)}\n`)
+  if (given.json) process.stdout.write(`${json({ level: given.level, results })}\n`)
   else
     process.stdout.write(
       results.map((result) => printCheck(result, { verbose: given.verbose ?? false, colour: wantsColour() })).join('\n'),
@@ -44,10 +41,16 @@ export async function runCheck(targets: readonly string[], given: CheckArguments
 export function exitOf(results: readonly CheckResult[], level: Level): Exit {
   const verdicts = results.flatMap((result) => [result, ...result.hosts])
   if (verdicts.some(({ verdict, cause }) => isBelow(verdict, level) && cause !== 'no-ipv6')) return exits.below
-  const untested = results.some(
-    ({ verdict, cause }) =>
-      ['refused', 'unreachable', 'temporary', 'not-tested'].includes(verdict) || (verdict === 'no-mail' && cause !== 'null-mx'),
-  )
+  // An address that is dead beside one that works may be so on purpose (nolisting), and IPv6 is ours to have.
+  const hidden = results
+    .flatMap(({ hosts }) => hosts)
+    .some(({ verdict, cause }) => ['refused', 'temporary', 'not-tested'].includes(verdict) && cause !== 'no-ipv6')
+  const untested =
+    hidden ||
+    results.some(
+      ({ verdict, cause }) =>
+        ['refused', 'unreachable', 'temporary', 'not-tested'].includes(verdict) || (verdict === 'no-mail' && cause !== 'null-mx'),
+    )
   return untested ? exits.untested : exits.fine
 }
 

@@ -2,6 +2,7 @@ import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } fro
 import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
+import { forEachLimited } from '../parallel.ts'
 import { type Policy, decideDelivery, decidePolicy } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
@@ -36,30 +37,25 @@ export async function makePreflight(
     ? await examine({ kind: 'host', text: relay.host, host: relay.host, port: relay.port, security: relay.security }, context)
     : undefined
   const destinations: PreflightLine[] = []
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < domains.length; index = next++) {
-      const [domain, recipients] = domains[index] ?? ['', 0]
-      const policy = decidePolicy({
-        domain,
-        campaign: campaign.level,
-        domains: campaign.domains,
-        floor: settings.tls.minVersion,
-        login: campaign.login !== undefined,
-      })
-      const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
-      destinations[index] = {
-        domain,
-        recipients,
-        level: policy.level,
-        verdict: result.verdict,
-        grade: result.grade,
-        ...foresee(result, policy),
-      }
-      progress.show(destinations.filter(Boolean).length, domains.length, domain)
+  await forEachLimited(domains, concurrency, async ([domain, recipients], index) => {
+    const policy = decidePolicy({
+      domain,
+      campaign: campaign.level,
+      domains: campaign.domains,
+      floor: settings.tls.minVersion,
+      login: campaign.login !== undefined,
+    })
+    const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
+    destinations[index] = {
+      domain,
+      recipients,
+      level: policy.level,
+      verdict: result.verdict,
+      grade: result.grade,
+      ...foresee(result, policy),
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(concurrency, domains.length) }, worker))
+    progress.show(destinations.filter(Boolean).length, domains.length, domain)
+  })
   progress.clear()
   const summary = { send: 0, hold: 0, later: 0, fail: 0 }
   for (const line of destinations) summary[line.decision] += line.recipients

@@ -1,3 +1,4 @@
+import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { parseFrozen } from '../campaign/index.ts'
@@ -37,7 +38,7 @@ function print(report: CampaignReport, format: ReportArguments['format']): strin
     case 'html':
       return printPage(report)
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`
+      return `${json(report)}\n`
   }
 }
 

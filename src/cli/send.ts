@@ -1,3 +1,4 @@
+import { json } from '../escape.ts'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import {
@@ -52,7 +53,7 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
     stop.release()
   }
   const report = await readReport(settings.data, campaign.name)
-  if (given.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (given.json) process.stdout.write(`${json(report)}\n`)
   else process.stdout.write(printReport(report, process.stdout.columns))
   if (report.summary.held + report.summary.deferred + report.summary.waiting > 0) {
     process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
@@ -63,7 +64,7 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
 async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
   const context = createExamination(settings, await createNetwork(settings))
   const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
-  process.stdout.write(given.json ? `${JSON.stringify(preflight, null, 2)}\n` : printPreflight(preflight, process.stdout.columns))
+  process.stdout.write(given.json ? `${json(preflight)}\n` : printPreflight(preflight, process.stdout.columns))
   const { hold, fail, later } = preflight.summary
   return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine
 }
@@ -93,7 +94,7 @@ export async function sendCampaign(
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   const network = await createNetwork(settings)
-  await requireRecipients(list.rows(), campaign.list)
+  const recipients = await requireRecipients(list.rows(), campaign.list)
   using store = SqliteStore.open(settings.data)
   const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
   try {
@@ -105,7 +106,9 @@ export async function sendCampaign(
         next: 'Put queue.db back from a copy, or choose another data folder: from here everybody would be written to again.',
       })
     }
-    const intake = await takeIn(frozen, list.rows(), store)
+    const intake = await takeIn(frozen, list.rows(), store, (taken) => {
+      options.progress.show(taken, recipients, 'taken in')
+    })
     if (options.now) await store.hurry(frozen.name)
     const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', counts: Counts): void => {
       const { total, sent, held, deferred, failed } = counts
@@ -145,14 +148,15 @@ export async function sendCampaign(
   }
 }
 
-/** Reads the list through before anything is made on disk: what is wrong in its last line is found here too. */
-async function requireRecipients(rows: AsyncIterable<ListRow>, path: string): Promise<void> {
+/** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
+async function requireRecipients(rows: AsyncIterable<ListRow>, path: string): Promise<number> {
   const { recipient } = await countRows(rows, { add: () => true })
   if (recipient === 0)
     throw new SealpostError('SP_LIST_NO_RECIPIENT', {
       where: path,
       next: 'sealpost send --dry-run names the rows and what is wrong with them.',
     })
+  return recipient
 }
 
 function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCampaign) {
@@ -207,22 +211,29 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
 }
 
 /** Takes the campaign into the store; undefined where it is there already and unchanged. */
-async function takeIn(frozen: FrozenCampaign, rows: AsyncIterable<ListRow>, store: SqliteStore): Promise<Intake | undefined> {
+async function takeIn(
+  frozen: FrozenCampaign,
+  rows: AsyncIterable<ListRow>,
+  store: SqliteStore,
+  onTaken: (count: number) => void,
+): Promise<Intake | undefined> {
   const known = store.campaign(frozen.name)
   if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
   if (known) return undefined
   return store.accept(
     { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
-    incoming(rows),
+    incoming(rows, onTaken),
   )
 }
 
 type ListRow = Awaited<ReturnType<typeof openList>> extends { rows(): AsyncGenerator<infer Row, void> } ? Row : never
 
-async function* incoming(rows: AsyncIterable<ListRow>): AsyncGenerator<IncomingRow> {
+async function* incoming(rows: AsyncIterable<ListRow>, onTaken: (count: number) => void): AsyncGenerator<IncomingRow> {
+  let taken = 0
   for await (const row of rows) {
     if (row.kind === 'invalid') yield row
-    else
+    else {
+      onTaken(++taken)
       yield {
         kind: 'recipient',
         address: row.address.text,
@@ -230,6 +241,7 @@ async function* incoming(rows: AsyncIterable<ListRow>): AsyncGenerator<IncomingR
         domain: row.address.domain,
         columns: row.columns,
       }
+    }
   }
 }
 

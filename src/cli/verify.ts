@@ -1,10 +1,11 @@
+import { json } from '../escape.ts'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import { logName, readLines } from '../evidence/index.ts'
 import { type HeldCheckpoint, type Verification, fingerprint, readPublicKey, verifyLog } from '../evidence/verify/index.ts'
-import { printNumber } from '../report/index.ts'
+import { printCount, printNumber } from '../report/index.ts'
 import { SqliteStore } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 
@@ -26,8 +27,7 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   const held = given.checkpoint === undefined ? recallCheckpoint(folder) : parseCheckpoint(given.checkpoint)
   const verified = await verifyFolder(folder, given.key, held)
   const { verification } = verified
-  if (given.json)
-    process.stdout.write(`${JSON.stringify({ ...verification, key: verified.key, ownKey: verified.ownKey }, null, 2)}\n`)
+  if (given.json) process.stdout.write(`${json({ ...verification, key: verified.key, ownKey: verified.ownKey })}\n`)
   else process.stdout.write(`${describe(verified).join('\n')}\n`)
   const fine =
     verification.kind === 'intact' && verification.entries > 0 && verification.unsigned === 0 && verification.held !== false
@@ -62,7 +62,7 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
   const { entries, checkpoints, recovered, unsigned, held, last } = verification
   const lines = [
     headline(entries, unsigned === 0 && held !== false),
-    `${printNumber(entries)} entries, ${printNumber(checkpoints)} signed checkpoints, the last of ${last?.time ?? 'no time: nothing was recorded yet'}.`,
+    `${printCount(entries, 'entry', 'entries')}, ${printCount(checkpoints, 'signed checkpoint')}, the last of ${last?.time ?? 'no time: nothing was recorded yet'}.`,
     ...(last ? [`Checkpoint: ${last.size}:${last.head}`] : []),
     `Signing key (SHA-256): ${key}`,
   ]

@@ -1,4 +1,5 @@
 import type { Resolver } from '../dns/index.ts'
+import { forEachLimited } from '../parallel.ts'
 import type { Policy } from '../policy/index.ts'
 import { type Destination, type Route, resolveDestination } from './destination.ts'
 import type { Counts, DomainSettlement } from './item.ts'
@@ -78,14 +79,4 @@ async function settleUnreachable(
   }
   await options.store.settleDomains(options.campaign, [domain], now, settlement)
   options.onSettled()
-}
-
-/** Runs a task for each item, so many at a time; ends when all have ended, with the first failure if there was one. */
-async function forEachLimited<T>(items: readonly T[], limit: number, task: (item: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await task(item)
-  }
-  const results = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
 }

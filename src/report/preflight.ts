@@ -1,5 +1,5 @@
 import { visible } from '../escape.ts'
-import { printNumber, printShare, printTable } from './table.ts'
+import { printCount, printNumber, printShare, printTable } from './table.ts'
 
 /** What would happen to the recipients of one destination. */
 export interface PreflightLine {
@@ -40,14 +40,14 @@ export function printPreflight(preflight: Preflight, width?: number): string {
   const { list, summary } = preflight
   const lines = [
     `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
-    `list: ${printNumber(list.recipients)} recipients, ${printNumber(list.duplicates)} duplicates, ${printNumber(list.invalid)} invalid rows`,
+    `list: ${printCount(list.recipients, 'recipient')}, ${printCount(list.duplicates, 'duplicate')}, ${printCount(list.invalid, 'invalid row')}`,
     ...list.sample.slice(0, 5).map((row) => `  line ${row.line} left out: ${visible(row.why)}`),
     '',
     ...(['send', 'hold', 'later', 'fail'] as const)
       .filter((decision) => summary[decision] > 0)
       .map(
         (decision) =>
-          `${printNumber(summary[decision])} of ${printNumber(list.recipients)} recipients (${printShare(summary[decision], list.recipients)}) ${sentences[decision]}.`,
+          `${printNumber(summary[decision])} of ${printCount(list.recipients, 'recipient')} (${printShare(summary[decision], list.recipients)}) ${sentences[decision]}.`,
       ),
     '',
     printTable(

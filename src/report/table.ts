@@ -36,3 +36,8 @@ export function printShare(part: number, whole: number): string {
   if (part > 0 && percent < 0.1) return '0.1%'
   return `${percent.toFixed(1).replace(/\.0$/, '')}%`
 }
+
+/** `1 message`, `2 messages`. */
+export function printCount(value: number, one: string, many = `${one}s`): string {
+  return `${printNumber(value)} ${value === 1 ? one : many}`
+}

@@ -1,6 +1,6 @@
 import { visible } from '../escape.ts'
 import type { CampaignReport } from './campaign.ts'
-import { printNumber, printTable } from './table.ts'
+import { printCount, printNumber, printTable } from './table.ts'
 import { explainEvidence, levelWords, summarize } from './words.ts'
 
 /** Domains listed in text; JSON has all. */
@@ -11,14 +11,14 @@ export function printReport(report: CampaignReport, width?: number): string {
   const { list } = report
   const shown = report.domains.slice(0, maxDomains)
   const dropped = [
-    list.duplicates > 0 ? `${printNumber(list.duplicates)} duplicates` : '',
-    list.invalid > 0 ? `${printNumber(list.invalid)} invalid rows` : '',
+    list.duplicates > 0 ? printCount(list.duplicates, 'duplicate') : '',
+    list.invalid > 0 ? printCount(list.invalid, 'invalid row') : '',
   ].filter(Boolean)
   const parts = [
     `Campaign ${visible(report.campaign)}: ${visible(report.subject)}`,
     `from ${visible(report.from)}, started ${report.startedAt}`,
     `level ${report.level}: ${levelWords[report.level] ?? ''}`,
-    `list: ${printNumber(list.accepted)} recipients${dropped.length > 0 ? `, left out: ${dropped.join(', ')}` : ''}`,
+    `list: ${printCount(list.accepted, 'recipient')}${dropped.length > 0 ? `, left out: ${dropped.join(', ')}` : ''}`,
     '',
     ...summarize(report),
     '',

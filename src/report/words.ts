@@ -1,5 +1,5 @@
 import type { CampaignReport } from './campaign.ts'
-import { printNumber, printShare } from './table.ts'
+import { printCount, printNumber, printShare } from './table.ts'
 
 /** What each demand means, for people. */
 export const levelWords: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ export const levelWords: Readonly<Record<string, string>> = {
 /** The report in a few sentences, the same in text and HTML. */
 export function summarize({ summary, level }: CampaignReport): readonly string[] {
   const lines = [
-    `${printNumber(summary.sent)} of ${printNumber(summary.total)} messages were sent (${printShare(summary.sent, summary.total)}).`,
+    `${printNumber(summary.sent)} of ${printCount(summary.total, 'message')} ${summary.sent === 1 ? 'was' : 'were'} sent (${printShare(summary.sent, summary.total)}).`,
   ]
   if (summary.sent > 0) {
     lines.push(
@@ -48,7 +48,7 @@ export function explainEvidence({ evidence, summary }: CampaignReport): readonly
     case 'intact': {
       const unsigned = evidence.unsigned > 0 ? ` ${printNumber(evidence.unsigned)} further entries are not signed yet.` : ''
       return [
-        `The evidence log verifies: ${printNumber(evidence.entries)} entries, each linked to the one before, the last signed.${unsigned}`,
+        `The evidence log verifies: ${printCount(evidence.entries, 'entry', 'entries')}, each linked to the one before, the last signed.${unsigned}`,
         'It records what this sender saw on each connection and what each server answered. It does not say what a receiver did with a message afterwards.',
       ]
     }

@@ -40,38 +40,28 @@ async function run(command: string, ...words: string[]): Promise<Told> {
 async function askOpenssl(
   host: Host,
 ): Promise<{ readonly handshake: boolean; readonly verified: boolean; readonly output: string }> {
+  const words = ['s_client', '-starttls', 'smtp', '-brief', '-name', 'client.test', '-connect', `${host.address}:${world.port}`]
   const { output } = await run(
-    ...(['openssl', 's_client', '-starttls', 'smtp', '-brief', '-name', 'client.test'] as const),
-    ...[
-      '-connect',
-      `${host.address}:${world.port}`,
-      '-servername',
-      host.mx,
-      '-verify_hostname',
-      host.mx,
-      '-CAfile',
-      join(folder, 'ca.pem'),
-    ],
+    'openssl',
+    ...words,
+    '-servername',
+    host.mx,
+    '-verify_hostname',
+    host.mx,
+    '-CAfile',
+    join(folder, 'ca.pem'),
   )
   return { handshake: output.includes('CONNECTION ESTABLISHED'), verified: output.includes('Verification: OK'), output }
 }
 
 /** swaks ends with 0 where TLS came about; with --tls-verify only where the chain is trusted, whatever its name. */
 async function askSwaks(host: Host, verify: boolean): Promise<boolean> {
+  const words = ['--tls', '--quit-after', 'TLS', '--helo', 'client.test', '--from', 'a@client.test', '--to', `b@${host.domain}`]
+  const peer = ['--server', host.address, '--port', String(world.port), '--tls-sni', host.mx]
   const { status } = await run(
-    ...([
-      'swaks',
-      '--tls',
-      '--quit-after',
-      'TLS',
-      '--helo',
-      'client.test',
-      '--from',
-      'a@client.test',
-      '--to',
-      `b@${host.domain}`,
-    ] as const),
-    ...['--server', host.address, '--port', String(world.port), '--tls-sni', host.mx],
+    'swaks',
+    ...words,
+    ...peer,
     ...(verify ? ['--tls-verify', '--tls-ca-path', join(folder, 'ca.pem')] : []),
   )
   return status === 0

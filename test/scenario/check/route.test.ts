@@ -252,19 +252,19 @@ it('case 65: each address of one MX has a result of its own', async () => {
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
 
-it.runIf(hasIpv6)('case 65: over real IPv6 likewise', async () => {
+it('case 65: over real IPv6 likewise; where this machine has none, that is what is said', async () => {
   await using lab = await startLab({
     zone: { [mx]: { A: ['127.0.0.1'], AAAA: ['::1'] } },
     check: { allowPrivateAddresses: true },
   })
   const server = await lab.addServer('127.0.0.1', { script: noEncryption })
-  const six = await lab.addServer('::1', { host: '::1' })
+  const six = hasIpv6 ? await lab.addServer('::1', { host: '::1' }) : undefined
   const { result } = await checkIn(lab, server)
   expect(result.hosts).toMatchObject([
     { address: '127.0.0.1', verdict: 'plaintext' },
-    { address: '::1', ...valid },
+    { address: '::1', ...(six ? valid : { verdict: 'not-tested', cause: 'no-ipv6' }) },
   ])
-  expect(six.connections).toHaveLength(2)
+  expect(six?.connections.length ?? 2).toBe(2)
 })
 
 /** A machine without IPv6, as the settings can say. */

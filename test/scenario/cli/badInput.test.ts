@@ -59,7 +59,7 @@ describe('a list', () => {
     )
     await desk.write('plain.txt', 'Hello {{ email }}\n')
     const { exit, stdout } = await desk.run('send', 'good.yaml', '--dry-run')
-    expect(stdout).toContain('list: 1 recipients')
+    expect(stdout).toContain('list: 1 recipient,')
     expect(exit).toBe(0)
   })
 })
