@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { forEachLimited } from './parallel.ts'
+import { createGate, forEachLimited } from './parallel.ts'
 
 it('runs each task once, no more than the limit at a time', async () => {
   let running = 0
@@ -25,4 +25,22 @@ it('fails only when all that was begun has ended', async () => {
   })
   await expect(run).rejects.toThrow('one')
   expect(ended).toBe(1)
+})
+
+it('lets no more through a gate than it is wide, and everybody in the end, whoever fails', async () => {
+  const gate = createGate(2)
+  let running = 0
+  let most = 0
+  const results = await Promise.allSettled(
+    [1, 2, 3, 4, 5].map(async (number) =>
+      gate(async () => {
+        most = Math.max(most, ++running)
+        await setImmediate()
+        running -= 1
+        if (number === 2) throw new Error('two')
+      }),
+    ),
+  )
+  expect(most).toBe(2)
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
 })

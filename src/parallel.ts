@@ -15,3 +15,25 @@ export async function forEachLimited<T>(
   const results = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker))
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
+
+/** Lets so many tasks run at a time; the others wait for their turn. */
+export function createGate(limit: number): (task: () => Promise<void>) => Promise<void> {
+  let free = limit
+  const waiting: (() => void)[] = []
+  return async (task) => {
+    if (free > 0) free -= 1
+    else {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+      })
+    }
+    try {
+      await task()
+    } finally {
+      // The place goes to the next in line, or back.
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+}

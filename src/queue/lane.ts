@@ -40,9 +40,10 @@ export interface Lane {
   readonly key: string
   readonly destination: Extract<Destination, { kind: 'hosts' }>
   readonly policy: Policy
-  readonly domains: readonly string[]
-  /** Messages due when the lane was made. */
-  readonly count: number
+  /** Those with messages left to send. More may come in while the lane is at work. */
+  readonly domains: Set<string>
+  /** Messages due when their domains came in. */
+  count: number
 }
 
 interface Session {
@@ -55,10 +56,10 @@ interface Session {
 interface LaneRun {
   readonly lane: Lane
   readonly options: LaneOptions
-  /** Domains with messages left; a slice that is found empty leaves. */
-  readonly domains: string[]
   /** Connections at work: only the last one may say what becomes of all that is left. */
   live: number
+  readonly workers: Promise<void>[]
+  readonly failed: AbortController
 }
 
 /** Domains asked for at a time when messages are leased: a relay's lane may have a hundred thousand. */
@@ -68,18 +69,28 @@ const domainSlice = 200
 export async function runLane(lane: Lane, given: LaneOptions): Promise<void> {
   const failed = new AbortController()
   const options: LaneOptions = { ...given, signal: AbortSignal.any([given.signal, failed.signal]) }
-  const run: LaneRun = { lane, options, domains: [...lane.domains], live: 0 }
+  const run: LaneRun = { lane, options, live: 0, workers: [], failed }
   const first = await openSession(run)
   if (!first) return
-  const more = Math.min(options.connections, Math.ceil(lane.count / options.batch)) - 1
-  const workers = [work(run, first), ...Array.from({ length: more }, async () => workMore(run))].map(async (worker) =>
-    worker.catch((error: unknown) => {
-      // What one connection could not write down, the others cannot either: they finish the message at hand and stop.
-      failed.abort()
-      throw error
-    }),
-  )
-  for (const result of await Promise.allSettled(workers)) if (result.status === 'rejected') throw result.reason
+  join(run, work(run, first))
+  const errors: unknown[] = []
+  // Workers that join on the way are at the end of the list, and waited for too.
+  for (const worker of run.workers) await worker.catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}
+
+/** What one connection could not write down, the others cannot either: they finish the message at hand and stop. */
+function join(run: LaneRun, worker: Promise<void>): void {
+  worker.catch(() => {
+    run.failed.abort()
+  })
+  run.workers.push(worker)
+}
+
+/** More connections where there is work for them: a lane may start small, and domains come in on the way. */
+function addWorkers(run: LaneRun): void {
+  const wanted = Math.min(run.options.connections, Math.ceil(run.lane.count / run.options.batch))
+  while (run.workers.length < wanted) join(run, workMore(run))
 }
 
 /** A further connection. Where it does not come about, the others go on alone. */
@@ -118,7 +129,8 @@ async function work(run: LaneRun, opened: Session): Promise<void> {
     while (session && !options.signal.aborted) {
       const items = await leaseSome(run, Math.min(options.batch, options.messagesPerConnection - carried))
       if (items.length === 0) break
-      const progress = await sendBatch(items, session, options)
+      addWorkers(run)
+      const progress = await sendBatch(items, session, run)
       carried += items.length
       options.onSettled()
       if (session.connection.usable && carried < options.messagesPerConnection) continue
@@ -138,14 +150,13 @@ async function work(run: LaneRun, opened: Session): Promise<void> {
   }
 }
 
-async function leaseSome(run: LaneRun, limit: number): Promise<readonly QueueItem[]> {
-  const { options, domains } = run
-  while (domains.length > 0) {
-    const slice = domains.slice(0, domainSlice)
-    const items = await options.store.lease(options.campaign, slice, limit, options.clock.now())
+/** Leases from some of the domains; those that are found empty leave the lane. */
+async function leaseSome({ lane, options }: LaneRun, limit: number): Promise<readonly QueueItem[]> {
+  while (lane.domains.size > 0) {
+    const some = [...lane.domains.values().take(domainSlice)]
+    const items = await options.store.lease(options.campaign, some, limit, options.clock.now())
     if (items.length > 0) return items
-    // Another connection may have taken the slice out meanwhile.
-    if (domains[0] === slice[0]) domains.splice(0, slice.length)
+    for (const domain of some) lane.domains.delete(domain)
   }
   return []
 }
@@ -164,10 +175,10 @@ async function settleRest({ lane, options }: LaneRun, settlement: Omit<DomainSet
   // The evidence is on the disk before the queue says what it rests on.
   await options.recorder.flush()
   const now = options.clock.now()
-  await options.store.settleDomains(options.campaign, lane.domains, now, {
-    ...settlement,
-    nextAt: nextTries(options.schedule, now, options.random),
-  })
+  const domains = [...lane.domains]
+  const nextAt = nextTries(options.schedule, now, options.random)
+  await options.store.settleDomains(options.campaign, domains, now, { ...settlement, nextAt })
+  for (const domain of domains) lane.domains.delete(domain)
   options.onSettled()
 }
 
@@ -178,7 +189,7 @@ const settleEvery = 1_000
  * Sends leased messages one after another. Whatever happens, what was done is settled, and what was not begun goes back
  * in line. How many the server took, or refused for themselves while it went on listening.
  */
-async function sendBatch(items: readonly QueueItem[], session: Session, options: LaneOptions): Promise<number> {
+async function sendBatch(items: readonly QueueItem[], session: Session, { lane, options }: LaneRun): Promise<number> {
   const { clock, store, recorder } = options
   let settlements: Settlement[] = []
   let progress = 0
@@ -201,7 +212,10 @@ async function sendBatch(items: readonly QueueItem[], session: Session, options:
     }
   } finally {
     await settle()
-    await store.release(items.slice(begun).map((item) => item.id))
+    const unsent = items.slice(begun)
+    await store.release(unsent.map((item) => item.id))
+    // Another connection may have found their domains empty meanwhile.
+    for (const item of unsent) lane.domains.add(item.domain)
   }
   return progress
 }

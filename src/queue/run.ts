@@ -1,5 +1,5 @@
 import type { Resolver } from '../dns/index.ts'
-import { forEachLimited } from '../parallel.ts'
+import { createGate, forEachLimited } from '../parallel.ts'
 import type { Policy } from '../policy/index.ts'
 import { type Destination, type Route, resolveDestination } from './destination.ts'
 import type { Counts, DomainSettlement } from './item.ts'
@@ -38,7 +38,6 @@ export async function runQueue(options: RunOptions): Promise<Counts> {
 
 async function runDue(options: RunOptions): Promise<void> {
   const due = await options.store.dueDomains(options.campaign, options.clock.now())
-  const lanes = new Map<string, { -readonly [K in keyof Lane]: Lane[K] } & { domains: string[] }>()
   const failed = new AbortController()
   const inner: RunOptions = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) }
   const guard = async (task: Promise<void>): Promise<void> =>
@@ -47,19 +46,37 @@ async function runDue(options: RunOptions): Promise<void> {
       failed.abort()
       throw error
     })
-  await forEachLimited(due, lookups, async ({ domain, count }) => {
+  const lanes = new Map<string, Lane>()
+  const gate = createGate(options.lanes)
+  // A lane starts when its first domain is known: name servers that do not answer hold nobody else.
+  const running: Promise<void>[] = []
+  const lookUp = forEachLimited(due, lookups, async ({ domain, count }) => {
     if (inner.signal.aborted) return
     const destination = await resolveDestination(domain, options.route, options.resolver, options.random)
     if (destination.kind !== 'hosts') return guard(settleUnreachable(domain, destination, inner))
     const policy = options.decidePolicy(domain)
     const key = `${destination.key} | ${policy.id}`
-    const lane = lanes.get(key)
-    if (lane) {
-      lane.domains.push(domain)
-      lane.count += count
-    } else lanes.set(key, { key, destination, policy, domains: [domain], count })
+    const known = lanes.get(key)
+    if (known) {
+      known.domains.add(domain)
+      known.count += count
+      return
+    }
+    const lane: Lane = { key, destination, policy, domains: new Set([domain]), count }
+    lanes.set(key, lane)
+    const task = guard(
+      gate(async () => {
+        // Domains that came in when the last connection had just left are taken up by a further round.
+        while (lane.domains.size > 0 && !inner.signal.aborted) await runLane(lane, inner)
+        lanes.delete(key)
+      }),
+    )
+    // It is awaited below; until then a failure must not pass for one that nobody hears.
+    task.catch(() => undefined)
+    running.push(task)
   })
-  await forEachLimited([...lanes.values()], options.lanes, async (lane) => guard(runLane(lane, inner)))
+  const results = await Promise.allSettled([lookUp])
+  for (const result of [...results, ...(await Promise.allSettled(running))]) if (result.status === 'rejected') throw result.reason
 }
 
 async function settleUnreachable(

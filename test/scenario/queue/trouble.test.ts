@@ -85,6 +85,49 @@ describe('a destination in trouble', () => {
     expect(sent.counts).toMatchObject({ sent: 60 })
   })
 
+  it('that ends each connection after some messages gets them all in one run', async () => {
+    const seen = new Map<number, number>()
+    await using server = await startScriptedServer({
+      mail: ({ connection }) => {
+        const count = (seen.get(connection) ?? 0) + 1
+        seen.set(connection, count)
+        return count > 5 ? { close: true, before: '421 4.7.0 enough for now\r\n' } : undefined
+      },
+    })
+    await using sent = await sendWith({
+      port: server.port,
+      domains,
+      recipients: people(40),
+      options: { connections: 3, schedule: { retryMs: [1], giveUpMs: 1e9 } },
+    })
+    // The one message that met the 421 is put off by itself; everybody else's was only given back.
+    expect(sent.counts.waiting).toBe(0)
+    expect(sent.counts.sent).toBeGreaterThanOrEqual(30)
+  })
+
+  it('whose names cannot be looked up for a long time holds nobody else', async () => {
+    const answered = Promise.withResolvers<void>()
+    await using server = await startScriptedServer({ dot: () => (answered.resolve(), undefined) })
+    const resolver = {
+      query: async (name: string, type: string) => {
+        // The slow domain's name servers answer only when the other one's message has arrived.
+        if (name === 'slow.test') await answered.promise
+        if (name === 'slow.test') return { kind: 'failure', cause: 'timeout', detail: 'no answer' }
+        const records = type === 'MX' ? [{ preference: 10, exchange: `mx.${name}` }] : type === 'A' ? ['127.0.0.1'] : []
+        return records.length === 0
+          ? { kind: 'nodata', authenticated: false }
+          : { kind: 'records', records, authenticated: false, ttl: 60, canonical: name }
+      },
+    }
+    await using sent = await sendWith({
+      port: server.port,
+      domains,
+      recipients: [...people(3, 'slow.test'), 'a@good.test'],
+      options: { resolver: resolver as never },
+    })
+    expect(sent.counts).toMatchObject({ sent: 1, deferred: 3 })
+  })
+
   it('gets no more messages on one connection than the setting says', async () => {
     await using server = await startScriptedServer({})
     await using sent = await sendWith({
