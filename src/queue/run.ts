@@ -3,8 +3,9 @@ import { createGate, forEachLimited } from '../parallel.ts'
 import type { Policy } from '../policy/index.ts'
 import { type Destination, type Route, resolveDestination } from './destination.ts'
 import type { Counts, DomainSettlement } from './item.ts'
-import { type Lane, type LaneOptions, runLane } from './lane.ts'
+import type { Lane, LaneOptions } from './lane.ts'
 import { nextTries } from './schedule.ts'
+import { runLane } from './worker.ts'
 
 export interface RunOptions extends LaneOptions {
   readonly resolver: Resolver

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import type { SessionTls } from '../evidence/index.ts'
+import type { MailConnection } from '../smtpclient/index.ts'
+import type { TlsFacts } from '../tls/index.ts'
+import type { Lane, LaneOptions } from './lane.ts'
+import type { Reached } from './reach.ts'
+
+/** A connection that carries mail, with the name that the evidence has for it. */
+export interface Session {
+  readonly id: string
+  readonly reached: Reached
+  readonly connection: MailConnection
+}
+
+/** Writes down every connection that was tried; the last is returned where it can carry mail. */
+export function recordSessions(lane: Lane, tried: readonly Reached[], options: LaneOptions): Session | undefined {
+  let session: Session | undefined
+  for (const reached of tried) {
+    const id = randomUUID()
+    options.recorder.append({
+      kind: 'session',
+      id,
+      time: new Date(options.clock.now()).toISOString(),
+      host: reached.endpoint.host,
+      address: reached.endpoint.address,
+      port: reached.endpoint.port,
+      level: lane.policy.level,
+      policy: lane.policy.id,
+      reason: lane.policy.reason,
+      verdict: reached.judgement.verdict,
+      cause: reached.judgement.cause,
+      tls: recordTls(reached.tls),
+      decision: reached.decision.kind,
+      software: options.software,
+    })
+    if (reached.connection) session = { id, reached, connection: reached.connection }
+  }
+  return session
+}
+
+function recordTls(tls: TlsFacts | undefined): SessionTls | null {
+  if (!tls) return null
+  const leaf = tls.chain[0]
+  return {
+    version: tls.version,
+    cipher: tls.cipher,
+    group: tls.group ?? null,
+    resumed: tls.resumed,
+    certificate: leaf?.sha256 ?? null,
+    key: leaf?.spkiSha256 ?? null,
+  }
+}
+
+export function describeTls(tls: TlsFacts | undefined): string | undefined {
+  return tls ? `${tls.version} ${tls.cipher}` : undefined
+}
