@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
 import { type Campaign, campaignJsonSchema, campaignReference, loadCampaign, resolveCredentials } from './index.ts'
 
@@ -21,6 +21,9 @@ beforeEach(async () => {
   await put('list.csv', 'email,name\nada@example.com,Ada\n')
   await put('message.txt', 'Hello {{ name }}\n')
   await put('message.html', '<p>Hello {{ name }}</p>\n')
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
 })
 
 async function put(name: string, content: string | Buffer): Promise<void> {

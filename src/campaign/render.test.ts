@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
 import { openList } from '../list/index.ts'
 import { checkMessage } from '../mime/index.ts'
@@ -23,6 +23,9 @@ import { parseTemplate } from './template.ts'
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
 })
 
 const ada: RenderTarget = {

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
 import { countRows, markDuplicates, openList, readList, rememberInMemory, type ListOptions, type Row } from './index.ts'
 import { readRecords } from './record.ts'
@@ -14,6 +14,9 @@ import { readRecords } from './record.ts'
 let file = ''
 beforeEach(async () => {
   file = join(await mkdtemp(join(tmpdir(), 'sealpost-')), 'list.csv')
+})
+afterEach(async () => {
+  await rm(dirname(file), { recursive: true })
 })
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

@@ -1,8 +1,8 @@
-import { symlink, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { SealpostError } from '../errors.ts'
 import { readDocument } from './document.ts'
@@ -23,6 +23,9 @@ const schema = z.strictObject({
 let file = ''
 beforeEach(async () => {
   file = join(await mkdtemp(join(tmpdir(), 'sealpost-')), 'x.yaml')
+})
+afterEach(async () => {
+  await rm(dirname(file), { recursive: true })
 })
 
 async function read(content: string | Buffer) {

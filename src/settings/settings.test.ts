@@ -1,5 +1,5 @@
 import { X509Certificate, generateKeyPairSync } from 'node:crypto'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
@@ -24,8 +24,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
   file = join(folder, 'sealpost.yaml')
 })
-afterEach(() => {
+afterEach(async () => {
   process.chdir(home)
+  await rm(folder, { recursive: true })
 })
 
 async function load(content: string) {

@@ -100,6 +100,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
     }
   } catch (error) {
     await close()
+    if (scenario.folder === undefined) await rm(folder, { recursive: true })
     throw error
   }
 }
