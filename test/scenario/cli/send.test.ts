@@ -95,6 +95,21 @@ describe('sealpost send', () => {
   })
 })
 
+describe('--wait', () => {
+  it('stays until what was put off is sent', async () => {
+    await using desk = await openDesk({
+      recipients: ['ada@valid.test', 'eve@late.test'],
+      settings: 'delivery: { retry: [1s] }\n',
+    })
+    desk.world.dnsServer.set('late.test', 'SERVFAIL')
+    const run = desk.start('send', 'campaign.yaml', '--wait')
+    await untilReceived(desk.world, 1)
+    desk.world.dnsServer.set('late.test', { MX: [{ preference: 10, exchange: 'mx.valid.test' }] })
+    expect(await run.done).toMatchObject({ exit: 0, stdout: expect.stringContaining('2 of 2 messages were sent') as string })
+    expect(desk.world.received().total).toBe(2)
+  })
+})
+
 describe('interrupted', () => {
   it('stops in good order at the first signal and goes on at the next run, to nobody twice', async () => {
     await using desk = await openDesk({ recipients: people(1500, 'valid.test') })
