@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type HostAddresses, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
+import { type HostAddresses, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx, lookupNamedHost } from '../dns/index.ts'
 import type { Judgement } from '../policy/index.ts'
 import type { CheckContext } from './context.ts'
 import { type HostObservation, applyRules } from './finding.ts'
@@ -25,8 +25,7 @@ async function examineDomain(text: string, domain: string, context: CheckContext
   const seen: DomainObservation = { domain, route, hosts }
   const findings = applyRules(domainRules, seen)
   const results = hosts.flatMap((host) => describeMx(host, context))
-  const { judgement, best } =
-    route.kind === 'hosts' ? combine(results.map(judgementOf)) : { judgement: judgeRoute(seen), best: undefined }
+  const { judgement, best } = route.kind === 'hosts' ? combine(results) : { judgement: judgeRoute(seen), best: undefined }
   const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
   return {
     target: text,
@@ -91,6 +90,12 @@ function describeMissing(found: Exclude<HostAddresses, { kind: 'addresses' }>): 
   return { temporary: false, detail: found.cause === 'nxdomain' ? 'the host does not exist' : 'the host has no address' }
 }
 
+function judgeUnresolved({ temporary, detail }: { readonly temporary: boolean; readonly detail: string }): Judgement {
+  return temporary
+    ? { verdict: 'temporary', cause: 'dns', words: 'the DNS gives no answer about the host for now', quote: detail }
+    : { verdict: 'unreachable', cause: 'no-address', words: detail }
+}
+
 function describeMx(host: MxObservation, context: CheckContext): readonly HostResult[] {
   if (host.unusable !== undefined) {
     const judgement: Judgement = {
@@ -101,13 +106,7 @@ function describeMx(host: MxObservation, context: CheckContext): readonly HostRe
     }
     return [describeUntried(host, judgement, context)]
   }
-  if (host.unresolved) {
-    const { temporary, detail } = host.unresolved
-    const judgement: Judgement = temporary
-      ? { verdict: 'temporary', cause: 'dns', words: 'the DNS gives no answer about the host for now', quote: detail }
-      : { verdict: 'unreachable', cause: 'no-address', words: detail }
-    return [describeUntried(host, judgement, context)]
-  }
+  if (host.unresolved) return [describeUntried(host, judgeUnresolved(host.unresolved), context)]
   return host.addresses.map((seen) => describeHost(seen, host))
 }
 
@@ -142,16 +141,9 @@ function describeHost(seen: HostObservation, host: { readonly mx: string; readon
 
 async function examineHost(target: Extract<Target, { kind: 'host' }>, context: CheckContext): Promise<CheckResult> {
   const base = { target: target.text, domain: undefined, findings: [], checkedAt: new Date(context.clock.now()).toISOString() }
-  const found: HostAddresses =
-    isIP(target.host) === 0
-      ? await lookupAddresses(context.resolver, target.host)
-      : { kind: 'addresses', addresses: [target.host], canonical: target.host }
+  const found = await lookupNamedHost(context.resolver, target.host)
   if (found.kind !== 'addresses') {
-    const { temporary, detail } = describeMissing(found)
-    const judgement: Judgement = temporary
-      ? { verdict: 'temporary', cause: 'dns', words: 'the DNS gives no answer about the host for now', quote: detail }
-      : { verdict: 'unreachable', cause: 'no-address', words: detail }
-    return { ...base, ...spread(judgement), best: undefined, grade: '–', hosts: [] }
+    return { ...base, ...spread(judgeUnresolved(describeMissing(found))), best: undefined, grade: '–', hosts: [] }
   }
   // The user named this host, so its address may be a private one, and its name is trusted (cases.md, verdict words).
   const results = await Promise.all(
@@ -160,19 +152,11 @@ async function examineHost(target: Extract<Target, { kind: 'host' }>, context: C
       return describeHost(seen, { mx: target.host, preference: undefined })
     }),
   )
-  const { judgement, best } = combine(results.map(judgementOf))
+  const { judgement, best } = combine(results)
   return { ...base, ...spread(judgement), best, grade: worstGrade(results.map((result) => result.grade)), hosts: results }
 }
 
-function judgementOf(result: HostResult): Judgement {
-  return {
-    verdict: result.verdict,
-    cause: result.cause,
-    words: result.words,
-    ...(result.quote === undefined ? {} : { quote: result.quote }),
-  }
-}
-
+/** A judgement alone, also of a result that says more. */
 function spread(judgement: Judgement): {
   verdict: Judgement['verdict']
   cause: string

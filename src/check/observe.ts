@@ -86,9 +86,7 @@ async function connect(
   const { record, end, channel } = await openHop(endpoint, options)
   if (channel) {
     context.good.set(endpoint.address, (context.good.get(endpoint.address) ?? 0) + 1)
-    channel.write('QUIT\r\n')
-    await channel.read(Math.min(context.timeouts.command, 5_000))
-    channel.destroy()
+    await channel.quit(context.timeouts.command)
   }
   return { record, end }
 }

@@ -3,10 +3,11 @@ import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
-import { type Policy, decideDelivery, decidePolicy } from '../policy/index.ts'
+import { type Policy, decideDelivery } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Progress } from './progress.ts'
+import { createPolicy } from './wiring.ts'
 
 /** Destinations examined at a time. */
 const concurrency = 20
@@ -18,10 +19,7 @@ export async function makePreflight(
   context: CheckContext,
   progress: Progress,
 ): Promise<Preflight> {
-  const list = await openList(
-    campaign.list,
-    campaign.addressColumn === undefined ? {} : { addressColumn: campaign.addressColumn },
-  )
+  const list = await openList(campaign.list, campaign)
   await checkTemplates(await freezeCampaign(campaign), list.columns)
   await resolveCredentials(campaign, process.env)
   const counted = await countByDomain(list.rows())
@@ -36,15 +34,10 @@ export async function makePreflight(
   const hop = relay
     ? await examine({ kind: 'host', text: relay.host, host: relay.host, port: relay.port, security: relay.security }, context)
     : undefined
+  const decide = createPolicy(campaign, settings)
   const destinations: PreflightLine[] = []
   await forEachLimited(domains, concurrency, async ([domain, recipients], index) => {
-    const policy = decidePolicy({
-      domain,
-      campaign: campaign.level,
-      domains: campaign.domains,
-      floor: settings.tls.minVersion,
-      login: campaign.login !== undefined,
-    })
+    const policy = decide(domain)
     const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
     destinations[index] = {
       domain,

@@ -8,23 +8,22 @@ import {
   createRenderer,
   freezeCampaign,
   loadCampaign,
-  parseFrozen,
   resolveCredentials,
 } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
-import { addressKey, countRows, openList } from '../list/index.ts'
-import { decidePolicy } from '../policy/index.ts'
+import { openList } from '../list/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type IncomingRow, type Intake, SqliteStore } from '../store/index.ts'
+import { type Intake, SqliteStore } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
-import { createExamination, createNetwork } from './wiring.ts'
+import { createExamination, createNetwork, createPolicy } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
@@ -87,10 +86,7 @@ export async function sendCampaign(
   options: SendOptions,
 ): Promise<{ readonly counts: Counts; readonly intake: Intake | undefined }> {
   const frozen = await freezeCampaign(campaign)
-  const list = await openList(
-    campaign.list,
-    campaign.addressColumn === undefined ? {} : { addressColumn: campaign.addressColumn },
-  )
+  const list = await openList(campaign.list, campaign)
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   const network = await createNetwork(settings)
@@ -148,17 +144,6 @@ export async function sendCampaign(
   }
 }
 
-/** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
-async function requireRecipients(rows: AsyncIterable<ListRow>, path: string): Promise<number> {
-  const { recipient } = await countRows(rows, { add: () => true })
-  if (recipient === 0)
-    throw new SealpostError('SP_LIST_NO_RECIPIENT', {
-      where: path,
-      next: 'sealpost send --dry-run names the rows and what is wrong with them.',
-    })
-  return recipient
-}
-
 function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCampaign) {
   const { delivery, network } = settings
   return {
@@ -167,14 +152,7 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
       campaign.route.kind === 'direct'
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
-    decidePolicy: (domain) =>
-      decidePolicy({
-        domain,
-        campaign: frozen.level,
-        domains: frozen.domains,
-        floor: settings.tls.minVersion,
-        login: campaign.login !== undefined,
-      }),
+    decidePolicy: createPolicy(campaign, settings),
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     connections: delivery.connections,
     lanes: delivery.lanes,
@@ -185,64 +163,6 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
     random: Math.random,
     software,
   } satisfies Partial<RunOptions>
-}
-
-function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostError {
-  const parts = {
-    list: 'listSha256',
-    from: 'from',
-    'reply address': 'replyTo',
-    subject: 'subject',
-    text: 'text',
-    html: 'html',
-    headers: 'headers',
-    level: 'level',
-    domains: 'domains',
-    route: 'route',
-  } as const
-  const changed = Object.entries(parts).flatMap(([name, key]) =>
-    JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],
-  )
-  return new SealpostError('SP_CAMPAIGN_CHANGED', {
-    where: now.name,
-    what: `The campaign was changed after it was started (${changed.join(', ') || 'its form'})`,
-    next: 'Put it back as it was to go on with it. Under a new name it is a new campaign, and goes to everybody on its list again.',
-  })
-}
-
-/** Takes the campaign into the store; undefined where it is there already and unchanged. */
-async function takeIn(
-  frozen: FrozenCampaign,
-  rows: AsyncIterable<ListRow>,
-  store: SqliteStore,
-  onTaken: (count: number) => void,
-): Promise<Intake | undefined> {
-  const known = store.campaign(frozen.name)
-  if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
-  if (known) return undefined
-  return store.accept(
-    { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
-    incoming(rows, onTaken),
-  )
-}
-
-type ListRow = Awaited<ReturnType<typeof openList>> extends { rows(): AsyncGenerator<infer Row, void> } ? Row : never
-
-async function* incoming(rows: AsyncIterable<ListRow>, onTaken: (count: number) => void): AsyncGenerator<IncomingRow> {
-  let taken = 0
-  for await (const row of rows) {
-    if (row.kind === 'invalid') yield row
-    else {
-      onTaken(++taken)
-      yield {
-        kind: 'recipient',
-        address: row.address.text,
-        addressKey: addressKey(row.address),
-        domain: row.address.domain,
-        columns: row.columns,
-      }
-    }
-  }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */
@@ -265,13 +185,6 @@ function createTicker(store: SqliteStore, campaign: string, progress: Progress):
         next = ended + Math.max(200, (ended - started) * 20)
       })
   }
-}
-
-function tellIntake(intake: Intake, path: string): void {
-  if (intake.invalid === 0) return
-  process.stderr.write(`${printNumber(intake.invalid)} rows of ${path} were left out:\n`)
-  for (const row of intake.sample.slice(0, 5)) process.stderr.write(`  line ${row.line}: ${row.why}\n`)
-  if (intake.invalid > 5) process.stderr.write(`  … sealpost send --dry-run --json names more\n`)
 }
 
 /** The first signal ends the run in good order, the second at once. */

@@ -1,6 +1,8 @@
+import type { Campaign } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { type CheckContext, createCheckContext } from '../check/index.ts'
 import { type Resolver, createResolver, readSystemServers } from '../dns/index.ts'
+import { type Policy, decidePolicy } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type Dialer, dial } from '../starttls/index.ts'
 import { Trust } from '../tls/index.ts'
@@ -54,4 +56,11 @@ export function createExamination(settings: Settings, network: Network, retryMs:
           ]
         : [],
   })
+}
+
+/** What each of a campaign's destinations must provide: pre-flight and sending ask the same. */
+export function createPolicy(campaign: Campaign, settings: Settings): (domain: string) => Policy {
+  const { level, domains, login } = campaign
+  return (domain) =>
+    decidePolicy({ domain, campaign: level, domains, floor: settings.tls.minVersion, login: login !== undefined })
 }

@@ -25,6 +25,11 @@ export async function lookupAddresses(resolver: Resolver, host: string): Promise
   return { kind: 'none', cause: four.kind === 'nxdomain' ? 'nxdomain' : 'nodata' }
 }
 
+/** The same for a host that the user names, which may be an address already; one in an MX record may not. */
+export async function lookupNamedHost(resolver: Resolver, host: string): Promise<HostAddresses> {
+  return isIP(host) === 0 ? lookupAddresses(resolver, host) : { kind: 'addresses', addresses: [host], canonical: host }
+}
+
 /** Networks of the IANA special-purpose address registries (RFC 6890) that no public mail server lies in. */
 const special = new BlockList()
 for (const [network, bits] of [

@@ -1,5 +1,5 @@
 /** DNS as a mail sender asks it. Wire codec: dns-packet. */
-export { type HostAddresses, isSpecialAddress, lookupAddresses } from './address.ts'
+export { type HostAddresses, isSpecialAddress, lookupAddresses, lookupNamedHost } from './address.ts'
 export type { DnsAnswer, MxRecord, RecordData, RecordType, Resolver } from './answer.ts'
 export { type MailRoute, lookupMx } from './mx.ts'
 export { type ResolverOptions, createResolver } from './resolver.ts'

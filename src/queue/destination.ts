@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { type HostAddresses, type Resolver, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
+import { type Resolver, isSpecialAddress, lookupAddresses, lookupMx, lookupNamedHost } from '../dns/index.ts'
 import type { NameSource } from '../policy/index.ts'
 import type { Endpoint } from '../starttls/index.ts'
 
@@ -34,10 +33,7 @@ export async function resolveDestination(
 }
 
 async function resolveRelay(route: Extract<Route, { kind: 'relay' }>, resolver: Resolver): Promise<Destination> {
-  const found: HostAddresses =
-    isIP(route.host) === 0
-      ? await lookupAddresses(resolver, route.host)
-      : { kind: 'addresses', addresses: [route.host], canonical: route.host }
+  const found = await lookupNamedHost(resolver, route.host)
   if (found.kind === 'temporary')
     return { kind: 'temporary', reason: `the DNS gives no answer about the relay ${route.host}: ${found.detail}` }
   if (found.kind === 'none') return { kind: 'temporary', reason: `the relay ${route.host} has no address` }

@@ -54,12 +54,8 @@ export class MailConnection {
 
   /** Leaves politely, without waiting long (RFC 5321 4.1.1.10). */
   async quit(): Promise<void> {
-    if (this.usable) {
-      this.#channel.write('QUIT\r\n')
-      await this.#channel.read(Math.min(this.#timeouts.command, 5_000))
-    }
-    this.#usable = false
-    this.#channel.destroy()
+    if (this.usable) await this.#channel.quit(this.#timeouts.command)
+    this.destroy()
   }
 
   destroy(): void {

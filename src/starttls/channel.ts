@@ -107,6 +107,12 @@ export class ReplyChannel {
     return this.#stream
   }
 
+  /** Says QUIT and waits a moment for the answer, so that the server's log shows a polite end (RFC 5321 4.1.1.10). */
+  async quit(timeoutMs: number): Promise<void> {
+    if (this.write('QUIT\r\n')) await this.read(Math.min(timeoutMs, 5_000))
+    this.destroy()
+  }
+
   destroy(): void {
     this.#ended ??= { kind: 'closed', how: 'end', detail: 'we closed the connection' }
     this.#stream.destroy()

@@ -1,0 +1,81 @@
+import { systemClock } from '../clock.ts'
+import { type FrozenCampaign, parseFrozen } from '../campaign/index.ts'
+import { SealpostError } from '../errors.ts'
+import { type Row, addressKey, countRows } from '../list/index.ts'
+import { printNumber } from '../report/index.ts'
+import type { IncomingRow, Intake, SqliteStore } from '../store/index.ts'
+
+/** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
+export async function requireRecipients(rows: AsyncIterable<Row>, path: string): Promise<number> {
+  const { recipient } = await countRows(rows, { add: () => true })
+  if (recipient === 0)
+    throw new SealpostError('SP_LIST_NO_RECIPIENT', {
+      where: path,
+      next: 'sealpost send --dry-run names the rows and what is wrong with them.',
+    })
+  return recipient
+}
+
+function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostError {
+  const parts = {
+    list: 'listSha256',
+    from: 'from',
+    'reply address': 'replyTo',
+    subject: 'subject',
+    text: 'text',
+    html: 'html',
+    headers: 'headers',
+    level: 'level',
+    domains: 'domains',
+    route: 'route',
+  } as const
+  const changed = Object.entries(parts).flatMap(([name, key]) =>
+    JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],
+  )
+  return new SealpostError('SP_CAMPAIGN_CHANGED', {
+    where: now.name,
+    what: `The campaign was changed after it was started (${changed.join(', ') || 'its form'})`,
+    next: 'Put it back as it was to go on with it. Under a new name it is a new campaign, and goes to everybody on its list again.',
+  })
+}
+
+/** Takes the campaign into the store; undefined where it is there already and unchanged. */
+export async function takeIn(
+  frozen: FrozenCampaign,
+  rows: AsyncIterable<Row>,
+  store: SqliteStore,
+  onTaken: (count: number) => void,
+): Promise<Intake | undefined> {
+  const known = store.campaign(frozen.name)
+  if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
+  if (known) return undefined
+  return store.accept(
+    { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
+    incoming(rows, onTaken),
+  )
+}
+
+async function* incoming(rows: AsyncIterable<Row>, onTaken: (count: number) => void): AsyncGenerator<IncomingRow> {
+  let taken = 0
+  for await (const row of rows) {
+    if (row.kind === 'invalid') yield row
+    else {
+      onTaken(++taken)
+      yield {
+        kind: 'recipient',
+        address: row.address.text,
+        addressKey: addressKey(row.address),
+        domain: row.address.domain,
+        columns: row.columns,
+      }
+    }
+  }
+}
+
+/** Names the rows that were left out, on stderr. */
+export function tellIntake(intake: Intake, path: string): void {
+  if (intake.invalid === 0) return
+  process.stderr.write(`${printNumber(intake.invalid)} rows of ${path} were left out:\n`)
+  for (const row of intake.sample.slice(0, 5)) process.stderr.write(`  line ${row.line}: ${row.why}\n`)
+  if (intake.invalid > 5) process.stderr.write(`  … sealpost send --dry-run --json names more\n`)
+}
