@@ -1,10 +1,19 @@
 /** Record types that Sealpost asks for. */
-export type RecordType = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME'
+export type RecordType = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME' | 'SRV'
 
 export interface MxRecord {
   readonly preference: number
   /** Lower case, without the final dot; empty for the root, as in a null MX. */
   readonly exchange: string
+}
+
+/** RFC 2782. */
+interface SrvRecord {
+  readonly priority: number
+  readonly weight: number
+  readonly port: number
+  /** Lower case, without the final dot; empty for the root: the service is decidedly not there. */
+  readonly target: string
 }
 
 export interface RecordData {
@@ -13,6 +22,7 @@ export interface RecordData {
   readonly AAAA: string
   readonly TXT: string
   readonly CNAME: string
+  readonly SRV: SrvRecord
 }
 
 /** What became of one question. Never an exception: that a name has no answer is what was asked. */

@@ -93,6 +93,10 @@ function readRecord(answer: Answer): RecordData[RecordType] | undefined {
       return fold(answer.data)
     case 'MX':
       return { preference: answer.data.preference ?? 0, exchange: fold(answer.data.exchange) }
+    case 'SRV': {
+      const { priority = 0, weight = 0, port, target } = answer.data
+      return { priority, weight, port, target: fold(target) }
+    }
     case 'TXT':
       // RFC 7208 3.3 and its kin: the strings of one record are joined without a space.
       return (Array.isArray(answer.data) ? answer.data : [answer.data]).map(String).join('')

@@ -13,6 +13,7 @@ export interface Records {
   readonly PTR?: readonly string[]
   /** An alias: every question about the name is answered with it and with the target's records. */
   readonly CNAME?: string
+  readonly SRV?: readonly { readonly priority: number; readonly weight: number; readonly port: number; readonly target: string }[]
   /** Seconds, for all of them; 60 unless given. */
   readonly ttl?: number
   /** Says over UDP that the answer does not fit, so that the client must ask again over TCP. */
@@ -104,6 +105,8 @@ function listAnswers(name: string, type: string, records: Records): Answer[] {
       return records.CNAME === undefined ? [] : [{ type, name, ttl, data: records.CNAME }]
     case 'MX':
       return (records.MX ?? []).map((data) => ({ type, name, ttl, data }))
+    case 'SRV':
+      return (records.SRV ?? []).map((data) => ({ type, name, ttl, data: { ...data } }))
     case 'TLSA':
       return (records.TLSA ?? []).map((data) => ({ type, name, ttl, data }))
     case 'TXT':

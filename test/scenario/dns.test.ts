@@ -335,7 +335,7 @@ describe('what is kept', () => {
 })
 
 describe('hostile packets never throw, whatever they hold', () => {
-  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME']
+  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME', 'SRV']
 
   /** A good packet for each type, with an alias, to be spoilt. */
   function good(query: Buffer, type: RecordType): Buffer {
@@ -346,6 +346,7 @@ describe('hostile packets never throw, whatever they hold', () => {
       AAAA: { type: 'AAAA', name: owner, ttl: 60, data: '2a00:1450::25' },
       TXT: { type: 'TXT', name: owner, ttl: 60, data: ['one', 'two'] },
       CNAME: { type: 'CNAME', name: owner, ttl: 60, data: 'other.test' },
+      SRV: { type: 'SRV', name: owner, ttl: 60, data: { priority: 0, weight: 0, port: 587, target: 'other.test' } },
     }
     return respond(query, [{ type: 'CNAME', name, ttl: 60, data: owner }, data[type]])
   }
@@ -363,10 +364,13 @@ describe('hostile packets never throw, whatever they hold', () => {
     expect(Number.isFinite(answer.ttl)).toBe(true)
     expect(typeof answer.canonical).toBe('string')
     for (const record of answer.records) {
-      if (typeof record === 'object') expect(record).toEqual({ preference: expect.any(Number), exchange: expect.any(String) })
-      else if (type === 'A') expect(isIPv4(record)).toBe(true)
-      else if (type === 'AAAA') expect(isIPv6(record)).toBe(true)
-      expect(typeof record).toBe(type === 'MX' ? 'object' : 'string')
+      if (type === 'MX') expect(record).toEqual({ preference: expect.any(Number), exchange: expect.any(String) })
+      else if (type === 'SRV') {
+        const number = expect.any(Number)
+        expect(record).toEqual({ priority: number, weight: number, port: number, target: expect.any(String) })
+      } else if (type === 'A') expect(isIPv4(record as string)).toBe(true)
+      else if (type === 'AAAA') expect(isIPv6(record as string)).toBe(true)
+      expect(typeof record).toBe(type === 'MX' || type === 'SRV' ? 'object' : 'string')
     }
   }
 
@@ -407,7 +411,7 @@ describe('hostile packets never throw, whatever they hold', () => {
     await fc.assert(
       fc.asyncProperty(anyType, fc.uint8Array({ maxLength: 30 }), async (type, data) => {
         await check(type, (packet) => {
-          const numbers = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28 }
+          const numbers = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28, SRV: 33 }
           const record = Buffer.from([0xc0, 12, 0, numbers[type], 0, 1, 0, 0, 0, 60, 0, data.length, ...data])
           packet.writeUInt16BE(1, 6)
           return Buffer.concat([packet.subarray(0, 12 + name.length + 2 + 4), record])
