@@ -1,8 +1,12 @@
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import { type CertificateFacts, readCertificate } from './certificate.ts'
+import { type CertificateJudgement, judgeCertificates } from './certificateJudgement.ts'
+import { type CertificateRequest, readWatched } from './hello/index.ts'
+import { readGroup } from './registry/index.ts'
+import type { Trust } from './trust.ts'
 
 /** What a finished handshake showed. */
-export interface TlsFacts {
+export interface TlsFacts extends CertificateJudgement {
   /** `TLSv1.3`, as OpenSSL names it. */
   readonly version: string
   /** The IANA name of the cipher suite. */
@@ -17,6 +21,41 @@ export interface TlsFacts {
   readonly chain: readonly CertificateFacts[]
   /** OpenSSL's word on why the chain does not lead to a trusted root, such as `CERT_HAS_EXPIRED`; undefined where it does. */
   readonly trustError: string | undefined
+  /** What an examination read from the octets themselves; a sender does without. */
+  readonly watched?: WatchedFacts
+}
+
+interface WatchedFacts {
+  /** DER, in the order the server sent them; undefined where they could not be read. */
+  readonly sent: readonly Buffer[] | undefined
+  /** OCSPResponse in DER (RFC 6066 8). */
+  readonly staple: Buffer | undefined
+  readonly clientCertificate: CertificateRequest | undefined
+  /** HelloRetryRequests before the ServerHello (RFC 8446 4.1.4). */
+  readonly retries: number
+}
+
+interface Watching {
+  /** What came from the first octet of TLS on. */
+  readonly bytes: Buffer
+  /** Of a handshake of TLS 1.3 (`HandshakeDone.secret`). */
+  readonly secret: Buffer | undefined
+  readonly trust: Trust
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Adds what the server's octets show; the group by its registered name, which OpenSSL does not tell of hybrids. */
+export function addWatched(facts: TlsFacts, { bytes, secret, trust, now }: Watching): TlsFacts {
+  const seen = readWatched(bytes, secret)
+  if (!seen) return facts
+  const { sent, staple, certificateRequest, retries, hello } = seen
+  return {
+    ...facts,
+    ...judgeCertificates({ sent, staple }, trust, now),
+    group: facts.group ?? (hello.group === undefined ? undefined : readGroup(hello.group)?.name),
+    watched: { sent, staple, clientCertificate: certificateRequest, retries },
+  }
 }
 
 /** Limit on certificates read from one peer. */

@@ -13,6 +13,12 @@ export interface HandshakeOptions {
   /** Milliseconds for the whole handshake. */
   readonly timeoutMs: number
   readonly clock: Clock
+  /** An examination, which asks for an OCSP staple (RFC 6066 8) and reads the server's octets afterwards. */
+  readonly watch?: boolean
+  /** A session to resume (RFC 5077, RFC 8446 2.2). Never one whose certificate was judged less strictly. */
+  readonly session?: Buffer
+  /** The best version that is offered; all there are where left out. */
+  readonly ceiling?: 'TLSv1.2'
 }
 
 /** A failed handshake as data: the reader is told what the server did, not what OpenSSL calls it. */
@@ -27,6 +33,8 @@ export interface HandshakeDone {
   readonly kind: 'done'
   readonly socket: TLSSocket
   readonly facts: TlsFacts
+  /** Opens the server's flight of TLS 1.3 to `addWatched`; kept where `watch` was asked for, and never shown. */
+  readonly secret: Buffer | undefined
 }
 
 /**
@@ -38,12 +46,16 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
   const { promise, resolve } = Promise.withResolvers<HandshakeDone | HandshakeFailure>()
   const socket = connect({
     socket: stream,
-    secureContext: options.trust.context(options.floor),
+    secureContext: options.trust.context(options.floor, options.ceiling),
     // The chain's verdict is read afterwards; the name is compared by tls/name.ts, which takes no common name.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ...(servername === undefined ? {} : { servername }),
+    ...(options.session ? { session: options.session } : {}),
+    requestOCSP: options.watch ?? false,
   })
+  let secret: Buffer | undefined
+  if (options.watch) socket.on('keylog', (line: Buffer) => (secret ??= readSecret(line)))
   const stop = options.clock.timer(options.timeoutMs, () => {
     resolve({ kind: 'failed', why: 'timeout', detail: `no end of the handshake within ${options.timeoutMs / 1000} s` })
   })
@@ -57,7 +69,7 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
   socket.on('error', onError)
   socket.on('close', onClose)
   socket.once('secureConnect', () => {
-    resolve({ kind: 'done', socket, facts: readFacts(socket, servername) })
+    resolve({ kind: 'done', socket, facts: readFacts(socket, servername), secret })
   })
   const result = await promise
   stop()
@@ -67,6 +79,12 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
     stream.destroy()
   }
   return result
+}
+
+/** A line of the key log as NSS writes it (RFC 9850 2): label, client random, secret. */
+function readSecret(line: Buffer): Buffer | undefined {
+  const secret = /^SERVER_HANDSHAKE_TRAFFIC_SECRET \S+ ([0-9a-f]+)/.exec(line.toString('latin1'))?.[1]
+  return secret === undefined ? undefined : Buffer.from(secret, 'hex')
 }
 
 function failure(error: Error): HandshakeFailure {

@@ -1,0 +1,11 @@
+/** Probes for known faults of TLS servers: each says what it found, and asks for no more than it takes to know. */
+export { judgeCompression } from './compression.ts'
+export { probeEarlyCcs } from './earlyCcs.ts'
+export { probeFallbackScsv } from './fallbackScsv.ts'
+export { probeHeartbleed } from './heartbleed.ts'
+export { type Strain, probeIntolerance } from './intolerance.ts'
+export type { KnownServer, Open, ProbeOptions, Probed } from './probed.ts'
+export { judgeRenegotiation } from './renegotiation.ts'
+export { probeRobot } from './robot.ts'
+export { probeTicketName } from './ticketName.ts'
+export { probeTicketbleed } from './ticketbleed.ts'
