@@ -1,6 +1,5 @@
-import type { Reply } from '../smtp/index.ts'
-import { findExtension, replyText } from '../smtp/index.ts'
-import type { HopEnd, HopRecord, Stage } from '../starttls/index.ts'
+import { findExtension } from '../smtp/index.ts'
+import { type HopEnd, type HopRecord, type Protocol, type Said, type Stage, commandsOf } from '../starttls/index.ts'
 import { type CertificateProblem, verifyCertificate } from '../tls/index.ts'
 
 /** The class of a hop. What could not be tested is never counted as plaintext, nor as safe. */
@@ -51,11 +50,16 @@ export function judgeHop(record: HopRecord, end: HopEnd, source: NameSource, now
         : { verdict: 'unreachable', cause: end.cause, words: unreachableWords[end.cause] }
     case 'closed':
     case 'timeout':
-      return judgeSilence(end)
+      return judgeSilence(record.protocol, end)
     case 'malformed':
-      return { verdict: 'broken', cause: 'malformed', words: `the server's answer is not SMTP: ${end.why}`, quote: end.shown }
+      return {
+        verdict: 'broken',
+        cause: 'malformed',
+        words: `the server's answer is not ${commandsOf[record.protocol].name}: ${end.why}`,
+        quote: end.shown,
+      }
     case 'answered':
-      return judgeReply(end.stage, end.reply)
+      return judgeSaid(record.protocol, end.stage, end.said)
     case 'injected':
       return {
         verdict: 'broken',
@@ -64,16 +68,25 @@ export function judgeHop(record: HopRecord, end: HopEnd, source: NameSource, now
         quote: end.shown,
       }
     case 'handshake-failed':
-      return {
-        verdict: 'broken',
-        cause: `handshake-${end.failure.why}`,
-        words:
-          record.security === 'implicit' && end.failure.why === 'not-tls'
-            ? 'the port does not begin with TLS: STARTTLS may be what it speaks (smtp:// or submission://)'
-            : handshakeWords[end.failure.why],
-        quote: end.shown === '' ? end.failure.detail : end.shown,
-      }
+      return judgeHandshake(record, end)
   }
+}
+
+function judgeHandshake(record: HopRecord, end: Extract<HopEnd, { kind: 'handshake-failed' }>): Judgement {
+  const quote = end.shown === '' ? end.failure.detail : end.shown
+  // RFC 8314 3.3: on a port for implicit TLS nothing is said in the clear (cases.md 49).
+  if (record.security === 'implicit' && end.speech)
+    return {
+      verdict: 'broken',
+      cause: 'not-implicit-tls',
+      words: `this is not implicit TLS: the port speaks ${commandsOf[record.protocol].name} in the clear, and may offer ${commandsOf[record.protocol].starttls} there`,
+      quote,
+    }
+  const words =
+    record.security === 'implicit' && end.failure.why === 'not-tls'
+      ? `the port does not begin with TLS: ${commandsOf[record.protocol].starttls} may be what it speaks`
+      : handshakeWords[end.failure.why]
+  return { verdict: 'broken', cause: `handshake-${end.failure.why}`, words, quote }
 }
 
 const unreachableWords = {
@@ -104,6 +117,7 @@ export const problemWords: Readonly<Record<CertificateProblem, string>> = {
   'not-yet-valid': 'the certificate is not valid yet',
   'name-mismatch': 'the certificate is for another name',
   'weak-key': 'the key of the certificate is too short',
+  'weak-signature': 'the certificate is signed with a hash that is broken',
 }
 
 function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgement {
@@ -111,7 +125,11 @@ function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgem
     // It would work, but no sender asks for what is not offered (cases.md 18, 21).
     const judgement = judgePlaintext(record)
     return judgement.cause === 'not-offered'
-      ? { ...judgement, cause: 'hidden', words: 'STARTTLS works but is not offered, so senders use plaintext' }
+      ? {
+          ...judgement,
+          cause: 'hidden',
+          words: `${commandsOf[record.protocol].starttls} works but is not offered, so ${record.protocol === 'smtp' || record.protocol === 'lmtp' ? 'senders' : 'clients'} use plaintext`,
+        }
       : judgement
   }
   if (!record.tls) return { verdict: 'broken', cause: 'malformed', words: 'the TLS session has no facts' }
@@ -133,68 +151,114 @@ function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgem
 }
 
 function judgePlaintext(record: HopRecord): Judgement {
+  if (record.oddities.includes('preauth'))
+    return {
+      verdict: 'plaintext',
+      cause: 'preauth',
+      words: 'the server takes us for logged in already (PREAUTH), after which STARTTLS is impossible',
+    }
   if (record.helo)
     return { verdict: 'plaintext', cause: 'no-esmtp', words: 'the server does not know EHLO, or something on the way filters it' }
   if (isMangled(record))
     return { verdict: 'plaintext', cause: 'mangled', words: 'a device on the way overwrites STARTTLS (as Cisco fixup does)' }
   if (isFirstLineOnly(record))
     return { verdict: 'plaintext', cause: 'first-line', words: 'STARTTLS stands in the first line only, where it does not count' }
-  return { verdict: 'plaintext', cause: 'not-offered', words: 'the server does not offer STARTTLS' }
+  return {
+    verdict: 'plaintext',
+    cause: 'not-offered',
+    words: `the server does not offer ${commandsOf[record.protocol].starttls}`,
+  }
 }
 
 /** A keyword of X's in the place of STARTTLS (cases.md 20). */
 export function isMangled(record: HopRecord): boolean {
-  return record.ehlo?.extensions.some((extension) => /^X{6,}[A-Z]?$/.test(extension.keyword)) ?? false
+  return record.capabilities?.extensions.some((extension) => /^X{6,}[A-Z]?$/.test(extension.keyword)) ?? false
 }
 
 /** RFC 5321 4.1.1.1: the first line is the greeting, no keyword (cases.md 18). */
 export function isFirstLineOnly(record: HopRecord): boolean {
-  return record.ehlo !== undefined && /^starttls\b/i.test(record.ehlo.greeting.trim()) && !findExtension(record.ehlo, 'STARTTLS')
+  const { capabilities } = record
+  return (
+    capabilities !== undefined && /^starttls\b/i.test(capabilities.greeting.trim()) && !findExtension(capabilities, 'STARTTLS')
+  )
 }
 
-const stageWords: Readonly<Record<Stage, string>> = {
-  greeting: 'before its greeting',
-  ehlo: 'in answer to EHLO',
-  helo: 'in answer to HELO',
-  starttls: 'in answer to STARTTLS',
-  inside: 'in answer to EHLO inside TLS',
+function describeStage(protocol: Protocol, stage: Stage): string {
+  const { ehlo, helo, starttls } = commandsOf[protocol]
+  switch (stage) {
+    case 'greeting':
+      return 'before its greeting'
+    case 'ehlo':
+      return `in answer to ${ehlo}`
+    case 'helo':
+      return `in answer to ${helo ?? ehlo}`
+    case 'starttls':
+      return `in answer to ${starttls}`
+    case 'inside':
+      return `in answer to ${ehlo} inside TLS`
+  }
 }
 
-function judgeSilence(end: Extract<HopEnd, { kind: 'closed' | 'timeout' }>): Judgement {
+function judgeSilence(protocol: Protocol, end: Extract<HopEnd, { kind: 'closed' | 'timeout' }>): Judgement {
   const cause = end.kind === 'timeout' ? 'timeout' : end.how === 'reset' ? 'reset' : 'closed'
   const did = { timeout: 'fell silent', reset: 'reset the connection', closed: 'closed the connection' }[cause]
-  const words = `the server ${did} ${stageWords[end.stage]}`
+  const words = `the server ${did} ${describeStage(protocol, end.stage)}`
   // Up to EHLO nothing was agreed on: it may be overload. Once TLS was asked for, a promise was broken.
   const early = end.stage === 'greeting' || end.stage === 'ehlo' || end.stage === 'helo'
   return { verdict: early ? 'unreachable' : 'broken', cause, words }
 }
 
-function judgeReply(stage: Stage, reply: Reply): Judgement {
-  const quote = replyText(reply)
-  const where = stage === 'greeting' ? 'in its greeting' : stageWords[stage]
-  // RFC 5321 3.8: 421 may come at any time and closes the channel; it says nothing about TLS.
-  if (reply.code === 421)
+function judgeSaid(protocol: Protocol, stage: Stage, said: Said): Judgement {
+  const quote = said.text
+  const where = stage === 'greeting' ? 'in its greeting' : describeStage(protocol, stage)
+  // RFC 5321 3.8: 421 may come at any time and closes the channel, as BYE does; it says nothing about TLS.
+  if (said.standing === 'closing')
     return { verdict: 'refused', cause: 'rate-limited', words: `the server refuses us for now ${where}`, quote }
-  if (stage === 'greeting' || stage === 'ehlo' || stage === 'helo') {
-    if (reply.code >= 400 && reply.code < 500)
-      return { verdict: 'temporary', cause: `${stage}-4xx`, words: `the server puts us off ${where}`, quote }
-    // RFC 5321 4.3.2: 220 greets, 250 answers EHLO. Another positive code refuses nothing, it makes no sense.
-    if (reply.code < 400)
+  switch (stage) {
+    case 'greeting':
+    case 'ehlo':
+    case 'helo':
+      return judgeEarly(protocol, stage, where, said)
+    case 'starttls':
+      return judgeStarttls(protocol, said)
+    case 'inside':
       return {
         verdict: 'broken',
-        cause: 'wrong-code',
-        words: `the server says ${reply.code} ${where}, which makes no sense`,
+        cause: 'inside-refused',
+        words: `${commandsOf[protocol].ehlo} is refused inside TLS`,
         quote,
       }
-    const words = stage === 'greeting' ? 'the server refuses our address' : 'the server refuses our own name'
-    return { verdict: 'refused', cause: stage === 'greeting' ? 'greeting-refused' : 'name-refused', words, quote }
   }
-  if (stage === 'starttls' && reply.code >= 400 && reply.code < 500) {
-    return { verdict: 'temporary', cause: 'starttls-4xx', words: 'STARTTLS is offered but not available for now', quote }
+}
+
+function judgeEarly(protocol: Protocol, stage: 'greeting' | 'ehlo' | 'helo', where: string, said: Said): Judgement {
+  const quote = said.text
+  if (said.standing === 'later')
+    return { verdict: 'temporary', cause: `${stage}-4xx`, words: `the server puts us off ${where}`, quote }
+  // RFC 5321 4.3.2: 220 greets, 250 answers EHLO. Another positive code refuses nothing, it makes no sense.
+  if (said.standing !== 'never') {
+    const what = said.reply ? `says ${said.reply.code}` : 'says something'
+    return { verdict: 'broken', cause: 'wrong-code', words: `the server ${what} ${where}, which makes no sense`, quote }
   }
-  if (stage === 'starttls' && reply.code >= 500)
-    return { verdict: 'broken', cause: 'starttls-refused', words: 'STARTTLS is offered but refused', quote }
-  if (stage === 'starttls')
-    return { verdict: 'broken', cause: 'starttls-answer', words: `STARTTLS is answered with ${reply.code} instead of 220`, quote }
-  return { verdict: 'broken', cause: 'inside-refused', words: 'EHLO is refused inside TLS', quote }
+  if (stage === 'greeting')
+    return { verdict: 'refused', cause: 'greeting-refused', words: 'the server refuses our address', quote }
+  if (protocol === 'smtp' || protocol === 'lmtp')
+    return { verdict: 'refused', cause: 'name-refused', words: 'the server refuses our own name', quote }
+  const words = `the server refuses ${commandsOf[protocol].ehlo}, which asks no more than what it can do`
+  return { verdict: 'broken', cause: 'capabilities-refused', words, quote }
+}
+
+function judgeStarttls(protocol: Protocol, said: Said): Judgement {
+  const { starttls } = commandsOf[protocol]
+  const quote = said.text
+  switch (said.standing) {
+    case 'later':
+      return { verdict: 'temporary', cause: 'starttls-4xx', words: `${starttls} is offered but not available for now`, quote }
+    case 'never':
+      return { verdict: 'broken', cause: 'starttls-refused', words: `${starttls} is offered but refused`, quote }
+    default: {
+      const what = said.reply ? `${said.reply.code} instead of 220` : 'something that is no consent'
+      return { verdict: 'broken', cause: 'starttls-answer', words: `${starttls} is answered with ${what}`, quote }
+    }
+  }
 }

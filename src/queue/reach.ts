@@ -76,6 +76,7 @@ async function reach(
   options: ReachOptions,
 ): Promise<Reached> {
   const hopOptions: HopOptions = {
+    protocol: 'smtp',
     names: options.names,
     security: destination.security,
     probe: false,

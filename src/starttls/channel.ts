@@ -2,9 +2,20 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import { type Malformed, type Reply, ReplyParser } from '../smtp/index.ts'
 
-/** What came instead of a reply, or the reply. */
-export type Answer =
-  | { readonly kind: 'reply'; readonly reply: Reply; readonly ms: number }
+/** Takes bytes in any pieces and gives whole units: replies, or lines. Bounds what a peer may make it keep. */
+export interface Parser<Unit> {
+  push(chunk: Buffer): void
+  /** The next whole unit; undefined while it is not complete. */
+  next(): Unit | Malformed | undefined
+  /** Octets that came and belong to no unit yet handed out. */
+  readonly buffered: number
+  /** Removes and returns what is left, for showing. */
+  drain(): Buffer
+}
+
+/** What came instead of a unit, or the unit. */
+export type Answer<Unit = Reply> =
+  | { readonly kind: 'reply'; readonly reply: Unit; readonly ms: number }
   | Malformed
   | { readonly kind: 'closed'; readonly how: 'end' | 'reset'; readonly detail: string }
   | { readonly kind: 'timeout'; readonly ms: number; readonly partial: string }
@@ -13,27 +24,28 @@ export type Answer =
 const maxAhead = 64 * 1024
 
 /**
- * Lines out, replies in, over any stream. It is the one place that touches the bytes of a dialogue; what may be
- * written, and when, is for the types above it to say.
+ * Lines out, units of a protocol in, over any stream. It is the one place that touches the bytes of a dialogue; what
+ * may be written, and when, is for the types above it to say.
  */
-export class ReplyChannel {
+export class Channel<Unit extends object> {
   readonly #stream: Duplex
   readonly #clock: Clock
-  readonly #parser = new ReplyParser()
+  readonly #parser: Parser<Unit>
   #ended: Extract<Answer, { kind: 'closed' }> | undefined
   #wake: (() => void) | undefined
 
-  constructor(stream: Duplex, clock: Clock) {
+  constructor(stream: Duplex, clock: Clock, parser: Parser<Unit>) {
     this.#stream = stream
     this.#clock = clock
+    this.#parser = parser
     stream.on('data', this.#onData)
     stream.on('error', this.#onError)
     stream.on('end', this.#onEnd)
     stream.on('close', this.#onEnd)
   }
 
-  /** Waits for the next reply, `timeoutMs` in all: a server that gives a byte now and then is waited for no longer. */
-  async read(timeoutMs: number): Promise<Answer> {
+  /** Waits for the next unit, `timeoutMs` in all: a server that gives a byte now and then is waited for no longer. */
+  async read(timeoutMs: number): Promise<Answer<Unit>> {
     const start = this.#clock.now()
     let late = false
     const stop = this.#clock.timer(timeoutMs, () => {
@@ -43,7 +55,7 @@ export class ReplyChannel {
     try {
       for (;;) {
         const next = this.#parser.next()
-        if (next && 'kind' in next) return next
+        if (next && isMalformed(next)) return next
         if (next) return { kind: 'reply', reply: next, ms: this.#clock.now() - start }
         if (this.#ended) return this.#ended
         if (late) return { kind: 'timeout', ms: timeoutMs, partial: this.#parser.drain().toString('utf8').slice(0, 200) }
@@ -107,12 +119,6 @@ export class ReplyChannel {
     return this.#stream
   }
 
-  /** Says QUIT and waits a moment for the answer, so that the server's log shows a polite end (RFC 5321 4.1.1.10). */
-  async quit(timeoutMs: number): Promise<void> {
-    if (this.write('QUIT\r\n')) await this.read(Math.min(timeoutMs, 5_000))
-    this.destroy()
-  }
-
   destroy(): void {
     this.#ended ??= { kind: 'closed', how: 'end', detail: 'we closed the connection' }
     this.#stream.destroy()
@@ -137,5 +143,22 @@ export class ReplyChannel {
   readonly #onEnd = (): void => {
     this.#ended ??= { kind: 'closed', how: 'end', detail: 'the server closed the connection' }
     this.#wake?.()
+  }
+}
+
+function isMalformed(next: object): next is Malformed {
+  return 'kind' in next && next.kind === 'malformed'
+}
+
+/** A channel for SMTP and LMTP. */
+export class ReplyChannel extends Channel<Reply> {
+  constructor(stream: Duplex, clock: Clock) {
+    super(stream, clock, new ReplyParser())
+  }
+
+  /** Says QUIT and waits a moment for the answer, so that the server's log shows a polite end (RFC 5321 4.1.1.10). */
+  async quit(timeoutMs: number): Promise<void> {
+    if (this.write('QUIT\r\n')) await this.read(Math.min(timeoutMs, 5_000))
+    this.destroy()
   }
 }

@@ -1,16 +1,20 @@
+import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import { type Capabilities, type Reply, findExtension, parseEhlo } from '../smtp/index.ts'
-import { type HandshakeFailure, type TlsFacts, type TlsFloor, type Trust, handshake } from '../tls/index.ts'
-import { type Answer, ReplyChannel } from './channel.ts'
-import type { Dialer, Endpoint, Unreachable } from './dial.ts'
-import { type DialogueTimeouts, PlainSession, type UpgradeOptions, recordAnswer } from './plain.ts'
+import type { HandshakeDone, TlsFloor, Trust } from '../tls/index.ts'
+import { approachTls } from './approach.ts'
+import type { Dialer, Endpoint } from './dial.ts'
+import { Dialogue, isSpeech, openDialogue } from './dialogue.ts'
+import { greetInside } from './inside.ts'
+import { type DialogueTimeouts, PlainSession, showFlight } from './plain.ts'
+import type { Protocol } from './protocol.ts'
+import type { HopEnd, HopRecord } from './record.ts'
 import { SecureChannel } from './secure.ts'
-import { Transcript, type TranscriptLine } from './transcript.ts'
-
-/** Where in the dialogue something happened. `inside` is the EHLO after TLS. */
-export type Stage = 'greeting' | 'ehlo' | 'helo' | 'starttls' | 'inside'
+import { smtp } from './smtp.ts'
+import { Transcript } from './transcript.ts'
+import { upgrade } from './upgrade.ts'
 
 export interface HopOptions {
+  readonly protocol: Protocol
   /** Names for EHLO, tried in order where the server refuses one for its form. */
   readonly names: readonly string[]
   readonly security: 'starttls' | 'implicit'
@@ -19,53 +23,25 @@ export interface HopOptions {
   readonly sni: boolean
   readonly trust: Trust
   readonly floor: TlsFloor
+  /** A TLS session to resume; an examination's alone. */
+  readonly session?: Buffer
+  /** The best version of TLS that is offered; all there are where left out. */
+  readonly ceiling?: 'TLSv1.2'
   readonly timeouts: DialogueTimeouts
   readonly clock: Clock
   readonly dialer: Dialer
 }
 
-/** What was seen on one connection, as plain data without judgement. */
-export interface HopRecord {
-  readonly endpoint: Endpoint
-  readonly security: 'starttls' | 'implicit'
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  greetingMs?: number
-  greeting?: Reply
-  /** Names of ours that the server would not have. */
-  rejected: { readonly name: string; readonly reply: Reply }[]
-  /** What was said in the clear; forgotten by whatever sends mail once TLS stands (RFC 3207 4.2). */
-  ehlo?: Capabilities
-  helo?: Reply
-  /** STARTTLS stood among the keywords. */
-  offered: boolean
-  starttls?: Reply
-  tls?: TlsFacts
-  /** What was said inside TLS. */
-  inside?: Capabilities
-  /** Some reply ended its lines in LF alone. */
-  bareLf: boolean
-  transcript: readonly TranscriptLine[]
-}
-
-/** How the dialogue ended. */
-export type HopEnd =
-  | { readonly kind: 'secure' }
-  | { readonly kind: 'unreachable'; readonly cause: Unreachable; readonly detail: string }
-  | { readonly kind: 'closed'; readonly stage: Stage; readonly how: 'end' | 'reset' }
-  | { readonly kind: 'timeout'; readonly stage: Stage; readonly ms: number }
-  | { readonly kind: 'malformed'; readonly stage: Stage; readonly why: string; readonly shown: string }
-  | { readonly kind: 'answered'; readonly stage: Stage; readonly reply: Reply }
-  | { readonly kind: 'not-offered' }
-  | { readonly kind: 'injected'; readonly shown: string }
-  | { readonly kind: 'handshake-failed'; readonly failure: HandshakeFailure; readonly shown: string }
-
 /** One connection, brought as far as it goes towards an EHLO inside TLS. */
 export interface Hop {
   readonly record: HopRecord
   readonly end: HopEnd
-  /** Present where `end` is `secure`. Whoever holds it ends it. */
+  /** Present where `end` is `secure` and the protocol is SMTP, which alone carries mail. Whoever holds it ends it. */
   readonly channel: SecureChannel | undefined
+  /** The last TLS session that the server gave; kept by examinations alone, and complete after `leave`. */
+  readonly session: Buffer | undefined
+  /** Takes leave (QUIT, LOGOUT) and closes; nothing where `end` is not `secure`, as leave was taken then. */
+  leave(): Promise<void>
 }
 
 /**
@@ -73,156 +49,118 @@ export interface Hop {
  * Above `opportunistic` this is the only way to a channel that can carry mail.
  */
 export async function openHop(endpoint: Endpoint, options: HopOptions): Promise<Hop> {
+  const { transcript, record } = beginRecord(endpoint, options)
+  const dialed = await dialHop(record, options, transcript)
+  if (dialed.kind === 'unreachable') return close(record, dialed)
+  const secured =
+    options.security === 'implicit'
+      ? await openImplicit(dialed.socket, record, options, transcript)
+      : await openStarttls(dialed.socket, record, options, transcript)
+  if (secured.kind !== 'done') return close(record, secured)
+  record.tls = secured.facts
+  const context = { clock: options.clock, transcript }
+  const channel = options.protocol === 'smtp' ? new SecureChannel(secured, options.clock) : undefined
+  const session = options.probe ? keepSession(secured) : () => undefined
+  const dialogue: Dialogue = channel
+    ? new Dialogue(smtp, channel, context)
+    : openDialogue(options.protocol, secured.socket, context)
+  const name = options.names[record.rejected.length] ?? options.names[0] ?? 'localhost'
+  const end = await greetInside(dialogue, record, { name, timeouts: options.timeouts })
+  if (end.kind === 'secure') {
+    return {
+      record,
+      end,
+      channel,
+      get session() {
+        return session()
+      },
+      leave: async () => dialogue.quit(options.timeouts.command),
+    }
+  }
+  dialogue.destroy()
+  return close(record, record.security === 'starttls' && !record.offered ? { kind: 'not-offered' } : end)
+}
+
+function close(record: HopRecord, end: HopEnd): Hop {
+  return { record, end, channel: undefined, session: undefined, leave: async () => undefined }
+}
+
+/** RFC 8446 4.6.1: TLS 1.3 gives its sessions after the handshake, and more than one; older versions within it. */
+function keepSession({ socket, facts }: HandshakeDone): () => Buffer | undefined {
+  let last = facts.version === 'TLSv1.3' ? undefined : socket.getSession()
+  socket.on('session', (session) => {
+    last = session
+  })
+  return () => last
+}
+
+type Basics = Pick<HopOptions, 'protocol' | 'security' | 'timeouts' | 'clock' | 'dialer'>
+
+/** A record of nothing yet, and the transcript that it shows. */
+export function beginRecord(endpoint: Endpoint, options: Basics): { record: HopRecord; transcript: Transcript } {
   const transcript = new Transcript(() => options.clock.now())
   const record: HopRecord = {
     endpoint,
+    protocol: options.protocol,
     security: options.security,
     startedAt: options.clock.now(),
     rejected: [],
     offered: false,
-    bareLf: false,
+    oddities: [],
     transcript: transcript.lines,
   }
+  return { record, transcript }
+}
+
+/** Connects, and writes down whether it went well. */
+export async function dialHop(
+  { endpoint }: HopRecord,
+  options: Basics,
+  transcript: Transcript,
+): Promise<{ readonly kind: 'connected'; readonly socket: Socket } | Extract<HopEnd, { kind: 'unreachable' }>> {
   const dialed = await options.dialer(endpoint, options.timeouts.connect, options.clock)
-  if (dialed.kind === 'unreachable') {
-    transcript.add('note', `no connection: ${dialed.detail}`)
-    return { record, end: { kind: 'unreachable', cause: dialed.cause, detail: dialed.detail }, channel: undefined }
-  }
-  transcript.add('note', `connected to ${endpoint.address} port ${endpoint.port}`)
-  const outcome =
-    options.security === 'implicit'
-      ? await openImplicit(dialed.socket, record, options, transcript)
-      : await openStarttls(new ReplyChannel(dialed.socket, options.clock), record, options, transcript)
-  if (!(outcome instanceof SecureChannel)) return { record, end: outcome, channel: undefined }
-  return greetInside(outcome, record, options, transcript)
+  const note =
+    dialed.kind === 'unreachable' ? `no connection: ${dialed.detail}` : `connected to ${endpoint.address} port ${endpoint.port}`
+  transcript.add('note', note)
+  return dialed
 }
 
 async function openStarttls(
-  channel: ReplyChannel,
+  socket: Socket,
   record: HopRecord,
   options: HopOptions,
   transcript: Transcript,
-): Promise<HopEnd | SecureChannel> {
-  const session = new PlainSession(channel, {
-    endpoint: record.endpoint,
-    timeouts: options.timeouts,
-    clock: options.clock,
-    transcript,
-  })
-  const end = await runPlain(session, record, options)
-  // After an upgrade the plain session holds nothing any more; before it, it leaves politely.
-  if (!(end instanceof SecureChannel)) await session.quit()
-  return end
-}
-
-async function runPlain(session: PlainSession, record: HopRecord, options: HopOptions): Promise<HopEnd | SecureChannel> {
-  const greeting = take('greeting', await session.greeting(), record)
-  if (greeting.kind !== 'reply') return greeting
-  record.greeting = greeting.reply
-  record.greetingMs = greeting.ms
-  if (greeting.reply.code !== 220) return { kind: 'answered', stage: 'greeting', reply: greeting.reply }
-  const refused = await greet(session, record, options)
-  if (refused) return refused
-  record.offered = record.ehlo !== undefined && findExtension(record.ehlo, 'STARTTLS') !== undefined
-  if (!record.offered && !options.probe) return { kind: 'not-offered' }
-  const answer = take('starttls', await session.starttls(), record)
-  if (answer.kind !== 'reply') return record.offered ? answer : { kind: 'not-offered' }
-  record.starttls = answer.reply
-  if (answer.reply.code !== 220)
-    return record.offered ? { kind: 'answered', stage: 'starttls', reply: answer.reply } : { kind: 'not-offered' }
-  const upgrade: UpgradeOptions = { trust: options.trust, floor: options.floor, sni: options.sni, tap: options.probe }
-  const upgraded = await session.upgrade(upgrade)
+): Promise<HopEnd | HandshakeDone> {
+  const session = new PlainSession(socket, { ...options, endpoint: record.endpoint, transcript })
+  const end = await approachTls(session, record, { names: options.names, unlisted: options.probe, helo: options.probe })
+  if (end.kind !== 'ready') {
+    await session.quit()
+    return end
+  }
+  const upgraded = await session.upgrade({ ...options, watch: options.probe })
+  if (upgraded.flight) record.flight = upgraded.flight
+  if (upgraded.kind === 'secure') return upgraded.done
   // What was not offered breaks no promise when it fails; somebody who slips words in is told of in any case.
   if (upgraded.kind === 'handshake-failed' && !record.offered) return { kind: 'not-offered' }
-  if (upgraded.kind !== 'secure') return upgraded
-  record.tls = upgraded.facts
-  return upgraded.channel
+  return upgraded
 }
 
-/** EHLO under each of our names, then HELO; undefined where some greeting was taken. */
-async function greet(session: PlainSession, record: HopRecord, options: HopOptions): Promise<HopEnd | undefined> {
-  let last: Reply | undefined
-  for (const name of options.names) {
-    const answer = take('ehlo', await session.ehlo(name), record)
-    if (answer.kind !== 'reply') return answer
-    if (answer.reply.code === 250) {
-      record.ehlo = parseEhlo(answer.reply)
-      return undefined
-    }
-    last = answer.reply
-    // Only a lasting refusal can be about the name (RFC 5321 4.1.4); 4yz and 421 are about now.
-    if (last.code < 500) return { kind: 'answered', stage: 'ehlo', reply: last }
-    record.rejected.push({ name, reply: last })
-  }
-  if (!last || !options.probe) return last ? { kind: 'answered', stage: 'ehlo', reply: last } : { kind: 'not-offered' }
-  const answer = take('helo', await session.helo(options.names.at(-1) ?? 'localhost'), record)
-  if (answer.kind !== 'reply') return answer
-  if (answer.reply.code !== 250) return { kind: 'answered', stage: 'ehlo', reply: last }
-  record.helo = answer.reply
-  return undefined
-}
-
+/** RFC 8314 3: TLS from the first octet. */
 async function openImplicit(
-  socket: Parameters<typeof handshake>[0],
+  socket: Socket,
   record: HopRecord,
   options: HopOptions,
   transcript: Transcript,
-): Promise<HopEnd | SecureChannel> {
-  const result = await handshake(socket, {
-    trust: options.trust,
-    floor: options.floor,
+): Promise<HopEnd | HandshakeDone> {
+  const { result, flight } = await upgrade(socket, {
+    ...options,
     servername: options.sni ? record.endpoint.host : undefined,
+    watch: options.probe,
     timeoutMs: options.timeouts.handshake,
-    clock: options.clock,
+    transcript,
   })
-  if (result.kind === 'failed') {
-    transcript.add('note', `TLS failed: ${result.detail}`)
-    return { kind: 'handshake-failed', failure: result, shown: '' }
-  }
-  record.tls = result.facts
-  transcript.add('note', `TLS: ${result.facts.version} ${result.facts.cipher}`)
-  const channel = new SecureChannel(result, options.clock)
-  const answer = await channel.read(options.timeouts.greeting)
-  recordAnswer(transcript, answer)
-  const greeting = take('greeting', answer, record)
-  if (greeting.kind === 'reply' && greeting.reply.code === 220) {
-    record.greeting = greeting.reply
-    return channel
-  }
-  channel.destroy()
-  return greeting.kind === 'reply' ? { kind: 'answered', stage: 'greeting', reply: greeting.reply } : greeting
-}
-
-/** RFC 3207 4.2: after TLS the client says EHLO again and believes only what it hears then. */
-async function greetInside(channel: SecureChannel, record: HopRecord, options: HopOptions, transcript: Transcript): Promise<Hop> {
-  const name = options.names[record.rejected.length] ?? options.names[0] ?? 'localhost'
-  transcript.add('client', `EHLO ${name}`)
-  channel.write(`EHLO ${name}\r\n`)
-  const raw = await channel.read(options.timeouts.command)
-  recordAnswer(transcript, raw)
-  const answer = take('inside', raw, record)
-  if (answer.kind === 'reply' && answer.reply.code === 250) {
-    record.inside = parseEhlo(answer.reply)
-    return { record, end: { kind: 'secure' }, channel }
-  }
-  channel.destroy()
-  if (record.security === 'starttls' && !record.offered) return { record, end: { kind: 'not-offered' }, channel: undefined }
-  const end: HopEnd = answer.kind === 'reply' ? { kind: 'answered', stage: 'inside', reply: answer.reply } : answer
-  return { record, end, channel: undefined }
-}
-
-type Taken = Extract<Answer, { kind: 'reply' }> | Extract<HopEnd, { kind: 'closed' | 'timeout' | 'malformed' }>
-
-function take(stage: Stage, answer: Answer, record: HopRecord): Taken {
-  switch (answer.kind) {
-    case 'reply':
-      record.bareLf ||= answer.reply.bareLf
-      return answer
-    case 'closed':
-      return { kind: 'closed', stage, how: answer.how }
-    case 'timeout':
-      return { kind: 'timeout', stage, ms: answer.ms }
-    case 'malformed':
-      return { kind: 'malformed', stage, why: answer.why, shown: answer.shown }
-  }
+  if (flight) record.flight = flight
+  if (result.kind === 'done') return result
+  const shown = result.why === 'not-tls' ? showFlight(flight) : ''
+  return { kind: 'handshake-failed', failure: result, shown, speech: isSpeech(options.protocol, shown) }
 }

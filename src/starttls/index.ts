@@ -1,7 +1,14 @@
-/** RFC 3207: from a plain connection to an encrypted one, and nothing else before it. */
-export { type Answer, ReplyChannel } from './channel.ts'
+/** RFC 3207 and its kin: from a plain connection to an encrypted one, and nothing else before it. */
+export { ReplyChannel } from './channel.ts'
 export { type Dialer, type Endpoint, type Unreachable, dial } from './dial.ts'
-export { type Hop, type HopEnd, type HopOptions, type HopRecord, type Stage, openHop } from './hop.ts'
+export { type Hop, type HopOptions, openHop } from './hop.ts'
+export { type Injection, type InjectionProbe, probeInjection } from './injection.ts'
+export { type MailProbe, type MailProbeOptions, probeMail } from './mailProbe.ts'
+export type { Oddity } from './oddity.ts'
 export type { DialogueTimeouts } from './plain.ts'
+export { type Commands, type Protocol, commandsOf, protocols } from './protocol.ts'
+export { type ReachTlsOptions, type ReachedTls, reachTls } from './reachTls.ts'
+export type { HopEnd, HopRecord, Stage } from './record.ts'
+export type { Said, Standing } from './said.ts'
 export type { SecureChannel } from './secure.ts'
 export type { TranscriptLine } from './transcript.ts'

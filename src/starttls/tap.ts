@@ -1,13 +1,32 @@
 import { Duplex } from 'node:stream'
 
-const keep = 256
+/** As much as is kept of what a server sends first: its certificates may be many. */
+const keep = 64 * 1024
 
 /**
- * Stands between a socket and TLS and keeps the first octets the server sends, which OpenSSL throws away when they are
- * not TLS. An examination shows them as evidence; a sender goes without, as each octet takes a detour here.
+ * Stands between a socket and TLS and keeps the first octets the server sends: OpenSSL throws them away when they are
+ * not TLS, and shows no raw handshake when they are. A sender goes without, as each octet takes a detour here.
  */
-export function watchFirstBytes(inner: Duplex): { readonly stream: Duplex; first(): Buffer } {
-  let first = Buffer.alloc(0)
+export function keepFlight(inner: Duplex): { readonly stream: Duplex; readonly stop: () => Buffer } {
+  const chunks: Buffer[] = []
+  let room = keep
+  const stream = passThrough(inner, (chunk) => {
+    if (room <= 0) return
+    chunks.push(chunk.subarray(0, room))
+    room -= chunk.length
+  })
+  return {
+    stream,
+    // What comes after the handshake is not kept, nor what was kept held any longer.
+    stop: () => {
+      room = 0
+      return Buffer.concat(chunks.splice(0))
+    },
+  }
+}
+
+/** A stream that nobody has read from yet, over one that was read from: nothing between the two readers is lost. */
+export function passThrough(inner: Duplex, look: (chunk: Buffer) => void = () => undefined): Duplex {
   const stream = new Duplex({
     read: () => {
       inner.resume()
@@ -23,8 +42,10 @@ export function watchFirstBytes(inner: Duplex): { readonly stream: Duplex; first
       done(error)
     },
   })
+  // Until somebody listens, an error must not end the process.
+  stream.on('error', () => undefined)
   inner.on('data', (chunk: Buffer) => {
-    if (first.length < keep) first = Buffer.concat([first, chunk.subarray(0, keep - first.length)])
+    look(chunk)
     if (!stream.push(chunk)) inner.pause()
   })
   inner.on('end', () => {
@@ -34,7 +55,9 @@ export function watchFirstBytes(inner: Duplex): { readonly stream: Duplex; first
     stream.destroy(error)
   })
   inner.on('close', () => {
-    stream.destroy()
+    // What came before the close is still to be read.
+    if (stream.readableLength === 0) stream.destroy()
+    else stream.once('end', () => stream.destroy())
   })
-  return { stream, first: () => first }
+  return stream
 }

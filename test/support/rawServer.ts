@@ -67,13 +67,13 @@ class RawPeer implements Peer {
   async write(text: string | Buffer): Promise<void> {
     if (!this.socket.writable) return
     await new Promise<void>((resolve) => {
-      this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text, () => {
+      const done = (): void => {
+        this.socket.off('close', done)
         resolve()
-      })
+      }
       // Where the client does not read, the callback may never come.
-      this.socket.once('close', () => {
-        resolve()
-      })
+      this.socket.once('close', done)
+      this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text, done)
     })
   }
 
