@@ -1,0 +1,26 @@
+import { mailboxProviders } from './directory.ts'
+import type { MailboxProvider } from './provider.ts'
+
+const bySuffix: ReadonlyMap<string, MailboxProvider> = new Map(
+  mailboxProviders.flatMap((provider) => provider.mxSuffixes.map((suffix) => [suffix, provider] as const)),
+)
+
+/**
+ * The provider that an MX host belongs to, by the longest suffix of whole labels.
+ *
+ * @example
+ * ```ts
+ * findMailboxProvider('example-org.mail.protection.outlook.com')?.id === 'microsoft'
+ * findMailboxProvider('mx.notgoogle.com') === undefined
+ * ```
+ */
+export function findMailboxProvider(mx: string): MailboxProvider | undefined {
+  let rest = mx.toLowerCase().replace(/\.$/, '')
+  while (rest !== '') {
+    const provider = bySuffix.get(rest)
+    if (provider) return provider
+    const dot = rest.indexOf('.')
+    rest = dot === -1 ? '' : rest.slice(dot + 1)
+  }
+  return undefined
+}
