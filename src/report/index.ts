@@ -1,6 +1,16 @@
 /** The same facts as text, JSON and HTML. */
 export { type CampaignReport, buildReport } from './campaign.ts'
-export { type CheckPrintOptions, printCheck } from './check.ts'
+export {
+  type CheckFormat,
+  type CheckPrinter,
+  type CheckPrinterOptions,
+  type CheckPrintOptions,
+  checkFormats,
+  createCheckPrinter,
+  describeCheckDocument,
+  printCheck,
+} from './check/index.ts'
+export { type ListReport, buildListReport, printListReport } from './list/index.ts'
 export { printPage } from './page.ts'
 export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'
 export { printRecipient, recipientHead } from './recipient.ts'

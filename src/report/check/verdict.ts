@@ -1,0 +1,91 @@
+import type { CheckResult, Grade } from '../../check/index.ts'
+
+/** A verdict for people who send campaigns. */
+interface VerdictWords {
+  readonly label: string
+  /** What it means for a campaign; `policy/decideDelivery` is what makes it so. */
+  readonly meaning: string
+}
+
+const verdictWords: Readonly<Record<CheckResult['verdict'], VerdictWords>> = {
+  authenticated: {
+    label: 'encrypted, to the right server',
+    meaning: 'Mail travels encrypted to a server that proved who it is. Every campaign may be sent.',
+  },
+  valid: {
+    label: 'encrypted, certificate right',
+    meaning:
+      'Mail travels encrypted. Nothing yet vouches for the name of the server itself, so a campaign of level authenticated is held.',
+  },
+  unauthenticated: {
+    label: 'encrypted, server not proven',
+    meaning:
+      'Mail travels encrypted, but somebody on the way could pose as the server. Level encrypted sends, levels valid and authenticated hold.',
+  },
+  plaintext: {
+    label: 'not encrypted',
+    meaning: 'Mail would travel readable by anybody on the way. Unless its level is opportunistic, a campaign is held.',
+  },
+  broken: {
+    label: 'encryption is broken',
+    meaning: 'No mail can be handed over safely. A campaign is held, whatever its level.',
+  },
+  temporary: {
+    label: 'put off for now',
+    meaning: 'Nothing is known of its encryption yet. Mail waits and is tried again.',
+  },
+  refused: {
+    label: 'refuses us',
+    meaning: 'The server did not let us look, so nothing is known of its encryption. Mail waits and is tried again.',
+  },
+  unreachable: {
+    label: 'cannot be reached',
+    meaning: 'Nothing is known of its encryption. Mail waits and is tried again.',
+  },
+  'no-mail': {
+    label: 'takes no mail',
+    meaning: 'No message can be delivered there. Take these recipients off the list.',
+  },
+  'not-tested': {
+    label: 'not tested',
+    meaning: 'Nothing is known of its encryption: it is neither safe nor unsafe. Mail waits and is tried.',
+  },
+}
+
+interface Judged {
+  readonly verdict: CheckResult['verdict']
+  readonly grade: Grade
+}
+
+/** In a word. A verdict says whether encryption comes about; the grade D that it is worth little. */
+export function labelOf({ verdict, grade }: Judged): string {
+  return `${verdictWords[verdict].label}${grade === 'D' ? ', with a serious weakness' : ''}`
+}
+
+/** What it means for a campaign. */
+export function meaningOf({ verdict, grade }: Judged): string {
+  return `${verdictWords[verdict].meaning}${grade === 'D' ? ' A serious weakness makes that worth less: see below.' : ''}`
+}
+
+/** What grades have in common: a tone of the style sheet, and words for many targets together. */
+export const tones = {
+  good: 'encrypted',
+  held: 'encrypted, with weaknesses',
+  bad: 'not safely encrypted',
+  wait: 'not known',
+} as const
+
+export function toneOf(grade: Grade): keyof typeof tones {
+  switch (grade) {
+    case 'A':
+    case 'B':
+      return 'good'
+    case 'C':
+    case 'D':
+      return 'held'
+    case 'F':
+      return 'bad'
+    case '–':
+      return 'wait'
+  }
+}
