@@ -8,7 +8,8 @@ import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
 import { type CheckResult, type HostResult, combine, transcriptsOf } from './result.ts'
 import { domainRules, hostRules } from './rule/index.ts'
-import type { Target } from './target.ts'
+import { describeSurvey } from './describe.ts'
+import type { Service, Target } from './target.ts'
 
 /**
  * Examines one target: where its mail goes, whether each host can be spoken to encrypted, and what is weak.
@@ -23,7 +24,7 @@ async function examineDomain(text: string, domain: string, context: CheckContext
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const hosts = route.kind === 'hosts' ? await Promise.all(route.hosts.map(async (record) => observeMx(record, context))) : []
   const seen: DomainObservation = { domain, route, hosts }
-  const findings = applyRules(domainRules, seen)
+  const { findings } = applyRules(domainRules, seen)
   const results = hosts.flatMap((host) => describeMx(host, context))
   const { judgement, best } = route.kind === 'hosts' ? combine(results) : { judgement: judgeRoute(seen), best: undefined }
   const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
@@ -59,6 +60,11 @@ function judgeRoute({ route }: DomainObservation): Judgement {
   }
 }
 
+/** Servers hand mail to each other by SMTP and STARTTLS alone (RFC 3207). */
+function mailService({ port }: CheckContext): Service {
+  return { protocol: 'smtp', port, security: 'starttls', login: false }
+}
+
 async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObservation> {
   const base = {
     mx: record.exchange,
@@ -79,7 +85,7 @@ async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObs
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   const addresses = await Promise.all(
     allowed.map(async (address) =>
-      observeHost({ host: record.exchange, address, port: context.port }, 'dns', 'starttls', context),
+      observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context),
     ),
   )
   return { ...base, alias, addresses }
@@ -115,26 +121,39 @@ function describeUntried(host: MxObservation, judgement: Judgement, context: Che
     mx: host.mx,
     preference: host.preference,
     address: undefined,
-    port: context.port,
+    ...mailService(context),
     ...spread(judgement),
     grade: gradeOf(judgement.verdict, []),
     findings: [],
+    notTested: [],
+    passed: [],
     tls: undefined,
+    survey: undefined,
+    resumption: [],
+    connections: { survey: 0, probes: 0 },
+    stopped: undefined,
     transcripts: [],
   }
 }
 
 function describeHost(seen: HostObservation, host: { readonly mx: string; readonly preference: number | undefined }): HostResult {
-  const findings = applyRules(hostRules, seen)
+  const { findings, notTested, passed } = applyRules(hostRules, seen)
+  const probes = seen.connections.filter(({ purpose }) => purpose === 'probe').length
   return {
     mx: host.mx,
     preference: host.preference,
     address: seen.endpoint.address,
-    port: seen.endpoint.port,
+    ...seen.service,
     ...spread(seen.judgement),
     grade: gradeOf(seen.judgement.verdict, findings),
     findings,
+    notTested,
+    passed,
     tls: seen.decisive.record.tls,
+    survey: seen.survey && describeSurvey(seen.survey),
+    resumption: seen.resumption.map(({ ticket, ...rest }) => ({ ...rest, ticket: ticket !== undefined })),
+    connections: { survey: seen.connections.length - probes, probes },
+    stopped: seen.stopped,
     transcripts: transcriptsOf(seen),
   }
 }
@@ -145,10 +164,27 @@ async function examineHost(target: Extract<Target, { kind: 'host' }>, context: C
   if (found.kind !== 'addresses') {
     return { ...base, ...spread(judgeUnresolved(describeMissing(found))), best: undefined, grade: '–', hosts: [] }
   }
-  // The user named this host, so its address may be a private one, and its name is trusted (cases.md, verdict words).
+  // A host that the user named may have a private address, and its name is trusted (cases.md, verdict words).
+  const allowed = found.addresses.filter(
+    (address) => target.source === 'user' || context.allowPrivateAddresses || !isSpecialAddress(address),
+  )
+  if (allowed.length === 0) {
+    const words = `${found.addresses.join(', ')} is not an address of the public Internet`
+    return {
+      ...base,
+      verdict: 'broken',
+      cause: 'private-address',
+      words,
+      quote: undefined,
+      best: undefined,
+      grade: 'F',
+      hosts: [],
+    }
+  }
   const results = await Promise.all(
-    found.addresses.map(async (address) => {
-      const seen = await observeHost({ host: target.host, address, port: target.port }, 'user', target.security, context)
+    allowed.map(async (address) => {
+      const endpoint = { host: target.host, address, port: target.service.port }
+      const seen = await observeHost(endpoint, target.service, target.source, context)
       return describeHost(seen, { mx: target.host, preference: undefined })
     }),
   )

@@ -1,5 +1,11 @@
 import type { Judgement, NameSource } from '../policy/index.ts'
-import type { Endpoint, HopEnd, HopRecord } from '../starttls/index.ts'
+import type { Endpoint, HopEnd, HopRecord, Injection, MailProbe } from '../starttls/index.ts'
+import type { Probed, TlsSurvey } from '../tls/index.ts'
+import type { OtherCertificate } from './otherCertificate.ts'
+import type { ProbeName } from './probe.ts'
+import type { Resumption } from './resumption.ts'
+import type { Service } from './target.ts'
+import type { SeenConnection } from './visit.ts'
 
 export const severities = ['info', 'low', 'medium', 'high'] as const
 
@@ -13,6 +19,8 @@ export interface Finding {
   readonly title: string
   /** What was seen that says so; text of the server in it is escaped. */
   readonly evidence: string
+  /** Octets that prove it, hex. */
+  readonly bytes?: string
   /** Why it matters for a campaign. */
   readonly why: string
   /** What to do, or to tell the provider. */
@@ -26,8 +34,34 @@ export interface Rule<Seen> {
   readonly title: string
   readonly why: string
   readonly next: string
-  /** What was seen that makes the rule hold; undefined where it does not. */
-  readonly look: (seen: Seen) => string | undefined
+  readonly look: (seen: Seen) => Looked
+}
+
+/**
+ * What a rule says of what was seen: the evidence where it holds, with the octets that prove it where there are any;
+ * undefined where it does not, or has no place. A weakness that was looked for says `passed` where it is not there, and
+ * `untested` where that could not be told: never the one for the other.
+ */
+export type Looked =
+  | string
+  | undefined
+  | { readonly evidence: string; readonly bytes: string }
+  | { readonly passed: true }
+  | { readonly untested: string }
+
+/** A weakness that could not be looked for. It is never shown as absent. */
+export interface NotTested {
+  readonly rule: string
+  readonly title: string
+  readonly why: string
+}
+
+/** What all rules together say. */
+export interface RuleResults {
+  readonly findings: readonly Finding[]
+  readonly notTested: readonly NotTested[]
+  /** Ids of rules on weaknesses that were looked for and are not there. */
+  readonly passed: readonly string[]
 }
 
 /** One connection. */
@@ -36,30 +70,58 @@ export interface SeenHop {
   readonly end: HopEnd
 }
 
+/** What further connections to an address showed; undefined or absent what was not asked. */
+export interface Examination {
+  readonly survey: TlsSurvey | undefined
+  readonly injection: Injection | undefined
+  readonly mail: MailProbe | undefined
+  readonly resumption: readonly Resumption[]
+  readonly probes: Readonly<Partial<Record<ProbeName, Probed>>>
+  /** The same handshake once more without SNI, where no hello could show the certificate. */
+  readonly withoutSni: SeenHop | undefined
+  /** Why the examination ended before all was asked; undefined where it did not. */
+  readonly stopped: string | undefined
+}
+
 /** All that was seen of one address of one host. */
-export interface HostObservation {
+export interface HostObservation extends Examination {
   readonly endpoint: Endpoint
+  readonly service: Service
   readonly source: NameSource
+  /** Everything was to be listed and tried. */
+  readonly deep: boolean
   /** Milliseconds since the epoch, when it was judged. */
   readonly now: number
-  /** Connections in the order they were made; more than one where the server put us off. */
+  /** Connections in the order they were made, until a verdict stood; more than one where the server put us off. */
   readonly hops: readonly SeenHop[]
   /** The connection the verdict rests on: the last of `hops`. */
   readonly decisive: SeenHop
   readonly judgement: Judgement
-  /** The same once more without SNI, where the first went well. */
-  readonly withoutSni: SeenHop | undefined
-  /** Good connections to this address before it began to refuse. */
+  /** Every connection, those of `hops` among them. */
+  readonly connections: readonly SeenConnection[]
+  /** Good connections to this address so far, in this run; a server that begins to refuse had so many. */
   readonly goodBefore: number
   /** Other ports of the same host, tried where port 25 looks tampered with. */
   readonly otherPorts: readonly { readonly port: number; readonly offers: boolean }[]
+  /** Certificates that other clients than ours are shown. */
+  readonly otherCertificates: readonly OtherCertificate[]
+  /** TLS from the first octet works where STARTTLS was to be expected (cases.md 49). */
+  readonly implicitInstead: boolean
 }
 
 /** Holds each rule against what was seen. */
-export function applyRules<Seen>(rules: readonly Rule<Seen>[], seen: Seen): readonly Finding[] {
-  return rules.flatMap((rule) => {
-    const evidence = rule.look(seen)
-    if (evidence === undefined) return []
-    return [{ rule: rule.id, severity: rule.severity, title: rule.title, evidence, why: rule.why, next: rule.next }]
-  })
+export function applyRules<Seen>(rules: readonly Rule<Seen>[], seen: Seen): RuleResults {
+  const findings: Finding[] = []
+  const notTested: NotTested[] = []
+  const passed: string[] = []
+  for (const rule of rules) {
+    const looked = rule.look(seen)
+    if (looked === undefined) continue
+    const { id, severity, title, why, next } = rule
+    if (typeof looked === 'string') findings.push({ rule: id, severity, title, evidence: looked, why, next })
+    else if ('evidence' in looked) findings.push({ rule: id, severity, title, ...looked, why, next })
+    else if ('passed' in looked) passed.push(id)
+    else notTested.push({ rule: id, title, why: looked.untested })
+  }
+  return { findings, notTested, passed }
 }

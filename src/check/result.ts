@@ -1,8 +1,50 @@
 import type { Judgement, Verdict } from '../policy/index.ts'
-import type { TranscriptLine } from '../starttls/index.ts'
-import type { TlsFacts } from '../tls/index.ts'
-import type { Finding, HostObservation } from './finding.ts'
+import type { Protocol, TranscriptLine } from '../starttls/index.ts'
+import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
+import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
+
+export const strengths = ['good', 'weak', 'broken'] as const
+
+/** Cipher suites that a server took at one version of TLS. */
+export interface SuiteResult {
+  /** `TLSv1.2`, as OpenSSL names it. */
+  readonly version: string
+  /** Whose order decides. */
+  readonly order: 'server' | 'client' | 'unknown'
+  readonly suites: readonly {
+    /** `0xc02f`. */
+    readonly id: string
+    /** As IANA names it. */
+    readonly name: string
+    readonly openssl: string | undefined
+    readonly bits: number
+    readonly strength: (typeof strengths)[number]
+  }[]
+  /** False where not all there are were asked for, or answered. */
+  readonly complete: boolean
+}
+
+/** What a server has of TLS, asked for rather than met by chance; numbers by their registered names. */
+export interface SurveyResult {
+  /** `accepted` is undefined where it could not be told. */
+  readonly versions: readonly { readonly version: string; readonly accepted: boolean | undefined }[]
+  readonly suites: readonly SuiteResult[]
+  readonly groups: readonly {
+    readonly version: string
+    readonly groups: readonly { readonly id: string; readonly name: string }[]
+    readonly complete: boolean
+  }[]
+  readonly dh: readonly { readonly bits: number; readonly name: string | undefined }[]
+  readonly certificates: readonly {
+    readonly keyType: string
+    readonly chain: readonly CertificateFacts[]
+    readonly sni: boolean
+  }[]
+  /** Signature schemes that key exchanges were signed with. */
+  readonly schemes: readonly string[]
+  readonly extensions: Readonly<Record<string, boolean | undefined>>
+}
 
 /** What is said of one address of one host. */
 export interface HostResult {
@@ -11,14 +53,34 @@ export interface HostResult {
   /** Undefined where the host has none, or was not tried. */
   readonly address: string | undefined
   readonly port: number
+  readonly protocol: Protocol
+  readonly security: 'starttls' | 'implicit'
   readonly verdict: Verdict
   readonly cause: string
   readonly words: string
   readonly quote: string | undefined
   readonly grade: Grade
   readonly findings: readonly Finding[]
+  readonly notTested: readonly NotTested[]
+  /** Rules on weaknesses that were looked for and are not there. */
+  readonly passed: readonly string[]
   readonly tls: TlsFacts | undefined
-  /** All connections made, in order. */
+  readonly survey: SurveyResult | undefined
+  /** How clients come back to a session; empty where it was not tried. */
+  readonly resumption: readonly {
+    readonly version: string
+    /** The server gives tickets; else it may keep sessions itself. */
+    readonly ticket: boolean
+    /** Undefined where the second connection did not come about. */
+    readonly resumed: boolean | undefined
+    /** Octets taken before the handshake has ended. */
+    readonly earlyData: number
+  }[]
+  /** How many were opened: to see what the server has, and to try its weaknesses. */
+  readonly connections: { readonly survey: number; readonly probes: number }
+  /** Why not everything was asked; undefined where it was. */
+  readonly stopped: string | undefined
+  /** The connections a verdict rests on, and each that came to no good end. */
   readonly transcripts: readonly (readonly TranscriptLine[])[]
 }
 
@@ -54,7 +116,10 @@ export function combine(hosts: readonly Judgement[]): { readonly judgement: Judg
   return { judgement: judgement ?? { verdict: 'not-tested', cause: 'no-host', words: 'no host could be tried' }, best: seen[0] }
 }
 
-/** All connections of an observation, in order. */
+/** The dialogues worth showing: those a verdict rests on, and each that came to no good end. */
 export function transcriptsOf(seen: HostObservation): readonly (readonly TranscriptLine[])[] {
-  return [...seen.hops, ...(seen.withoutSni ? [seen.withoutSni] : [])].map((hop) => hop.record.transcript)
+  const shown = seen.connections.filter(
+    ({ record, end }) => seen.hops.some((hop) => hop.record === record) || (end.kind !== 'ready' && end.kind !== 'secure'),
+  )
+  return shown.map(({ record }) => record.transcript)
 }

@@ -1,44 +1,89 @@
-import { json } from '../escape.ts'
-import { type CheckResult, examine, parseTarget } from '../check/index.ts'
+import { type CheckResult, examine } from '../check/index.ts'
+import { systemClock } from '../clock.ts'
 import { forEachLimited } from '../parallel.ts'
 import { type Level, levels } from '../policy/index.ts'
-import { printCheck } from '../report/index.ts'
-import { loadSettings } from '../settings/index.ts'
+import { type CheckFormat, type CheckPrinter, createCheckPrinter } from '../report/index.ts'
+import { loadSettings, readAuthorities } from '../settings/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { createProgress, wantsColour } from './progress.ts'
-import { createExamination, createNetwork } from './wiring.ts'
+import { addServices, readTargets } from './targets.ts'
+import { software } from './version.ts'
+import { createExamination, createNetwork, depths } from './wiring.ts'
 
 export interface CheckArguments {
   readonly settings?: string
-  readonly json?: boolean
+  readonly format: CheckFormat
   readonly verbose?: boolean
   readonly level: Level
+  /** A file of targets. */
+  readonly targets?: string
+  readonly services?: boolean
+  readonly deep?: boolean
+  readonly probeMail?: boolean
+  /** A file of authorities to trust beside those of the system, PEM. */
+  readonly ca?: string
 }
 
 /** Targets examined at a time; one address is still spoken to by one connection at a time. */
 const concurrency = 20
 
-export async function runCheck(targets: readonly string[], given: CheckArguments): Promise<Exit> {
-  const parsed = targets.map(parseTarget)
+export async function runCheck(words: readonly string[], given: CheckArguments): Promise<Exit> {
+  const named = await readTargets(words, given.targets)
   const settings = await loadSettings(given.settings)
-  const context = createExamination(settings, await createNetwork(settings))
+  const ca = given.ca === undefined ? [] : await readAuthorities(given.ca, '--ca')
+  const network = await createNetwork(settings, ca)
+  const targets = given.services ? await addServices(named, network.resolver) : named
+  const depth = { ...depths[given.deep ? 'deep' : 'brief'], probeMail: given.probeMail ?? false }
+  const context = createExamination(settings, network, depth)
   const progress = createProgress('checking')
+  const printer = createCheckPrinter(given.format, {
+    software,
+    level: given.level,
+    writtenAt: new Date(systemClock.now()).toISOString(),
+    verbose: given.verbose ?? false,
+    deep: given.deep ?? false,
+    colour: wantsColour(),
+    ...(process.stdout.columns === undefined ? {} : { width: process.stdout.columns }),
+  })
+  process.stdout.write(printer.begin())
   const results: CheckResult[] = []
-  await forEachLimited(parsed, concurrency, async (target, index) => {
+  const flush = printInOrder(printer, results, () => {
+    progress.clear()
+  })
+  await forEachLimited(targets, concurrency, async (target, index) => {
     results[index] = await examine(target, context)
-    progress.show(results.filter(Boolean).length, parsed.length, target.text)
+    flush()
+    progress.show(results.filter(Boolean).length, targets.length, target.text)
   })
   progress.clear()
-  if (given.json) process.stdout.write(`${json({ level: given.level, results })}\n`)
-  else
-    process.stdout.write(
-      results.map((result) => printCheck(result, { verbose: given.verbose ?? false, colour: wantsColour() })).join('\n'),
-    )
+  process.stdout.write(printer.end())
   return exitOf(results, given.level)
 }
 
+/** Prints each result as soon as those before it are there. */
+function printInOrder(printer: CheckPrinter, results: readonly (CheckResult | undefined)[], before: () => void): () => void {
+  let next = 0
+  return () => {
+    for (let result = results[next]; result; result = results[next]) {
+      const text = printer.line(result)
+      if (text !== '') before()
+      process.stdout.write(text)
+      next++
+    }
+  }
+}
+
+interface Verdicts {
+  readonly verdict: CheckResult['verdict']
+  readonly cause: string
+}
+
+interface Judged extends Verdicts {
+  readonly hosts: readonly Verdicts[]
+}
+
 /** What the demanded level makes of the verdicts. */
-export function exitOf(results: readonly CheckResult[], level: Level): Exit {
+export function exitOf(results: readonly Judged[], level: Level): Exit {
   const verdicts = results.flatMap((result) => [result, ...result.hosts])
   if (verdicts.some(({ verdict, cause }) => isBelow(verdict, level) && cause !== 'no-ipv6')) return exits.below
   // An address that is dead beside one that works may be so on purpose (nolisting), and IPv6 is ours to have.

@@ -15,7 +15,7 @@ import { createProgress } from './progress.ts'
 import { readReport } from './report.ts'
 import { sendCampaign } from './send.ts'
 import { verifyFolder } from './verify.ts'
-import { createExamination, createNetwork } from './wiring.ts'
+import { createExamination, createNetwork, depths } from './wiring.ts'
 
 export interface DemoArguments {
   readonly keep?: boolean
@@ -38,7 +38,7 @@ export async function runDemo(given: DemoArguments): Promise<Exit> {
     `A mail world is up on this machine: a DNS server and ${world.hosts.length} domains, good and bad. Nothing leaves this machine.\n`,
   )
   const settings = await loadSettings(join(folder, 'sealpost.yaml'))
-  const context = createExamination(settings, await createNetwork(settings))
+  const context = createExamination(settings, await createNetwork(settings), depths.brief)
   await showCheck(world, context)
   const fine = await showSend(world, folder, settings, context)
   const proven = await showProof(folder, settings)

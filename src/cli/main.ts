@@ -1,7 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { SealpostError } from '../errors.ts'
 import { levels } from '../policy/index.ts'
+import type { CheckFormat } from '../report/index.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { version } from './version.ts'
+
+/** Named here as well, so that help loads no printer. */
+const formats = ['text', 'json', 'jsonl', 'sarif', 'csv', 'html'] as const satisfies readonly CheckFormat[]
 
 /** The command line. Each command is a file beside this one, loaded when it is asked for. */
 export function createProgram(done: (exit: Exit) => void): Command {
@@ -30,18 +35,47 @@ Exit status:
 
   program
     .command('check')
-    .description('Check whether mail to a domain, or to a mail server, travels encrypted.')
-    .argument('<target...>', 'domain (example.org) or server (smtp://mx.example.org:25, submission://…, smtps://…)')
+    .description('Check whether mail to a domain, or to and from a mail server, travels encrypted.')
+    .argument(
+      '[target...]',
+      'domain (example.org) or server (smtp://mx.example.org:25, submission://…, smtps://…, lmtp://…, imap://…, imaps://…, pop3://…, pop3s://…, sieve://…, host:port); - reads them from standard input',
+    )
     .addOption(new Option('-l, --level <level>', 'what is demanded').choices(levels).default('encrypted'))
+    .option('-d, --deep', 'list everything and try every weakness: some fifty connections to each address instead of at most 8')
     .option('-v, --verbose', 'show the whole dialogue with each server')
-    .addOption(json)
+    .option(
+      '--services',
+      'also the servers that a domain names for its users in SRV records (submission, IMAP, POP3, ManageSieve)',
+    )
+    .option('--probe-mail', 'begin a transaction (MAIL, RCPT, RSET; never a message) to see what is taken in plaintext')
+    .option('--targets <file>', 'a file with a target on each line', requireText)
+    .option('--ca <file>', 'trust these authorities as well (PEM)', requireText)
+    .addOption(new Option('-f, --format <format>', 'how').choices(formats).default('text'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(
+      new Option('--list <file>', 'check where the recipients of a list (CSV) get their mail, each server once').conflicts([
+        'targets',
+        'services',
+        'deep',
+        'probeMail',
+        'ca',
+        'verbose',
+      ]),
+    )
+    .option('--column <name>', 'with --list: the column of addresses', requireText)
+    .option('--state <file>', 'with --list: where results are kept, to go on after an interruption', requireText)
+    .option('--max-age <time>', 'with --list: use kept results that are no older (default: 24h)', requireText)
     .addOption(settings)
     .addHelpText(
       'after',
-      '\nExamples:\n  sealpost check example.org\n  sealpost check -v smtp://mail.example.org:25\n  sealpost check --json example.org example.net',
+      '\nExamples:\n  sealpost check example.org\n  sealpost check --deep -v smtp://mail.example.org:25\n  sealpost check --services --format html example.org > check.html\n  sealpost check --list recipients.csv',
     )
     .action(async (targets: string[], given) => {
-      done(await (await import('./check.ts')).runCheck(targets, given))
+      if (given.list === undefined) done(await (await import('./check.ts')).runCheck(targets, given))
+      else if (targets.length > 0) throw new SealpostError('SP_USAGE', { what: 'A list and targets cannot be checked at once' })
+      else if (!['text', 'json'].includes(given.format))
+        throw new SealpostError('SP_USAGE', { what: `A list is reported as text or json, not as ${given.format}` })
+      else done(await (await import('./checkList.ts')).runCheckList({ ...given, json: given.format === 'json' }))
     })
 
   program

@@ -32,7 +32,16 @@ export async function makePreflight(
   const relay = campaign.route.kind === 'relay' ? campaign.route : undefined
   // By way of a relay there is one hop that we see, whatever the recipient's domain.
   const hop = relay
-    ? await examine({ kind: 'host', text: relay.host, host: relay.host, port: relay.port, security: relay.security }, context)
+    ? await examine(
+        {
+          kind: 'host',
+          text: relay.host,
+          host: relay.host,
+          service: { protocol: 'smtp', port: relay.port, security: relay.security, login: true },
+          source: 'user',
+        },
+        context,
+      )
     : undefined
   const decide = createPolicy(campaign, settings)
   const destinations: PreflightLine[] = []

@@ -23,7 +23,7 @@ import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
-import { createExamination, createNetwork, createPolicy } from './wiring.ts'
+import { createExamination, createNetwork, createPolicy, depths } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
@@ -61,7 +61,7 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
 }
 
 async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
-  const context = createExamination(settings, await createNetwork(settings))
+  const context = createExamination(settings, await createNetwork(settings), depths.verdict)
   const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
   process.stdout.write(given.json ? `${json(preflight)}\n` : printPreflight(preflight, process.stdout.columns))
   const { hold, fail, later } = preflight.summary

@@ -16,7 +16,8 @@ export interface Network {
   readonly names: readonly string[]
 }
 
-export async function createNetwork(settings: Settings): Promise<Network> {
+/** @param ca authorities to trust beside those of the settings, PEM */
+export async function createNetwork(settings: Settings, ca: readonly string[] = []): Promise<Network> {
   const { dns } = settings
   return {
     resolver: createResolver({
@@ -25,7 +26,7 @@ export async function createNetwork(settings: Settings): Promise<Network> {
       tries: dns.tries,
       clock: systemClock,
     }),
-    trust: new Trust(settings.tls.ca),
+    trust: new Trust([...settings.tls.ca, ...ca]),
     dialer: settings.network.ipv6 === 'off' ? dialIpv4 : dial,
     names: [settings.hostname],
   }
@@ -39,7 +40,24 @@ const dialIpv4: Dialer = async (endpoint, timeoutMs, clock) =>
 /** How long an examination waits before it asks again a server that put it off, in milliseconds. */
 const patience = [1_000, 3_000]
 
-export function createExamination(settings: Settings, network: Network, retryMs: readonly number[] = patience): CheckContext {
+/** How much an examination may ask of one address. */
+export interface Depth {
+  readonly deep: boolean
+  /** Most connections to one address. */
+  readonly budget: number
+  readonly probeMail: boolean
+  readonly retryMs: readonly number[]
+}
+
+export const depths = {
+  /** What a sender sees, and nothing more: one connection, and more only where a server puts us off. */
+  verdict: { deep: false, budget: 1, probeMail: false, retryMs: patience },
+  brief: { deep: false, budget: 8, probeMail: false, retryMs: patience },
+  /** A server with all suites there ever were takes fewer. */
+  deep: { deep: true, budget: 500, probeMail: false, retryMs: patience },
+} as const satisfies Record<string, Depth>
+
+export function createExamination(settings: Settings, network: Network, depth: Depth): CheckContext {
   const { timeouts } = settings.delivery
   return createCheckContext({
     ...network,
@@ -47,12 +65,12 @@ export function createExamination(settings: Settings, network: Network, retryMs:
     timeouts: { connect: timeouts.connect, greeting: timeouts.greeting, command: timeouts.command, handshake: timeouts.command },
     port: settings.network.port,
     allowPrivateAddresses: settings.network.allowPrivateAddresses,
-    retryMs,
+    ...depth,
     otherPorts:
       settings.network.port === 25
         ? [
-            { port: 587, security: 'starttls' },
-            { port: 465, security: 'implicit' },
+            { protocol: 'smtp', port: 587, security: 'starttls', login: true },
+            { protocol: 'smtp', port: 465, security: 'implicit', login: true },
           ]
         : [],
   })

@@ -21,7 +21,7 @@ import {
   startWorld,
 } from '../../src/world/index.ts'
 import { hopTo } from '../support/attack.ts'
-import { mx, startLab } from '../support/lab.ts'
+import { authority, mx, startLab } from '../support/lab.ts'
 import { publicAddress } from '../support/network.ts'
 
 /** The servers of the world take their time by the machine's clock, so it is given to all. */
@@ -60,11 +60,21 @@ beforeAll(async () => {
     allowPrivateAddresses: true,
     retryMs: [0, 0],
     otherPorts: [],
+    deep: false,
+    budget: 8,
+    probeMail: false,
   })
   const send = async ({ mx, address }: Host): Promise<void> => {
     const endpoint = { host: mx, address, port: world.port }
     const dialer = dialThrough(sent)
-    const fixed = { names: ['client.test'], security: 'starttls', probe: false, sni: true, floor: 'TLSv1.2' } as const
+    const fixed = {
+      protocol: 'smtp',
+      names: ['client.test'],
+      security: 'starttls',
+      probe: false,
+      sni: true,
+      floor: 'TLSv1.2',
+    } as const
     const { channel } = await openHop(endpoint, { ...fixed, trust, timeouts, clock, dialer })
     channel?.write('QUIT\r\n')
     await channel?.read(5_000)
@@ -78,24 +88,54 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]()
 })
 
-/** What was written outside TLS on each connection, and whether TLS began. */
+/** What was written outside TLS on each connection, and what began behind it. */
 async function listWritten(recorder: Recorder | undefined) {
   const connections = recorder?.connections ?? []
   await Promise.all(connections.map(async ({ closed }) => closed))
   return connections.map(({ fromClient }) => {
-    const plaintext = plaintextOf(fromClient).toString('latin1')
-    return { plaintext, tls: fromClient.length > plaintext.length }
+    const plaintext = plaintextOf(fromClient)
+    const hello = plaintext.length === fromClient.length ? findSsl2Hello(plaintext) : -1
+    const began = plaintext.length < fromClient.length ? 'tls' : hello === -1 ? 'plain' : 'ssl2'
+    return { plaintext: (hello === -1 ? plaintext : plaintext.subarray(0, hello)).toString('latin1'), began } as const
   })
 }
 
+/**
+ * Where a CLIENT-HELLO of SSLv2 begins that is the last thing written, to the octet: a header of two octets with the
+ * highest bit set, message 1, version 2, three lengths (draft-hickman-netscape-ssl-00 2.1, 2.5).
+ */
+function findSsl2Hello(bytes: Buffer): number {
+  const at = bytes.indexOf('STARTTLS\r\n') + 10
+  if (at < 10 || bytes.length < at + 11 || bytes.readUIntBE(at + 2, 3) !== 0x010002) return -1
+  const kinds = bytes.readUInt16BE(at + 5)
+  const challenge = bytes.readUInt16BE(at + 9)
+  const length = 9 + kinds + challenge
+  const whole = bytes.readUInt16BE(at) === (0x8000 | length) && bytes.length === at + 2 + length
+  // No session, so that nothing else has room in it; the challenge is made by chance.
+  return whole && bytes.readUInt16BE(at + 7) === 0 && kinds <= 48 && challenge <= 32 ? at : -1
+}
+
+/** The command that the injection probe slips in behind STARTTLS: a name that says nothing of anybody. */
+const slipped = String.raw`(?:EHLO sp[0-9a-f]{16}\.invalid\r\n)?`
 /** All that may be written where TLS did not begin, and where it did. */
 const byExamination = {
-  plain: /^(?:EHLO client(?:\.test)?\r\n)*(?:HELO client\.test\r\n)?(?:STARTTLS\r\n)?(?:QUIT\r\n)?$/,
-  tls: /^(?:EHLO client(?:\.test)?\r\n)+(?:HELO client\.test\r\n)?STARTTLS\r\n$/,
+  plain: new RegExp(
+    String.raw`^(?:EHLO client(?:\.test)?\r\n)*(?:HELO client\.test\r\n)?(?:STARTTLS\r\n${slipped})?(?:QUIT\r\n)?$`,
+  ),
+  tls: new RegExp(String.raw`^(?:EHLO client(?:\.test)?\r\n)+(?:HELO client\.test\r\n)?STARTTLS\r\n${slipped}$`),
+  ssl2: /^(?:EHLO client(?:\.test)?\r\n)+(?:HELO client\.test\r\n)?STARTTLS\r\n$/,
 }
 const bySender = {
   plain: /^(?:EHLO client\.test\r\n(?:STARTTLS\r\n)?)?(?:QUIT\r\n)?$/,
   tls: /^EHLO client\.test\r\nSTARTTLS\r\n$/,
+  // A sender never falls back.
+  ssl2: /^(?!)/,
+}
+
+/** Each connection of one examination keeps to what may be written, and one of them at most slips something in. */
+function expectPolite(written: Awaited<ReturnType<typeof listWritten>>, of?: string): void {
+  for (const { plaintext, began } of written) expect(plaintext, of).toMatch(byExamination[began])
+  expect(written.filter(({ plaintext }) => plaintext.includes('.invalid')).length, of).toBeLessThanOrEqual(1)
 }
 
 const seen: string[] = []
@@ -105,10 +145,9 @@ describe('before TLS nothing is written but greetings, STARTTLS and QUIT', () =>
     for (const { domain, address } of world.hosts) {
       const written = await listWritten(examined.get(address))
       expect(written.length, domain).toBeGreaterThan(0)
-      for (const { plaintext, tls } of written) {
-        expect(plaintext, domain).toMatch(tls ? byExamination.tls : byExamination.plain)
-        seen.push(`examination ${tls ? 'TLS' : 'plain'}`)
-      }
+      expectPolite(written, domain)
+      for (const { plaintext, began } of written)
+        seen.push(`examination ${began}${plaintext.includes('.invalid') ? ', slipped in' : ''}`)
     }
   })
 
@@ -116,15 +155,16 @@ describe('before TLS nothing is written but greetings, STARTTLS and QUIT', () =>
     for (const { domain, address } of world.hosts) {
       const written = await listWritten(sent.get(address))
       expect(written, domain).toHaveLength(1)
-      for (const { plaintext, tls } of written) {
-        expect(plaintext, domain).toMatch(tls ? bySender.tls : bySender.plain)
-        seen.push(`sender ${tls ? 'TLS' : 'plain'}`)
+      for (const { plaintext, began } of written) {
+        expect(plaintext, domain).toMatch(bySender[began])
+        seen.push(`sender ${began}`)
       }
     }
   })
 
-  it('and both ways were seen, with TLS and without', () => {
-    expect(new Set(seen)).toEqual(new Set(['examination TLS', 'examination plain', 'sender TLS', 'sender plain']))
+  it('and all ways were seen: with TLS, with SSLv2 and without', () => {
+    const ways = ['examination tls', 'examination tls, slipped in', 'examination ssl2', 'examination plain']
+    expect(new Set(seen)).toEqual(new Set([...ways, 'sender tls', 'sender plain']))
   })
 
   it('and no server of the world got a message', () => {
@@ -174,8 +214,59 @@ describe('nor where a server does otherwise', () => {
     const examination = await listWritten(one)
     const sender = await listWritten(other)
     expect([examination.length > 0, sender.length]).toEqual([true, 1])
-    for (const { plaintext, tls } of examination) expect(plaintext).toMatch(tls ? byExamination.tls : byExamination.plain)
-    for (const { plaintext, tls } of sender) expect(plaintext).toMatch(tls ? bySender.tls : bySender.plain)
+    expectPolite(examination)
+    for (const { plaintext, began } of sender) expect(plaintext).toMatch(bySender[began])
+    // Inside TLS, where the recorder hears nothing, the server does.
+    for (const { secureLines } of server.connections)
+      for (const line of secureLines) expect(line).toMatch(/^(?:EHLO client(?:\.test)?|EHLO sp[0-9a-f]{16}\.invalid|QUIT)$/)
+    expect(server.messages).toEqual([])
+  })
+})
+
+it.each(['TLSv1.2', 'TLSv1.3'] as const)('nor by a deep examination, that tries every weakness (%s)', async (version) => {
+  const identity = await authority.issue({ names: [mx], keyType: 'rsa' })
+  const ciphers = 'DEFAULT:AES128-SHA:@SECLEVEL=0'
+  const script = { tls: { identity, ciphers, minVersion: 'TLSv1.2', maxVersion: version } } as const
+  await using lab = await startLab({ check: { names: ['client', 'client.test'], deep: true, budget: 500 } })
+  const server = await lab.addServer(undefined, { script })
+  await using recorder = await startRecorder({ host: '127.0.0.1', port: 0, target: server })
+  lab.network.put(publicAddress, 25, recorder)
+  const { hosts } = await lab.check()
+  const written = await listWritten(recorder)
+  expect(hosts[0]).toMatchObject({ verdict: 'valid', stopped: undefined })
+  expect(written.length).toBe(lab.network.dialed.length)
+  expect(written.length).toBeGreaterThan(20)
+  expectPolite(written)
+  expect(server.messages).toEqual([])
+})
+
+const mailScripts: [string, Partial<Script>][] = [
+  ...(['mail', 'rcpt', 'rset'] as const).flatMap((moment) =>
+    Object.entries(says).map(([name, say]): [string, Partial<Script>] => [`${moment}: ${name}`, { [moment]: say }]),
+  ),
+  ['a sender that is kept over STARTTLS', { keepState: true }],
+  ['everything offered in the clear', { ehlo: offers, keepState: true }],
+]
+
+describe('with probeMail, and then alone, the null sender and postmaster are named, and no message is begun', () => {
+  const mail = /^EHLO client\.test\r\nMAIL FROM:<>\r\n(?:STARTTLS\r\n)?(?:QUIT\r\n)?$/
+
+  it.each(mailScripts)('%s', async (_, script) => {
+    await using lab = await startLab({ check: { retryMs: [], probeMail: true } })
+    const server = await lab.addServer(undefined, { script })
+    await using recorder = await startRecorder({ host: '127.0.0.1', port: 0, target: server })
+    lab.network.put(publicAddress, 25, recorder)
+    await lab.check()
+    const written = await listWritten(recorder)
+    const trials = written.filter(({ plaintext }) => plaintext.includes('MAIL'))
+    expect(trials).toHaveLength(1)
+    for (const { plaintext, began } of trials) {
+      expect(plaintext).toMatch(mail)
+      expect(began === 'tls').toBe(plaintext.endsWith('STARTTLS\r\n'))
+    }
+    expectPolite(written.filter((connection) => !trials.includes(connection)))
+    const inside = /^(?:EHLO client\.test|EHLO sp[0-9a-f]{16}\.invalid|RCPT TO:<postmaster@mx\.example\.test>|RSET|QUIT)$/
+    for (const { secureLines } of server.connections) for (const line of secureLines) expect(line).toMatch(inside)
     expect(server.messages).toEqual([])
   })
 })

@@ -75,6 +75,6 @@ it('a sender waits as patiently', async () => {
   })
   const { end, record } = await hopTo(server, { clock })
   expect(early).toBe('')
-  expect(end).toMatchObject({ kind: 'answered', stage: 'starttls', reply: { code: 454 } })
+  expect(end).toMatchObject({ kind: 'answered', stage: 'starttls', said: { standing: 'later', reply: { code: 454 } } })
   expect(record.greetingMs).toBe(45_000)
 })

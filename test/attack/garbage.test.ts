@@ -8,7 +8,7 @@ import { Transform, pipeline } from 'node:stream'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Place, startScriptedServer } from '../../src/world/index.ts'
-import { attackWith, hopTo, reachStarttls } from '../support/attack.ts'
+import { anyHello, attackWith, hopTo, reachStarttls } from '../support/attack.ts'
 import { authority, mx, startLab } from '../support/lab.ts'
 import { publicAddress } from '../support/network.ts'
 import { startRawServer } from '../support/rawServer.ts'
@@ -29,7 +29,7 @@ it('case 27: random bytes, as records or not, are broken', async () => {
     fc.asyncProperty(bytes, async (list) => {
       const { host } = await attackWith(async (peer) => {
         if (!(await reachStarttls(peer, '220 go\r\n'))) return
-        await peer.waitFor(/\x16\x03/)
+        await peer.waitFor(anyHello)
         await peer.write(Buffer.from(list))
         peer.socket.end()
       })

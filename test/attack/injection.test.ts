@@ -70,7 +70,7 @@ it('case 26: nothing injected is ever a capability, for the sender either', asyn
     expect(channel).toBeUndefined()
     expect(record.inside).toBeUndefined()
     expect(record.tls).toBeUndefined()
-    expect(record.ehlo && findExtension(record.ehlo, 'AUTH')).toBeUndefined()
+    expect(record.capabilities && findExtension(record.capabilities, 'AUTH')).toBeUndefined()
   }
 })
 

@@ -8,7 +8,7 @@ import { TLSSocket, createSecureContext } from 'node:tls'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Script, startScriptedServer } from '../../src/world/index.ts'
-import { attackWith, hopTo, reachStarttls } from '../support/attack.ts'
+import { anyHello, attackWith, hopTo, reachStarttls } from '../support/attack.ts'
 import { checkWith } from '../support/checkWith.ts'
 import { authority, mx } from '../support/lab.ts'
 import { type Peer, startRawServer } from '../support/rawServer.ts'
@@ -57,14 +57,14 @@ describe('a reset in the handshake', () => {
     [
       'on the ClientHello',
       async (peer: Peer) => {
-        await peer.waitFor(/\x16\x03/)
+        await peer.waitFor(anyHello)
         reset(peer)
       },
     ],
     [
       'within a record',
       async (peer: Peer) => {
-        await peer.waitFor(/\x16\x03/)
+        await peer.waitFor(anyHello)
         await peer.write('\x16\x03\x03\x00\x7a\x02\x00')
         for (let turn = 0; turn < 5; turn++) await takeTurn()
         reset(peer)

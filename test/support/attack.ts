@@ -45,6 +45,7 @@ export async function hopTo(place: Place, overrides: Partial<HopOptions> = {}): 
   const hop = await openHop(
     { host: mx, address: place.host, port: place.port },
     {
+      protocol: 'smtp',
       names: [clientName],
       security: 'starttls',
       probe: false,
@@ -61,6 +62,9 @@ export async function hopTo(place: Place, overrides: Partial<HopOptions> = {}): 
   for (let turn = 0; turn < 5; turn++) await takeTurn()
   return hop
 }
+
+/** What follows the 220: a record of TLS, or the hello of SSLv2 (draft-hickman-netscape-ssl-00 2.1, 2.5). */
+export const anyHello = /STARTTLS\r\n(?:EHLO .*\r\n)?(?:\x16\x03|[\x80-\xff][^]\x01\x00\x02)/
 
 /** A server's side up to its 220 to STARTTLS, which `say` says. */
 export async function reachStarttls(peer: Peer, say: string): Promise<boolean> {

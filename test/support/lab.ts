@@ -72,9 +72,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     allowPrivateAddresses: false,
     retryMs: [1_000, 3_000],
     otherPorts: [
-      { port: 587, security: 'starttls' },
-      { port: 465, security: 'implicit' },
+      { protocol: 'smtp', port: 587, security: 'starttls', login: true },
+      { protocol: 'smtp', port: 465, security: 'implicit', login: true },
     ],
+    deep: false,
+    budget: 8,
+    probeMail: false,
     ...options.check,
   })
   return {

@@ -13,15 +13,17 @@ export const publicAddress = '5.45.25.1'
 export class Network {
   /** Every endpoint that was asked for, also those that are not there. */
   readonly dialed: Endpoint[] = []
-  readonly #places = new Map<string, Place>()
+  readonly #places = new Map<string, Place[]>()
 
-  put(address: string, port: number, place: Place): void {
-    this.#places.set(`${address} ${port}`, place)
+  /** Of several places, each takes one connection, and the last one all further. */
+  put(address: string, port: number, ...places: readonly Place[]): void {
+    this.#places.set(`${address} ${port}`, [...places])
   }
 
   readonly dialer: Dialer = async (endpoint, timeoutMs, clock) => {
     this.dialed.push(endpoint)
-    const place = this.#places.get(`${endpoint.address} ${endpoint.port}`)
+    const places = this.#places.get(`${endpoint.address} ${endpoint.port}`) ?? []
+    const place = places.length > 1 ? places.shift() : places[0]
     if (!place) return { kind: 'unreachable', cause: 'no-route', detail: 'no such place in this test' }
     return dial({ host: endpoint.host, address: place.host, port: place.port }, timeoutMs, clock)
   }

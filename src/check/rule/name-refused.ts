@@ -1,5 +1,4 @@
 import { visible } from '../../escape.ts'
-import { replyText } from '../../smtp/index.ts'
 import type { HostObservation, Rule } from '../finding.ts'
 
 /** Case 14. */
@@ -11,6 +10,6 @@ export const nameRefused: Rule<HostObservation> = {
   next: 'Set hostname in the settings file to the full name of this machine.',
   look: ({ decisive: { record } }) =>
     record.rejected.length > 0 && !record.helo
-      ? record.rejected.map((entry) => `EHLO ${entry.name}: ${visible(replyText(entry.reply))}`).join('; ')
+      ? record.rejected.map((entry) => `EHLO ${entry.name}: ${visible(entry.said.text)}`).join('; ')
       : undefined,
 }

@@ -1,5 +1,4 @@
 import { visible } from '../../escape.ts'
-import { replyText } from '../../smtp/index.ts'
 import type { HostObservation, Rule } from '../finding.ts'
 
 /** Case 13. */
@@ -10,7 +9,5 @@ export const noEsmtp: Rule<HostObservation> = {
   why: 'Without EHLO there is no STARTTLS, so this mail travels readable; often a filter in front of the server is at fault.',
   next: 'Ask the provider, or the operator of the filter, to let EHLO through.',
   look: (seen) =>
-    seen.decisive.record.helo
-      ? seen.decisive.record.rejected.map((entry) => visible(replyText(entry.reply))).join('; ')
-      : undefined,
+    seen.decisive.record.helo ? seen.decisive.record.rejected.map((entry) => visible(entry.said.text)).join('; ') : undefined,
 }

@@ -1,5 +1,4 @@
 import { visible } from '../../escape.ts'
-import { replyText } from '../../smtp/index.ts'
 import type { HostObservation, Rule } from '../finding.ts'
 
 /** RFC 5321 3.8. Cases 8, 9. */
@@ -10,10 +9,11 @@ export const rateLimited: Rule<HostObservation> = {
   why: 'It says nothing about TLS: it is a limit on connections, or maintenance.',
   next: 'Check again later; send with fewer connections to this server.',
   look: (seen) => {
-    const refused = [seen.decisive, seen.withoutSni].find((hop) => hop?.end.kind === 'answered' && hop.end.reply.code === 421)
-    if (refused?.end.kind !== 'answered') return undefined
+    // Whoever let us in afterwards has no limit that we met.
+    const end = seen.connections.at(-1)?.end
+    if (end?.kind !== 'answered' || end.said.standing !== 'closing') return undefined
     const after =
       seen.goodBefore > 0 ? `rate limited after ${seen.goodBefore} good connection${seen.goodBefore === 1 ? '' : 's'}: ` : ''
-    return after + visible(replyText(refused.end.reply))
+    return after + visible(end.said.text)
   },
 }

@@ -1,4 +1,5 @@
 import { findExtension } from '../../smtp/index.ts'
+import { commandsOf } from '../../starttls/index.ts'
 import type { HostObservation, Rule } from '../finding.ts'
 
 /** Case 32. */
@@ -9,7 +10,7 @@ export const starttlsInside: Rule<HostObservation> = {
   why: 'It does no harm, but RFC 3207 4.2 forbids it, and it hints at a faulty server.',
   next: 'Tell the provider.',
   look: ({ decisive: { record } }) =>
-    record.inside && findExtension(record.inside, 'STARTTLS') && record.security === 'starttls'
-      ? 'STARTTLS among the keywords inside TLS'
+    record.inside && findExtension(record.inside, commandsOf[record.protocol].starttls) && record.security === 'starttls'
+      ? `${commandsOf[record.protocol].starttls} among the keywords inside TLS`
       : undefined,
 }

@@ -1,3 +1,4 @@
+import { commandsOf } from '../../starttls/index.ts'
 import type { HostObservation, Rule } from '../finding.ts'
 
 /** Case 19. */
@@ -7,8 +8,9 @@ export const starttlsTwice: Rule<HostObservation> = {
   title: 'STARTTLS is listed twice',
   why: 'It counts once.',
   next: 'Nothing needs to be done.',
-  look: ({ decisive: { record } }) =>
-    (record.ehlo?.extensions.filter((extension) => extension.keyword === 'STARTTLS').length ?? 0) > 1
-      ? 'STARTTLS on more than one line'
-      : undefined,
+  look: ({ decisive: { record } }) => {
+    const { starttls } = commandsOf[record.protocol]
+    const times = record.capabilities?.extensions.filter(({ keyword }) => keyword === starttls).length ?? 0
+    return times > 1 ? `${starttls} on more than one line` : undefined
+  },
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { spellReply, startStripper } from '../../../src/world/index.ts'
-import { checkIn, checkWith, say } from '../../support/checkWith.ts'
+import { checkIn, checkWith, expectWritten, say } from '../../support/checkWith.ts'
 import { publicAddress } from '../../support/network.ts'
 import { startLab } from '../../support/lab.ts'
 
@@ -39,7 +39,7 @@ it.each([
   expect(findings).toEqual({ 'name-refused': `medium: EHLO client: ${code} ${text}` })
   expect(exit).toBe(0)
   const bytes = say('EHLO client', 'EHLO client.test', 'STARTTLS')
-  expect(written).toEqual([bytes, bytes])
+  expectWritten(written, [bytes], bytes)
   expect(server.connections[0]?.secureLines).toEqual(['EHLO client.test', 'QUIT'])
 })
 
@@ -81,7 +81,7 @@ it.each(['starttls', 'StartTLS', 'sTARTtls'])('case 16: the keyword knows no cas
   expect(host).toMatchObject(valid)
   expect(findings).toEqual({})
   expect(exit).toBe(0)
-  expect(written).toEqual([upgrade, upgrade])
+  expectWritten(written, [upgrade])
 })
 
 it.each([
@@ -95,7 +95,7 @@ it.each([
   expect(host).toMatchObject(valid)
   expect(findings).toEqual({})
   expect(exit).toBe(0)
-  expect(written).toEqual([upgrade, upgrade])
+  expectWritten(written, [upgrade])
 })
 
 it.each([
@@ -133,7 +133,7 @@ it('case 19: advertised twice is offered once, with a note', async () => {
   expect(host).toMatchObject(valid)
   expect(findings).toEqual({ 'starttls-twice': 'info: STARTTLS on more than one line' })
   expect(exit).toBe(0)
-  expect(written).toEqual([upgrade, upgrade])
+  expectWritten(written, [upgrade])
 })
 
 it('case 20: a middlebox that overwrites STARTTLS is named, and other ports are compared', async () => {

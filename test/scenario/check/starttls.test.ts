@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { spellReply } from '../../../src/world/index.ts'
-import { checkWith, say, transcriptOf } from '../../support/checkWith.ts'
+import { checkWith, expectWritten, say, transcriptOf } from '../../support/checkWith.ts'
 
 const upgrade = say('EHLO client.test', 'STARTTLS')
 const asked = say('EHLO client.test', 'STARTTLS', 'QUIT')
@@ -24,7 +24,7 @@ it('case 22: a server whose TLS comes back is judged by that', async () => {
   expect(host).toMatchObject(valid)
   expect(findings).toEqual({})
   expect(exit).toBe(0)
-  expect(written).toEqual([asked, asked, upgrade, upgrade])
+  expectWritten(written, [asked, asked, upgrade])
 })
 
 it.each([500, 501, 502, 503, 530, 554])('case 23: advertised and answered %d is broken, offered but refused', async (code) => {
@@ -56,7 +56,7 @@ it('case 25: after 220 in several lines the handshake starts behind the last', a
   expect(findings).toEqual({})
   expect(exit).toBe(0)
   // What is written before the last line of the 220 counts as plaintext, so an early ClientHello would be seen here.
-  expect(written).toEqual([upgrade, upgrade])
+  expectWritten(written, [upgrade])
 })
 
 it('case 26: plaintext behind 220 in the same segment is an attack, and ends the connection', async () => {
@@ -98,10 +98,13 @@ it('case 28: 220 and then silence is broken, as a time-out', async () => {
     'handshake-failed': 'high: the server agreed to TLS and then fell silent: no end of the handshake within 60 s',
   })
   expect(exit).toBe(1)
-  expect(written).toEqual([upgrade])
-  expect(server.connections[0]?.clientHello.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03]))
+  // A hello of ours could tell more, so one is tried; then the minute of a visit is over.
+  expect(written).toEqual([upgrade, upgrade])
+  for (const { clientHello } of server.connections) expect(clientHello.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03]))
   expect(transcriptOf(host).at(-1)).toBe('note: TLS failed: no end of the handshake within 60 s')
-  expect(clock.elapsed).toBe(60_000)
+  expect(clock.elapsed).toBe(60_000 + 15_000)
+  expect(host.stopped).toBe('the server is slow, and was asked for long enough')
+  expect(host.passed).toEqual([])
 })
 
 it('case 28: 220 and then a close is broken, as closed', async () => {
@@ -110,8 +113,11 @@ it('case 28: 220 and then a close is broken, as closed', async () => {
   expect(findings['handshake-failed']).toMatch(/^high: the server agreed to TLS and then closed the connection: ./)
   expect(Object.keys(findings)).toEqual(['handshake-failed'])
   expect(exit).toBe(1)
-  expect(written).toEqual([upgrade])
+  // The handshake, and hellos without SNI, for weak suites, for old versions and for SSLv2.
+  expect(written).toEqual([upgrade, upgrade, upgrade, upgrade, upgrade])
   expect(clock.elapsed).toBe(0)
+  // Who takes no hello at all has refused nothing that could be told.
+  expect(host.passed).toEqual([])
 })
 
 it.each([
