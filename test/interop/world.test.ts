@@ -84,6 +84,9 @@ async function check(domain: string): Promise<CheckResult> {
     allowPrivateAddresses: true,
     retryMs: [],
     otherPorts: [],
+    deep: false,
+    budget: 8,
+    probeMail: false,
   })
   return examine(parseTarget(domain), context)
 }

@@ -44,11 +44,18 @@ export async function sendWithNodemailer(lab: Lab, name: ServerName, messages: r
   })
 }
 
-/** What `openssl s_client -starttls smtp` finds: whether it verifies, and the certificate if TLS came about at all. */
-export async function connectWithOpenssl(lab: Lab, name: ServerName) {
+interface Service {
+  readonly port: number
+  /** The dialogue before TLS; undefined where TLS comes first. */
+  readonly starttls: string | undefined
+}
+
+/** What `openssl s_client` finds: whether it verifies, and the certificate if TLS came about at all. */
+export async function connectWithOpenssl(lab: Lab, name: ServerName, service: Service = { port: 25, starttls: 'smtp' }) {
   const { host, name: mx } = lab.server(name)
-  const expect = ['-CAfile', lab.authority, '-verify_hostname', mx, '-verify_return_error']
-  const connect = ['-starttls', 'smtp', '-name', 'client.test', '-connect', `${host.address}:25`]
+  const expect = ['-CAfile', lab.authority, '-servername', mx, '-verify_hostname', mx, '-verify_return_error']
+  const dialogue = service.starttls === undefined ? [] : ['-starttls', service.starttls, '-name', 'client.test']
+  const connect = [...dialogue, '-connect', `${host.address}:${service.port}`]
   const { status, stdout, stderr } = await lab.run(['openssl', 's_client', ...connect, ...expect], { input: 'QUIT\r\n' })
   const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(stdout)?.[0]
   return {

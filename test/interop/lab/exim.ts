@@ -6,11 +6,10 @@ import { users } from './house.ts'
 
 export const exim: Software = {
   program: 'exim',
-  command: ['exim4', '-bdf', '-q1m'],
-  spool: ['var/spool/exim4/input'],
+  command: () => ['exim4', '-bdf', '-q1m'],
+  mailbox: { spool: ['var/spool/exim4/input'], recipientHeader: 'Envelope-to' },
   log: 'var/log/exim4/mainlog',
-  recipientHeader: 'Envelope-to',
-  async configure(house, { name, domain, identity, settings }) {
+  async configure(house, { name, domain, identity, second, settings }) {
     const etc = join(house.folder, 'etc/exim4')
     await mkdir(etc)
     for (const folder of ['spool', 'log']) {
@@ -18,13 +17,15 @@ export const exim: Software = {
       await mkdir(path, { recursive: true })
       await chown(path, users['Debian-exim'], users['Debian-exim'])
     }
-    if (identity) {
+    const identities = [identity, second].filter((one) => one !== undefined)
+    for (const [index, files] of identities.entries()) {
       for (const kind of ['certificate', 'key'] as const) {
-        await copyFile(identity[kind], join(etc, kind))
-        await chown(join(etc, kind), users['Debian-exim'], users['Debian-exim'])
+        const path = join(etc, `${kind}${index}`)
+        await copyFile(files[kind], path)
+        await chown(path, users['Debian-exim'], users['Debian-exim'])
       }
     }
-    const main = { ...describe(name), ...describeTls(identity !== undefined), ...settings }
+    const main = { ...describe(name), ...describeTls(identities.length), ...settings }
     const lines = Object.entries(main).map(([option, value]) => `${option} = ${value}`)
     await writeFile(join(etc, 'exim4.conf'), `${lines.join('\n')}\n${deliver(domain)}`, { mode: 0o644 })
   },
@@ -40,6 +41,8 @@ function describe(name: string): Record<string, string> {
     disable_ipv6: 'true',
     rfc1413_query_timeout: '0s', // asking who the client's user is takes 5 s where packets are dropped
     acl_smtp_rcpt: 'recipient',
+    daemon_smtp_ports: '25 : 465 : 587',
+    tls_on_connect_ports: '465',
     // A campaign comes from one client: what would slow or stop it is asked for by the test that is about it.
     smtp_accept_max: '0',
     smtp_accept_max_per_connection: '0',
@@ -47,9 +50,10 @@ function describe(name: string): Record<string, string> {
   }
 }
 
-function describeTls(offered: boolean): Record<string, string> {
-  if (!offered) return { tls_advertise_hosts: '' }
-  return { tls_advertise_hosts: '*', tls_certificate: '/etc/exim4/certificate', tls_privatekey: '/etc/exim4/key' }
+function describeTls(identities: number): Record<string, string> {
+  if (identities === 0) return { tls_advertise_hosts: '' }
+  const list = (kind: string) => Array.from({ length: identities }, (_, index) => `/etc/exim4/${kind}${index}`).join(' : ')
+  return { tls_advertise_hosts: '*', tls_certificate: list('certificate'), tls_privatekey: list('key') }
 }
 
 function deliver(domain: string): string {

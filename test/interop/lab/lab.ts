@@ -4,30 +4,64 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createAuthority, issueCertificate } from './certificate.ts'
+import { createAuthority, createIntermediate, issueCertificate, type KeyKind } from './certificate.ts'
 import { run, type Outcome } from './command.ts'
 import { startDns } from './dns.ts'
+import { dovecot } from './dovecot.ts'
 import { exim } from './exim.ts'
+import { gnutlsServer, opensslServer } from './front.ts'
 import { createNetwork, inNamespace, type Host } from './network.ts'
+import { opensmtpd } from './opensmtpd.ts'
 import { postfix } from './postfix.ts'
 import { repository, requireSetup } from './requirement.ts'
-import { startServer, type Server } from './server.ts'
+import { sendmail } from './sendmail.ts'
+import { startServer, type Server, type Software } from './server.ts'
 import { namePrefix, sweep } from './sweep.ts'
+
+interface Entry {
+  readonly software: Software
+  /** The kinds of its certificates; none: it does not offer STARTTLS. */
+  readonly keys: readonly KeyKind[]
+  /** Its certificates are of an authority below the root. */
+  readonly intermediate?: boolean
+  /** In what it differs from the others of its kind. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const oldPostfix = {
+  smtpd_tls_protocols: '>=TLSv1',
+  smtpd_tls_mandatory_protocols: '>=TLSv1',
+  tls_medium_cipherlist: 'ALL:COMPLEMENTOFALL:@SECLEVEL=0',
+}
+
+const oldExim = { tls_require_ciphers: 'NORMAL:+VERS-TLS1.0:+VERS-TLS1.1:+3DES-CBC:+ARCFOUR-128:+MD5:+SIGN-RSA-SHA1' }
 
 /** The servers there are. The name is also that of the domain: `postfix-plain` takes mail for postfix-plain.test. */
 const catalogue = {
-  postfix: { software: postfix, tls: true },
-  'postfix-plain': { software: postfix, tls: false },
-  exim: { software: exim, tls: true },
-  'exim-plain': { software: exim, tls: false },
-} as const
+  postfix: { software: postfix, keys: ['ec'] },
+  'postfix-plain': { software: postfix, keys: [] },
+  exim: { software: exim, keys: ['ec'] },
+  'exim-plain': { software: exim, keys: [] },
+  opensmtpd: { software: opensmtpd, keys: ['rsa'], intermediate: true },
+  sendmail: { software: sendmail, keys: ['rsa'], intermediate: true },
+  dovecot: { software: dovecot, keys: ['ec', 'rsa'], intermediate: true },
+  /** Takes a suite with Diffie-Hellman where one is offered, and fails with it: it was given no parameters. */
+  'dovecot-no-dh': { software: dovecot, keys: ['rsa'], settings: { ssl_dh: '' } },
+  /** All that OpenSSL 3.0 still has, for who asks for it. */
+  'postfix-old': { software: postfix, keys: ['rsa', 'ec'], settings: oldPostfix },
+  /** All that GnuTLS 3.7 still has. */
+  'exim-old': { software: exim, keys: ['rsa', 'ec'], settings: oldExim },
+  openssl: { software: opensslServer, keys: ['ec', 'rsa'] },
+  gnutls: { software: gnutlsServer, keys: ['ec', 'rsa'] },
+} as const satisfies Readonly<Record<string, Entry>>
 
 export type ServerName = keyof typeof catalogue
 
-export const serverNames = Object.keys(catalogue) as ServerName[]
+/** Those whose mail the tests read. */
+export const serverNames = ['postfix', 'postfix-plain', 'exim', 'exim-plain'] as const satisfies readonly ServerName[]
 
 export function offersTls(name: ServerName): boolean {
-  return catalogue[name].tls
+  return catalogue[name].keys.length > 0
 }
 
 export interface LabOptions {
@@ -67,13 +101,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), prefix))
   try {
     const authority = await createAuthority(folder)
+    const intermediate = await createIntermediate(authority, folder)
     const network = await createNetwork(prefix, options.servers)
     const start = async (name: ServerName, index: number) => {
       const host = network.servers[index] as Host
-      const { software, tls } = catalogue[name]
+      const entry: Entry = catalogue[name]
+      const { software, keys } = entry
       const mx = `mx.${name}.test`
-      const identity = tls ? await issueCertificate(authority, folder, mx) : undefined
-      const plan = { name: mx, domain: `${name}.test`, identity, settings: options.settings?.[name] }
+      const issuer = entry.intermediate ? intermediate : authority
+      const [identity, second] = await Promise.all(keys.map((kind) => issueCertificate(issuer, folder, mx, kind)))
+      const plan = {
+        name: mx,
+        domain: `${name}.test`,
+        identity,
+        second,
+        settings: { ...entry.settings, ...options.settings?.[name] },
+      }
       return startServer(software, plan, { host, client: network.client, folder: join(folder, name) })
     }
     const servers = await settleAll(options.servers.map(start))

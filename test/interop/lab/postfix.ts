@@ -7,12 +7,14 @@ import { serverRoot } from './requirement.ts'
 
 export const postfix: Software = {
   program: 'postfix',
-  command: ['postfix', 'start-fg'],
-  spool: ['incoming', 'active', 'deferred'].map((queue) => `var/spool/postfix/${queue}`),
+  command: () => ['postfix', 'start-fg'],
+  mailbox: {
+    spool: ['incoming', 'active', 'deferred'].map((queue) => `var/spool/postfix/${queue}`),
+    /** virtual(8) writes one copy for each recipient and says for whom. */
+    recipientHeader: 'Delivered-To',
+  },
   log: 'var/log/postfix.log',
-  /** virtual(8) writes one copy for each recipient and says for whom. */
-  recipientHeader: 'Delivered-To',
-  async configure(house, { name, domain, identity, settings }) {
+  async configure(house, { name, domain, identity, second, settings }) {
     const shipped = join(serverRoot, 'postfix')
     const etc = join(house.folder, 'etc/postfix')
     await cp(join(shipped, 'etc/postfix'), etc, { recursive: true })
@@ -21,14 +23,11 @@ export const postfix: Software = {
     await mkdir(data, { recursive: true })
     await chown(data, users.postfix, users.postfix)
     await cp(join(shipped, 'usr/share/postfix/dynamicmaps.cf'), join(etc, 'dynamicmaps.cf'))
-    await writeFile(
-      join(etc, 'master.cf'),
-      leaveChroot(await readFile(join(shipped, 'usr/share/postfix/master.cf.dist'), 'utf8')),
-    )
-    if (identity) {
-      const chain = [await readFile(identity.key, 'utf8'), await readFile(identity.certificate, 'utf8')]
-      await writeFile(join(etc, 'chain.pem'), chain.join(''), { mode: 0o600 })
-    }
+    const services = leaveChroot(await readFile(join(shipped, 'usr/share/postfix/master.cf.dist'), 'utf8'))
+    await writeFile(join(etc, 'master.cf'), identity ? services + submission : services)
+    const files = [identity, second].flatMap((one) => (one ? [one.key, one.certificate] : []))
+    const chains = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    if (identity) await writeFile(join(etc, 'chain.pem'), chains.join(''), { mode: 0o600 })
     await writeFile(
       join(etc, 'main.cf'),
       print({ ...describe(name, domain), ...describeTls(identity !== undefined), ...settings }),
@@ -40,6 +39,12 @@ export const postfix: Software = {
 function leaveChroot(masterFile: string): string {
   return masterFile.replaceAll(/^(\w+ +(?:inet|unix) +\S+ +\S+ +)y/gm, '$1n')
 }
+
+/** As in the comments of Debian's master.cf. */
+const submission = `
+submission  inet n - n - - smtpd -o syslog_name=postfix/submission -o smtpd_tls_security_level=encrypt
+submissions inet n - n - - smtpd -o syslog_name=postfix/submissions -o smtpd_tls_wrappermode=yes
+`
 
 function describe(name: string, domain: string): Record<string, string> {
   return {
@@ -75,6 +80,7 @@ function describeTls(offered: boolean): Record<string, string> {
     smtpd_tls_security_level: 'may',
     smtpd_tls_chain_files: '/etc/postfix/chain.pem',
     smtpd_tls_protocols: '>=TLSv1.2',
+    smtpd_tls_mandatory_protocols: '>=TLSv1.2',
     smtpd_tls_received_header: 'yes', // how a message came is then found in the message
     smtpd_tls_loglevel: '1',
   }

@@ -15,19 +15,28 @@ export interface ServerPlan {
   readonly domain: string
   /** Absent: it does not offer STARTTLS. */
   readonly identity?: Identity | undefined
-  /** Settings of main.cf, or main options of Exim, that replace those of the tests. */
+  /** A certificate with a key of another kind, where it has two. */
+  readonly second?: Identity | undefined
+  /** Settings of main.cf, main options of Exim, or whatever the server calls them, that replace those of the tests. */
   readonly settings?: Readonly<Record<string, string>> | undefined
 }
 
 /** What the tests know about one kind of server. */
 export interface Software {
-  readonly program: string
-  readonly command: readonly string[]
-  /** Folders that are empty exactly when everything that was accepted has been delivered. */
-  readonly spool: readonly string[]
-  readonly log: string
-  /** The header it adds on delivery that names the recipient of this copy. */
-  readonly recipientHeader: string
+  /** Undefined: its programs are installed on the machine. */
+  readonly program: string | undefined
+  command(house: House): readonly string[]
+  /** Where it listens and what it says first; 25 and `220` unless given. */
+  readonly greeting?: { readonly port: number; readonly begins: string }
+  /** Absent: the tests read no mail that it took. */
+  readonly mailbox?: {
+    /** Folders that are empty exactly when everything that was accepted has been delivered. */
+    readonly spool: readonly string[]
+    /** The header it adds on delivery that names the recipient of this copy. */
+    readonly recipientHeader: string
+  }
+  /** Absent: it logs to where it was started. */
+  readonly log?: string
   configure(house: House, plan: ServerPlan): Promise<void>
 }
 
@@ -44,10 +53,10 @@ export interface Server {
 export async function startServer(software: Software, plan: ServerPlan, place: { host: Host; client: Host; folder: string }) {
   const house = await buildHouse(place.host, software.program, place.folder)
   await software.configure(house, plan)
-  const { process, said } = startInHouse(house, software.command)
-  const readLog = async () => said() + (await readFile(join(house.folder, software.log), 'utf8').catch(() => ''))
-  await waitForGreeting(place, () => process.exitCode ?? process.signalCode, readLog)
-  const spool = software.spool.map((path) => join(house.folder, path))
+  const { process, said } = startInHouse(house, software.command(house))
+  const { log, mailbox, greeting = { port: 25, begins: '220' } } = software
+  const readLog = async () => said() + (log === undefined ? '' : await readFile(join(house.folder, log), 'utf8').catch(() => ''))
+  await waitForGreeting({ ...place, ...greeting }, () => process.exitCode ?? process.signalCode, readLog)
   return {
     name: plan.name,
     domain: plan.domain,
@@ -55,19 +64,31 @@ export async function startServer(software: Software, plan: ServerPlan, place: {
     identity: plan.identity,
     readLog,
     async collect() {
+      if (!mailbox) throw new Error(`${plan.name} keeps no mail for the tests`)
+      const spool = mailbox.spool.map((path) => join(house.folder, path))
       await waitUntilDelivered(spool, readLog)
-      return readMailbox(join(house.folder, 'var/mail/everyone'), software.recipientHeader)
+      return readMailbox(join(house.folder, 'var/mail/everyone'), mailbox.recipientHeader)
     },
   } satisfies Server
 }
 
+/** Takes leave as well: a server counts those who do not. */
 const greet =
-  'exec 3<>"/dev/tcp/$1/25"; read -r greeting <&3; printf "QUIT\\r\\n" >&3; cat <&3 >/dev/null; [[ $greeting == 220* ]]'
+  'exec 3<>"/dev/tcp/$1/$2"; read -r greeting <&3; printf "$4\\r\\n" >&3; cat <&3 >/dev/null; [[ $greeting == "$3"* ]]'
+
+interface Greeter {
+  readonly host: Host
+  readonly client: Host
+  readonly port: number
+  readonly begins: string
+}
 
 /** A server says in no other way that it is ready: its log comes before its socket, and its start before both. */
-async function waitForGreeting(place: { host: Host; client: Host }, ended: () => unknown, readLog: () => Promise<string>) {
+async function waitForGreeting(place: Greeter, ended: () => unknown, readLog: () => Promise<string>) {
   const deadline = Date.now() + 20_000
-  const ask = inNamespace(place.client, ['bash', '-c', greet, 'greet', place.host.address])
+  const leave = place.begins === '220' ? 'QUIT' : 'a LOGOUT'
+  const words = ['greet', place.host.address, String(place.port), place.begins, leave]
+  const ask = inNamespace(place.client, ['bash', '-c', greet, ...words])
   while ((await run(ask, { timeout: 5000 })).status !== 0) {
     const problem = ended() === null ? (Date.now() > deadline ? 'does not greet' : undefined) : 'ended'
     if (problem) throw new Error(`The server in ${place.host.namespace} ${problem}. Its log:\n${await readLog()}`)
