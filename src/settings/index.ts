@@ -1,4 +1,5 @@
 /** sealpost.yaml, and what every YAML file of ours is read with. */
+export { readAuthorities } from './authority.ts'
 export { type SettingsDocument, readDocument } from './document.ts'
 export { durationSchema, parseDuration, printDuration } from './duration.ts'
 export { settingsExample } from './example.ts'
