@@ -1,7 +1,7 @@
 import { nameGroup } from '../../tls/index.ts'
 import { nameVersion } from '../describe.ts'
 import type { HostObservation, Looked } from '../finding.ts'
-import { lookForSuites } from './suite.ts'
+import { explainUnlisted, lookForSuites } from './suite.ts'
 
 /** Whether Diffie-Hellman over a prime of such a size is done. */
 export function lookForDh(seen: HostObservation, isWanted: (bits: number) => boolean): Looked {
@@ -15,7 +15,7 @@ export function lookForDh(seen: HostObservation, isWanted: (bits: number) => boo
   // Each prime shows when its suite is chosen: no such suite at all is an answer, a list that has no end is none.
   const suites = lookForSuites(seen, ({ exchange }) => exchange === 'dhe')
   if (suites === undefined || typeof suites === 'string' || 'evidence' in suites)
-    return lists(seen) ? { passed: true } : { untested: 'all suites are asked for by --deep alone' }
+    return lists(seen) ? { passed: true } : { untested: explainUnlisted(seen) }
   return suites
 }
 

@@ -2,7 +2,7 @@ import { readSuite } from '../registry/index.ts'
 import type { GroupList } from './facts.ts'
 import type { Notebook } from './notebook.ts'
 import { groupsBefore13, offer } from './offer.ts'
-import { isRefusal } from './suites.ts'
+import { isRefusal } from './sparing.ts'
 
 /** Lists the groups of ECDHE at one version up to TLS 1.2, with the suites that are known to be taken. */
 export async function listGroups(

@@ -19,6 +19,7 @@ const extension = {
 /** Collects what a server shows in answer to one hello after the other. */
 export class Notebook {
   readonly #ask: Ask
+  readonly #met: boolean
   readonly #versions = new Map<number, VersionFact>()
   readonly #suites = new Map<number, SuiteList>()
   readonly #groups: GroupList[] = []
@@ -31,8 +32,10 @@ export class Notebook {
   manySuitesRefused = false
   #stopped: string | undefined
 
-  constructor(ask: Ask) {
+  /** @param met a handshake came to its end before */
+  constructor(ask: Ask, met: boolean) {
     this.#ask = ask
+    this.#met = met
   }
 
   /** Asks and notes the answer; undefined where there is no further connection. */
@@ -51,6 +54,11 @@ export class Notebook {
     const known = this.#versions.get(version)
     // What was seen once is so, whatever a later refusal says.
     if (known?.accepted !== true) this.#versions.set(version, { version, accepted, evidence: hex(bytes) })
+  }
+
+  /** Whether it took any hello, or came to the end of a handshake with us. */
+  get takesTls(): boolean {
+    return this.#met || [...this.#versions.values()].some(({ accepted }) => accepted === true)
   }
 
   accepted(version: number): boolean | undefined {

@@ -2,10 +2,12 @@ import { readCertificate } from '../certificate.ts'
 import { readSuite, ssl2Kinds } from '../registry/index.ts'
 import type { Notebook } from './notebook.ts'
 import { offer, suitesBefore13 } from './offer.ts'
-import { isFault, isRefusal, withoutDhe } from './suites.ts'
+import { askSparing, isFault, isRefusal, withoutDhe } from './sparing.ts'
 import { findWeakness, weakSuites } from './weak.ts'
 
 type KeyType = 'rsa' | 'ecdsa'
+
+const soundSuites = suitesBefore13.filter((id) => !weakSuites.includes(id))
 
 /** How often the weak suites are asked for when something weak was found: each answer shows one kind of them. */
 const weakRounds = 2
@@ -15,10 +17,8 @@ const weakRounds = 2
  * certificate can be compared with the one that was shown with SNI (cases.md 31).
  */
 export async function askWithoutSni(notebook: Notebook, keyType: KeyType | undefined): Promise<void> {
-  const usual = suitesBefore13.filter((id) => !weakSuites.includes(id) && (keyType === undefined || signsWith(id) === keyType))
-  const ask = async (suites: readonly number[]) => notebook.ask(offer({ version: 0x0303, suites, servername: undefined }))
-  let answer = await ask(usual)
-  if (answer && isFault(answer)) answer = await ask(withoutDhe(usual))
+  const usual = keyType === undefined ? soundSuites : soundSuites.filter((id) => signsWith(id) === keyType)
+  const { answer } = await askSparing(notebook, usual, (suites) => offer({ version: 0x0303, suites, servername: undefined }))
   if (!answer || answer.kind === 'flight' || !isRefusal(answer)) return
   if (keyType === undefined || (answer.kind === 'alert' && answer.description === 70))
     notebook.noteVersion(0x0303, false, answer.bytes)
@@ -47,13 +47,21 @@ export async function askWeak(notebook: Notebook, servername: string | undefined
 /** Asks for TLS 1.1 and whatever is older, one version down from each that is accepted. */
 export async function askOld(notebook: Notebook, servername: string | undefined): Promise<void> {
   let version = 0x0302
+  let offered = suitesBefore13
   while (version >= 0x0300) {
-    const answer = await notebook.ask(offer({ version, suites: suitesBefore13, servername }))
-    if (!answer || !isRefusal(answer)) return
+    const at = version
+    const { answer } = await askSparing(notebook, offered, (suites) => offer({ version: at, suites, servername }))
+    if (!answer) return
+    // OpenSSL 3 fails so, whatever is offered, where its security level leaves a version no signature: nobody gets in by
+    // this one, and of those below it nothing is said.
+    const failed = isFault(answer)
+    if (!failed && !isRefusal(answer)) return
     // A server chooses the best of what it has (RFC 5246 E.1), so all between is not there.
-    const lowest = answer.kind === 'flight' && answer.version <= version ? answer.version : 0x02ff
+    const found = answer.kind === 'flight' && answer.version <= version
+    const lowest = failed ? version - 1 : found ? answer.version : 0x02ff
     for (let absent = version; absent > lowest && absent >= 0x0300; absent--) notebook.noteVersion(absent, false, answer.bytes)
-    version = lowest - 1
+    version = failed ? lowest : lowest - 1
+    if (failed) offered = withoutDhe(suitesBefore13)
   }
 }
 

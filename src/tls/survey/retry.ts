@@ -3,7 +3,7 @@ import type { GroupList, SuiteList } from './facts.ts'
 import { type Notebook, hex } from './notebook.ts'
 import { groupsOf13, offer, suitesOf13 } from './offer.ts'
 import { findOrder } from './order.ts'
-import { isRefusal } from './suites.ts'
+import { isRefusal } from './sparing.ts'
 
 interface Listed {
   readonly suites: SuiteList

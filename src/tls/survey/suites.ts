@@ -1,9 +1,8 @@
-import type { HelloAnswer } from '../hello/index.ts'
-import { readSuite } from '../registry/index.ts'
 import { offer, suitesBefore13 } from './offer.ts'
 import { type Notebook, hex } from './notebook.ts'
 import type { SuiteList } from './facts.ts'
 import { findOrder } from './order.ts'
+import { askSparing, isRefusal } from './sparing.ts'
 
 /** Some servers lose count of longer lists (cases.md 56). */
 const manySuites = 126
@@ -42,50 +41,32 @@ async function listFrom(
 ): Promise<SuiteList> {
   const suites: SuiteList['suites'][number][] = []
   const offers: (readonly number[])[] = []
+  let refused: readonly number[] = []
   let complete = false
   let faulty = false
   let left = all
-  const ask = async (ids: readonly number[]): Promise<HelloAnswer | undefined> =>
-    notebook.ask(offer({ version, suites: ids, servername }))
+  const compose = (ids: readonly number[]) => offer({ version, suites: ids, servername })
   while (left.length > 0) {
-    const answer = await ask(left)
+    const asked = await askSparing(notebook, left, compose)
+    const { answer } = asked
     if (!answer) break
-    if (isFault(answer) && !faulty) {
-      // Often its Diffie-Hellman parameters are missing (Dovecot without ssl_dh), and the rest is well.
-      faulty = true
-      left = withoutDhe(left)
-      continue
-    }
+    faulty ||= asked.faulty
     if (answer.kind !== 'flight' || answer.version !== version) {
+      if (isRefusal(answer)) refused = asked.suites
       complete = isRefusal(answer) && !faulty
       break
     }
     // Who chooses what was not offered makes no sense; what was seen so far stands.
-    if (!left.includes(answer.suite)) break
-    offers.push(left)
+    if (!asked.suites.includes(answer.suite)) break
+    offers.push(asked.suites)
     suites.push({ id: answer.suite, evidence: hex(answer.bytes) })
-    left = left.filter((id) => id !== answer.suite).toReversed()
+    left = asked.suites.filter((id) => id !== answer.suite).toReversed()
     complete = left.length === 0 && !faulty
   }
   const chosen = suites.map(({ id }) => id)
   const order = await findOrder(chosen, offers, async (ids) => {
-    const answer = await ask(ids)
+    const answer = await notebook.ask(compose(ids))
     return answer?.kind === 'flight' ? answer.suite : undefined
   })
-  return { version, order, suites, refused: complete ? left : [], complete }
-}
-
-/** The server broke off for a fault of its own (RFC 8446 6.2: internal_error), which says nothing of what it takes. */
-export function isFault(answer: HelloAnswer): boolean {
-  return answer.kind === 'alert' && answer.description === 80
-}
-
-export function withoutDhe(suites: readonly number[]): readonly number[] {
-  return suites.filter((id) => readSuite(id)?.exchange !== 'dhe')
-}
-
-/** Whether the server says no, rather than nothing. A flight of another version is a no to the one that was asked. */
-export function isRefusal(answer: HelloAnswer): boolean {
-  if (answer.kind === 'alert') return !isFault(answer)
-  return answer.kind === 'flight' || (answer.kind === 'closed' && answer.bytes.length === 0)
+  return { version, order, suites, refused, complete }
 }

@@ -13,6 +13,8 @@ interface Server {
   readonly groups13: readonly number[]
   readonly order: 'server' | 'client'
   readonly mostSuites: number
+  /** How it breaks off at its own choice of a suite or a version. */
+  readonly fault?: { readonly at: (suite: number, version: number) => boolean; readonly answer: HelloAnswer }
 }
 
 const happy: Server = {
@@ -52,6 +54,7 @@ function answer(server: Server, hello: ClientHello | Ssl2Hello): HelloAnswer {
   const suite = first.find((id) => second.includes(id) && fits(id))
   const group = server.order === 'server' ? groups[0] : hello.groups.find((id) => groups.includes(id))
   if (version === undefined || suite === undefined || (version === 0x0304 && group === undefined)) return refused
+  if (server.fault?.at(suite, version)) return server.fault.answer
   return flight(version, suite, group)
 }
 
@@ -155,6 +158,38 @@ describe('deep', () => {
       expect(survey.suites.every(({ complete }) => complete) && survey.versions.length === 6).toBe(false)
       // Nothing is called absent that was not asked for.
       expect(survey.versions.filter(({ version, accepted }) => accepted === false && happy.suites[version])).toEqual([])
+    }
+  })
+})
+
+describe('a server that fails at its own choice', () => {
+  const failures: readonly HelloAnswer[] = [
+    { kind: 'alert', level: 2, description: 80, bytes: Buffer.of(0x15, 3, 3, 0, 2, 2, 80) },
+    { kind: 'closed', how: 'end', bytes: Buffer.alloc(0) },
+  ]
+
+  it.for(failures)('has what needs no Diffie-Hellman parameters, and the rest is left open: $kind', async (fault) => {
+    const suites = { 0x0303: [0x009f, 0xc030, 0xc02f, 0x003c] }
+    const server: Server = { ...happy, suites, fault: { at: (suite) => readSuite(suite)?.exchange === 'dhe', answer: fault } }
+    const survey = await surveyDeeply(serve(server).ask, { ...nobody, version: 0x0304 })
+    const list = survey.suites.find(({ version }) => version === 0x0303)
+    expect(list?.suites.map(({ id }) => id)).toEqual([0xc030, 0xc02f, 0x003c])
+    expect(list?.complete).toBe(false)
+    expect(survey.manySuitesRefused).toBe(false)
+    expect(survey.versions.find(({ version }) => version === 0x0303)?.accepted).toBe(true)
+  })
+
+  it('has no version that it fails at whatever is offered, and those below are asked for', async () => {
+    const suites = { 0x0303: [0xc030], 0x0302: [0x002f], 0x0301: [0x002f] }
+    for (const [fails, expected] of [
+      [[0x0302], { 0x0302: false, 0x0301: true, 0x0300: false }],
+      [[0x0302, 0x0301], { 0x0302: false, 0x0301: false, 0x0300: false }],
+    ] as const) {
+      const at = (_: number, version: number): boolean => fails.some((failing) => failing === version)
+      const server: Server = { ...happy, suites, fault: { at, answer: failures[0] as HelloAnswer } }
+      const survey = await surveyDeeply(serve(server).ask, nobody)
+      for (const [version, accepted] of Object.entries(expected))
+        expect(survey.versions.find((fact) => fact.version === Number(version))?.accepted).toBe(accepted)
     }
   })
 })

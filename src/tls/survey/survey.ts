@@ -21,7 +21,7 @@ export interface SurveyOptions {
  * SSLv2; the certificate of the other key type.
  */
 export async function surveyBriefly(ask: Ask, options: SurveyOptions): Promise<TlsSurvey> {
-  const notebook = new Notebook(ask)
+  const notebook = new Notebook(ask, options.version !== undefined)
   if (options.version !== undefined) notebook.noteVersion(options.version, true, Buffer.alloc(0))
   await askWithoutSni(notebook, options.keyType)
   await askWeak(notebook, options.servername)
@@ -32,8 +32,8 @@ export async function surveyBriefly(ask: Ask, options: SurveyOptions): Promise<T
 }
 
 /** Everything: each version, all its suites in order of preference, all groups, every certificate. */
-export async function surveyDeeply(ask: Ask, { servername, keyType }: SurveyOptions): Promise<TlsSurvey> {
-  const notebook = new Notebook(ask)
+export async function surveyDeeply(ask: Ask, { servername, version, keyType }: SurveyOptions): Promise<TlsSurvey> {
+  const notebook = new Notebook(ask, version !== undefined)
   const newest = await listByRetry(notebook, servername)
   if (newest.suites.suites.length === 0 && newest.suites.complete) notebook.noteVersion(0x0304, false, Buffer.alloc(0))
   notebook.addSuites(newest.suites)
