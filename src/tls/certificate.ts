@@ -52,8 +52,14 @@ const curveBits: Readonly<Record<string, number>> = {
   brainpoolP512r1: 512,
 }
 
+/** A list's servers share few certificates, and reading one costs more than a handshake's own work. The oldest leave first. */
+const known = new Map<string, CertificateFacts>()
+const maxKnown = 500
+
 /** Reads one certificate in DER. Undefined where it cannot be read: that is a finding, not a fault of ours. */
 export function readCertificate(der: Buffer): CertificateFacts | undefined {
+  const seen = known.get(sha256(der))
+  if (seen) return seen
   try {
     return describeCertificate(new X509Certificate(der))
   } catch {
@@ -63,6 +69,16 @@ export function readCertificate(der: Buffer): CertificateFacts | undefined {
 
 /** @throws where OpenSSL can make nothing of the key */
 export function describeCertificate(certificate: X509Certificate): CertificateFacts {
+  const id = sha256(certificate.raw)
+  const seen = known.get(id)
+  if (seen) return seen
+  const facts = readFacts(certificate, id)
+  known.set(id, facts)
+  if (known.size > maxKnown) known.delete(known.keys().next().value ?? id)
+  return facts
+}
+
+function readFacts(certificate: X509Certificate, id: string): CertificateFacts {
   const key = certificate.publicKey
   const details = key.asymmetricKeyDetails
   // OpenSSL reads more than DER; what it alone can read has the facts that it gives, and no others.
@@ -77,8 +93,8 @@ export function describeCertificate(certificate: X509Certificate): CertificateFa
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
     serial: certificate.serialNumber.toLowerCase(),
-    sha256: sha256(certificate.raw),
-    spkiSha256: sha256(key.export({ type: 'spki', format: 'der' })),
+    sha256: id,
+    spkiSha256: sha256(fields?.keyInfo ?? key.export({ type: 'spki', format: 'der' })),
     keyType,
     keyBits: details?.modulusLength ?? curveBits[details?.namedCurve ?? ''],
     keyExponent: details?.publicExponent?.toString(),

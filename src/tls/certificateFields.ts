@@ -8,6 +8,8 @@ export interface CertificateFields {
   readonly subject: Der
   /** The key alone, without its algorithm: what OCSP hashes (RFC 6960 4.1.1). */
   readonly publicKey: Buffer
+  /** SubjectPublicKeyInfo (RFC 5280 4.1.2.7). */
+  readonly keyInfo: Buffer
   readonly signature: SignatureAlgorithm
   /** What each extension holds, by its OID. */
   readonly extensions: ReadonlyMap<string, Buffer>
@@ -21,7 +23,8 @@ export function readFields(der: Buffer): CertificateFields | undefined {
   const publicKey = readBits(readChildren(keyInfo)?.[1])
   const extensions = readExtensions(rest.find(({ tag }) => tag === 0xa3))
   if (serial?.tag !== tags.integer || issuer?.tag !== tags.sequence || subject?.tag !== tags.sequence) return undefined
-  return publicKey && signature && extensions ? { serial, issuer, subject, publicKey, signature, extensions } : undefined
+  if (!keyInfo || !publicKey || !signature || !extensions) return undefined
+  return { serial, issuer, subject, publicKey, keyInfo: keyInfo.raw, signature, extensions }
 }
 
 /** The subject alone, which is all that a list of many authorities is searched by. */

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { type SecureContext, type SecureVersion, createSecureContext, getCACertificates } from 'node:tls'
+import { type SecureContext, type SecureVersion, createSecureContext } from 'node:tls'
 import { readSubject } from './certificateFields.ts'
 import { foldName } from './certificateName.ts'
+import { readSystemRoots } from './systemRoots.ts'
 
 /** A TLS version as a floor. */
 export type TlsFloor = Extract<SecureVersion, 'TLSv1' | 'TLSv1.2' | 'TLSv1.3'>
@@ -14,11 +15,11 @@ export class Trust {
   readonly #roots: string[]
   readonly #contexts = new Map<string, SecureContext>()
   #named: Map<string, Buffer[]> | undefined
+  readonly #opened = new Map<string, readonly X509Certificate[]>()
 
   /** @param extra further authorities, PEM */
   constructor(extra: readonly string[] = []) {
-    const system = getCACertificates('system')
-    this.#roots = [...(system.length > 0 ? system : getCACertificates('bundled')), ...extra]
+    this.#roots = [...readSystemRoots(), ...extra]
   }
 
   context(floor: TlsFloor, ceiling: SecureVersion = 'TLSv1.3'): SecureContext {
@@ -42,7 +43,10 @@ export class Trust {
    */
   findRoots(name: string): readonly X509Certificate[] {
     this.#named ??= indexRoots(this.#roots)
-    return this.#named.get(name)?.map((der) => new X509Certificate(der)) ?? []
+    const opened = this.#opened.get(name) ?? this.#named.get(name)?.map((der) => new X509Certificate(der))
+    // Names that are none of ours come from peers: nothing is kept for them.
+    if (opened) this.#opened.set(name, opened)
+    return opened ?? []
   }
 }
 
