@@ -19,6 +19,7 @@ const rooms: Record<string, readonly string[]> = {
   list: ['smtp'],
   campaign: ['evidence', 'list', 'mime', 'policy', 'settings', 'smtp'],
   check: ['dns', 'policy', 'provider', 'smtp', 'starttls', 'tls'],
+  audit: [],
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],

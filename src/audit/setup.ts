@@ -1,0 +1,68 @@
+import type { Document, Entry } from './format/document.ts'
+import type { FoundSetup, Place } from './software.ts'
+
+type FilePlace = Extract<Place, { kind: 'file' }>
+
+/**
+ * The setups that a document has for a place: entries whose paths match the keys' patterns, grouped by what the
+ * patterns' `*` and `**` stood for.
+ */
+export function findSetups(document: Document, place: Pick<FilePlace, 'keys' | 'anchors'>): FoundSetup[] {
+  const groups = new Map<string, Map<string, Entry>>()
+  for (const [key, patterns] of Object.entries(place.keys)) {
+    for (const pattern of typeof patterns === 'string' ? [patterns] : patterns) {
+      const parts = pattern.split('.')
+      for (const entry of document.entries) {
+        const group = matchPath(parts, entry.path)
+        if (group === undefined) continue
+        const entries = groups.get(group) ?? new Map<string, Entry>()
+        groups.set(group, entries)
+        entries.set(key, merge(entries.get(key), entry))
+      }
+    }
+  }
+  return [...groups].flatMap(([name, entries]) =>
+    place.anchors.some((key) => entries.has(key)) ? [{ name, entries: Object.fromEntries(entries) }] : [],
+  )
+}
+
+/**
+ * What the `*` stood for, joined; undefined where the path does not match. A `\.` in a pattern is a dot of the key
+ * itself.
+ */
+function matchPath(parts: readonly string[], path: readonly string[]): string | undefined {
+  const wanted = unescape(parts)
+  return match(0, 0, [])
+
+  function match(at: number, step: number, stood: readonly string[]): string | undefined {
+    const part = wanted[at]
+    if (part === undefined) return step === path.length ? stood.join(' ') : undefined
+    if (part === '**') {
+      for (let taken = 0; step + taken <= path.length; taken++) {
+        const found = match(at + 1, step + taken, [...stood, ...path.slice(step, step + taken)])
+        if (found !== undefined) return found
+      }
+      return undefined
+    }
+    const own = path[step]
+    if (own === undefined) return undefined
+    if (part === '*') return match(at + 1, step + 1, [...stood, own])
+    return part === own ? match(at + 1, step + 1, stood) : undefined
+  }
+}
+
+function unescape(parts: readonly string[]): readonly string[] {
+  const joined: string[] = []
+  for (const part of parts) {
+    const last = joined.at(-1)
+    if (last?.endsWith('\\')) joined[joined.length - 1] = `${last.slice(0, -1)}.${part}`
+    else joined.push(part)
+  }
+  return joined
+}
+
+/** Set twice with different values, it depends on the way through the program: nobody can tell from here. */
+function merge(before: Entry | undefined, entry: Entry): Entry {
+  if (!before || JSON.stringify(before.value) === JSON.stringify(entry.value)) return entry
+  return { ...entry, value: { kind: 'computed', source: `set in lines ${before.line} and ${entry.line}, to different values` } }
+}
