@@ -4,7 +4,7 @@ export type ProviderKind = (typeof providerKinds)[number]
 export const providerKinds = ['esp', 'marketing', 'relay', 'mailbox'] as const
 
 /** How a port is documented: TLS after STARTTLS, TLS from the first octet, or STARTTLS for those who care to. */
-export type DocumentedSecurity = 'starttls' | 'implicit' | 'optional'
+type DocumentedSecurity = 'starttls' | 'implicit' | 'optional'
 
 /** Hosts with the same ports; read through `listEndpoints`. */
 export interface Place {

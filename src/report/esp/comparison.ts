@@ -7,6 +7,7 @@ import {
   differenceRegistry,
 } from '../../esp/index.ts'
 import { visible } from '../../escape.ts'
+import { apiOnly } from './directory.ts'
 import { printCheck, undouble, wrap } from '../check/index.ts'
 import { printCount, printTable } from '../table.ts'
 
@@ -32,7 +33,7 @@ export function printComparison({ provider, endpoints }: ProviderResult, options
     ...wrap('  it says: ', provider.tls.words ?? 'nothing of TLS was read', 11, width),
     ...wrap('  read on ', `${provider.checkedOn}${provider.docs === undefined ? '' : `: ${provider.docs}`}`, 4, width),
     '',
-    ...printAnswers(lines, options.width),
+    ...(lines.length === 0 ? [apiOnly] : printAnswers(lines, options.width)),
     ...printDifferences(lines, width),
     ...printUntested(lines, width),
   ]
@@ -84,7 +85,7 @@ function printDifferences(lines: readonly Line[], width: number): string[] {
       if (!first) return []
       const { kind, severity } = first.difference
       const { title, why, next } = differenceRegistry[kind]
-      const tell = (head: string, text: string): string[] => wrap(`         ${head}: `, undouble(text), 11, width)
+      const tell = (head: string, text: string): string[] => wrap(`         ${head}: `, undouble(visible(text, 2000)), 11, width)
       return [
         '',
         ...wrap(`  ${severity.padEnd(6)} `, title, 9, width),

@@ -3,6 +3,8 @@ import { type SendingProvider, listEndpoints } from '../../provider/index.ts'
 import { wrap } from '../check/index.ts'
 import { printTable } from '../table.ts'
 
+export const apiOnly = '  No SMTP: mail is handed in by its API. Only how it sends on can be judged.'
+
 /** All rows, one a line. */
 export function printProviders(providers: readonly SendingProvider[], width?: number): string {
   const rows = providers.map((provider) => {
@@ -49,7 +51,7 @@ function printDemand({ tls, places }: SendingProvider): string {
 }
 
 function printPlaces(provider: SendingProvider): string[] {
-  if (provider.places.length === 0) return ['  No SMTP: mail is handed in by its API. Only how it sends on can be judged.']
+  if (provider.places.length === 0) return [apiOnly]
   const byHost = Map.groupBy(listEndpoints(provider), ({ host, protocol }) => `${host} ${protocol}`)
   const rows = [...byHost.values()].map((same) => {
     const ports = (security: string): string =>
