@@ -35,7 +35,7 @@ const registry = {
   SP_PROVIDER_UNKNOWN: {
     ...wrong,
     summary: 'The provider is not in the directory',
-    next: 'sealpost esp list shows all; sealpost check takes the name of any server.',
+    next: 'See sealpost esp list for all of them; sealpost check takes the name of any server.',
   },
   SP_FILE_MISSING: { ...wrong, summary: 'A file does not exist', next: 'Check the path.' },
   SP_FILE_UNREADABLE: { ...wrong, summary: 'A file cannot be read', next: 'Check its permissions and that it is a file.' },

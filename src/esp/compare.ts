@@ -45,7 +45,7 @@ function judge(reach: Reach, host: HostResult, differences: readonly Difference[
 /** Nobody promised what was only inferred. */
 function compareReach(endpoint: ProviderEndpoint, { kind, words }: Reach): Difference[] {
   const severity = endpoint.seen ? 'medium' : 'remark'
-  const documented = endpoint.seen ? `port ${endpoint.port} of ${endpoint.host}` : 'no source names this port'
+  const documented = endpoint.seen ? 'this host and port' : 'no source names this port'
   if (kind === 'closed') return [tell('port-closed', severity, documented, words)]
   return kind === 'no-address' ? [tell('host-gone', severity, documented, words)] : []
 }

@@ -66,7 +66,8 @@ function printAnswers(lines: readonly Line[], width?: number): string[] {
     answerWords.starttls[answers.starttls],
     answerWords.authBeforeTls[answers.authBeforeTls],
     answerWords.plainMail[answers.plainMail],
-    reach.kind === 'reached' || outcome !== 'untested' ? outcomes[outcome] : reach.kind,
+    // A silent port that turned out to have TLS at once was reached after all.
+    reach.kind === 'reached' || (reach.kind === 'silent' && outcome === 'differs') ? outcomes[outcome] : reach.kind,
   ])
   const head = ['endpoint', ...(several ? ['address'] : []), 'documented', 'STARTTLS', 'log-in before', 'plain MAIL', 'so']
   return printTable(head, rows, width === undefined ? undefined : width - 2)
@@ -89,8 +90,8 @@ function printDifferences(lines: readonly Line[], width: number): string[] {
       return [
         '',
         ...wrap(`  ${severity.padEnd(6)} `, title, 9, width),
-        ...same.flatMap(({ line, difference }) =>
-          tell(nameLine(line), `documented: ${difference.documented}; seen: ${difference.seen}`),
+        ...[...Map.groupBy(same, ({ difference }) => `documented: ${difference.documented}; seen: ${difference.seen}`)].flatMap(
+          ([what, alike]) => tell(nameLines(alike.map(({ line }) => line)), what),
         ),
         ...tell('why it matters', why),
         ...tell('what to do', next),
@@ -105,10 +106,16 @@ function printUntested(lines: readonly Line[], width: number): string[] {
   return [
     '',
     '  not tested, so neither as documented nor otherwise:',
-    ...[...groups].flatMap(([words, same]) =>
-      wrap('    ', `${same.map(nameLine).join(', ')}: ${undouble(visible(words))}`, 6, width),
-    ),
+    ...[...groups].flatMap(([words, same]) => wrap('    ', `${nameLines(same)}: ${undouble(visible(words))}`, 6, width)),
   ]
+}
+
+/** Endpoints named one by one; the table above has the others. */
+const maxNamed = 6
+
+function nameLines(lines: readonly Line[]): string {
+  const more = lines.length > maxNamed ? ` and ${lines.length - maxNamed} more` : ''
+  return `${lines.slice(0, maxNamed).map(nameLine).join(', ')}${more}`
 }
 
 function nameLine({ at: { endpoint, addresses }, of: { address } }: Line): string {
