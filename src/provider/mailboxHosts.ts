@@ -116,7 +116,7 @@ export const mailboxHosts: readonly SendingProvider[] = [
     spf: [],
     returnPaths: [],
     domains: ['pec.it', 'arubapec.it', 'mypec.eu', 'gigapec.it', 'ingpec.eu'],
-    note: 'The port of POP3 is the one of IMAP (993) in the material; 995 is what is registered for it.',
+    note: 'ISPDB names port 993, which is that of IMAP, for POP3 as well; 995 is what is registered for it.',
     docs: 'https://autoconfig.thunderbird.net/v1.1/pec.it',
     sources: ['thunderbird/autoconfig@c6ad796 ispdb/arubapec.it.xml'],
     checkedOn: '2026-11-23',

@@ -5,7 +5,7 @@ import { mx, startLab } from '../../support/lab.ts'
 import { publicAddress } from '../../support/network.ts'
 
 /** Checks in a zone whose questions are written down; `failing` is what the DNS says to each question for SPF. */
-async function recogniseIn(records: Readonly<Record<string, Records>>, options: Options = {}) {
+async function recogniseIn(records: Readonly<Record<string, Records | 'NXDOMAIN'>>, options: Options = {}) {
   const { target, askSpf = true, failing } = options
   const asked: string[] = []
   const zone: Zone = Object.fromEntries(
@@ -61,7 +61,8 @@ it('asks for SPF of a domain alone, not of a host, nor unasked, nor of a name th
   const zone = {
     'smtp.sendgrid.net': { A: [publicAddress], TXT: ['v=spf1 include:mailgun.org'] },
     'example.test': { MX: [{ preference: 1, exchange: mx }], TXT: ['v=spf1 include:mailgun.org'] },
-  }
+    'missing.test': 'NXDOMAIN',
+  } as const
   const host = await recogniseIn(zone, { target: 'submission://smtp.sendgrid.net' })
   expect(host).toMatchObject({ found: ['sendgrid host smtp.sendgrid.net'], asked: [] })
   expect(await recogniseIn(zone, { askSpf: false })).toMatchObject({ found: [], asked: [] })
