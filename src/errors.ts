@@ -32,6 +32,11 @@ const registry = {
     summary: 'The target is neither a domain nor an address of a mail server',
     next: 'Name a domain (example.org) or a server (smtp://mail.example.org:25).',
   },
+  SP_PROVIDER_UNKNOWN: {
+    ...wrong,
+    summary: 'The provider is not in the directory',
+    next: 'See sealpost esp list for all of them; sealpost check takes the name of any server.',
+  },
   SP_FILE_MISSING: { ...wrong, summary: 'A file does not exist', next: 'Check the path.' },
   SP_FILE_UNREADABLE: { ...wrong, summary: 'A file cannot be read', next: 'Check its permissions and that it is a file.' },
   SP_FILE_UNWRITABLE: { ...wrong, summary: 'A file or folder cannot be written', next: 'Check the permissions of the folder.' },

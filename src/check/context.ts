@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly budget: number
   /** MAIL and RCPT may be said, to see what a server takes in the clear; never DATA. */
   readonly probeMail: boolean
+  /** A domain's SPF record is asked for, to recognise who sends for it. */
+  readonly askSpf?: boolean
 }
 
 /** What is shared by the targets of one run: no address is examined twice, nor by two connections at a time. */

@@ -1,12 +1,22 @@
 import { isIP } from 'node:net'
-import { type HostAddresses, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx, lookupNamedHost } from '../dns/index.ts'
+import {
+  type HostAddresses,
+  type MailRoute,
+  type MxRecord,
+  isSpecialAddress,
+  lookupAddresses,
+  lookupMx,
+  lookupNamedHost,
+  lookupSpfIncludes,
+} from '../dns/index.ts'
 import type { Judgement } from '../policy/index.ts'
+import { type Recognised, recognise } from '../provider/index.ts'
 import type { CheckContext } from './context.ts'
 import { type HostObservation, applyRules } from './finding.ts'
 import { gradeOf, worstGrade } from './grade.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
-import { type CheckResult, type HostResult, combine, transcriptsOf } from './result.ts'
+import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
 import { domainRules, hostRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
 import type { Service, Target } from './target.ts'
@@ -22,7 +32,10 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
   const route = await lookupMx(context.resolver, domain)
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
-  const hosts = route.kind === 'hosts' ? await Promise.all(route.hosts.map(async (record) => observeMx(record, context))) : []
+  const [providers, hosts] = await Promise.all([
+    recogniseDomain(domain, route, context),
+    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(record, context)) : []),
+  ])
   const seen: DomainObservation = { domain, route, hosts }
   const { findings } = applyRules(domainRules, seen)
   const results = hosts.flatMap((host) => describeMx(host, context))
@@ -36,8 +49,23 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     grade,
     findings,
     hosts: results,
+    providers,
     checkedAt: new Date(context.clock.now()).toISOString(),
   }
+}
+
+/** Who runs its servers, and who sends for it: the first in MX records, the second in SPF. */
+async function recogniseDomain(domain: string, route: MailRoute, context: CheckContext): Promise<readonly Recognised[]> {
+  const byMx =
+    route.kind === 'hosts'
+      ? recognise(
+          'mx',
+          route.hosts.map(({ exchange }) => exchange),
+        )
+      : []
+  const askable = context.askSpf && route.kind !== 'nxdomain' && route.kind !== 'temporary'
+  const bySpf = askable ? recognise('spf', await lookupSpfIncludes(context.resolver, domain)) : []
+  return [...byMx, ...bySpf.filter(({ id }) => byMx.every((known) => known.id !== id))]
 }
 
 function judgeRoute({ route }: DomainObservation): Judgement {
@@ -150,6 +178,7 @@ function describeHost(seen: HostObservation, host: { readonly mx: string; readon
     notTested,
     passed,
     tls: seen.decisive.record.tls,
+    inTheClear: describeClear(seen),
     survey: seen.survey && describeSurvey(seen.survey),
     resumption: seen.resumption.map(({ ticket, ...rest }) => ({ ...rest, ticket: ticket !== undefined })),
     connections: { survey: seen.connections.length - probes, probes },
@@ -159,7 +188,13 @@ function describeHost(seen: HostObservation, host: { readonly mx: string; readon
 }
 
 async function examineHost(target: Extract<Target, { kind: 'host' }>, context: CheckContext): Promise<CheckResult> {
-  const base = { target: target.text, domain: undefined, findings: [], checkedAt: new Date(context.clock.now()).toISOString() }
+  const base = {
+    target: target.text,
+    domain: undefined,
+    findings: [],
+    providers: recognise('host', [target.host]),
+    checkedAt: new Date(context.clock.now()).toISOString(),
+  }
   const found = await lookupNamedHost(context.resolver, target.host)
   if (found.kind !== 'addresses') {
     return { ...base, ...spread(judgeUnresolved(describeMissing(found))), best: undefined, grade: '–', hosts: [] }

@@ -104,10 +104,14 @@ async function examine(
     const probes = taken ? await runProbes(visit, survey, [], probeOptions(visit, endpoint, context)) : {}
     return { ...nothing, survey, probes, stopped: visit.cutShort }
   }
+  const mayAskMail = context.probeMail && service.protocol === 'smtp'
+  // Where there is no STARTTLS, the question is what is taken without.
+  if (end.kind === 'not-offered' && !record.helo && mayAskMail)
+    return { ...nothing, mail: await visit.mail(`postmaster@${endpoint.host}`), stopped: visit.cutShort }
   // An EHLO that fails inside TLS hides nothing of TLS itself.
   if (!record.tls) return nothing
   const injection = service.security === 'starttls' && end.kind === 'secure' ? (await visit.injection())?.injection : undefined
-  const mail = context.probeMail && service.protocol === 'smtp' ? await visit.mail(`postmaster@${endpoint.host}`) : undefined
+  const mail = mayAskMail ? await visit.mail(`postmaster@${endpoint.host}`) : undefined
   const known = {
     servername: nameOf(endpoint),
     version: versionOf(record.tls.version),

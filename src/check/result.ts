@@ -1,5 +1,6 @@
 import type { Judgement, Verdict } from '../policy/index.ts'
-import type { Protocol, TranscriptLine } from '../starttls/index.ts'
+import type { Recognised } from '../provider/index.ts'
+import type { MailProbe, Protocol, TranscriptLine } from '../starttls/index.ts'
 import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
 import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
@@ -46,6 +47,16 @@ export interface SurveyResult {
   readonly extensions: Readonly<Record<string, boolean | undefined>>
 }
 
+/** What was said before TLS, to be compared with what was promised. */
+export interface InTheClear {
+  /** A connection came about. */
+  readonly connected: boolean
+  /** Keywords of the answer to EHLO or its kin, with their parameters; undefined where there was none. */
+  readonly offers: readonly { readonly keyword: string; readonly params: readonly string[] }[] | undefined
+  /** What MAIL was answered with; undefined where it was not asked, or not answered. Hostile, not escaped. */
+  readonly mail: { readonly demand: MailProbe['demand']; readonly text: string } | undefined
+}
+
 /** What is said of one address of one host. */
 export interface HostResult {
   readonly mx: string
@@ -65,6 +76,8 @@ export interface HostResult {
   /** Rules on weaknesses that were looked for and are not there. */
   readonly passed: readonly string[]
   readonly tls: TlsFacts | undefined
+  /** Absent where the host was not tried. */
+  readonly inTheClear?: InTheClear
   readonly survey: SurveyResult | undefined
   /** How clients come back to a session; empty where it was not tried. */
   readonly resumption: readonly {
@@ -99,6 +112,8 @@ export interface CheckResult {
   /** On the domain as a whole. */
   readonly findings: readonly Finding[]
   readonly hosts: readonly HostResult[]
+  /** Who runs the servers, and who sends for the domain, as far as names tell. */
+  readonly providers: readonly Recognised[]
   /** ISO 8601. */
   readonly checkedAt: string
 }
@@ -114,6 +129,14 @@ export function combine(hosts: readonly Judgement[]): { readonly judgement: Judg
   const worst = seen.at(-1) ?? untested.find((verdict) => hosts.some((host) => host.verdict === verdict))
   const judgement = hosts.find((host) => host.verdict === worst)
   return { judgement: judgement ?? { verdict: 'not-tested', cause: 'no-host', words: 'no host could be tried' }, best: seen[0] }
+}
+
+export function describeClear({ decisive: { record, end }, mail }: HostObservation): InTheClear {
+  return {
+    connected: end.kind !== 'unreachable',
+    offers: record.capabilities?.extensions.map(({ keyword, params }) => ({ keyword, params })),
+    mail: mail?.mail && { demand: mail.demand, text: mail.mail.text },
+  }
 }
 
 /** The dialogues worth showing: those a verdict rests on, and each that came to no good end. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { SealpostError } from '../errors.ts'
 import { levels } from '../policy/index.ts'
 import type { CheckFormat } from '../report/index.ts'
+import { addEspCommands } from './esp.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { version } from './version.ts'
 
@@ -120,6 +121,8 @@ Exit status:
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addEspCommands(program, { json, settings }, done)
 
   program
     .command('init')

@@ -46,6 +46,7 @@ export interface Depth {
   /** Most connections to one address. */
   readonly budget: number
   readonly probeMail: boolean
+  readonly askSpf?: boolean
   readonly retryMs: readonly number[]
 }
 

@@ -3,6 +3,7 @@ export { type HostAddresses, isSpecialAddress, lookupAddresses, lookupNamedHost 
 export type { DnsAnswer, MxRecord, RecordData, RecordType, Resolver } from './answer.ts'
 export { type MailRoute, lookupMx } from './mx.ts'
 export { type ResolverOptions, createResolver } from './resolver.ts'
+export { lookupSpfIncludes } from './spf.ts'
 export { type MailService, lookupMailServices } from './srv.ts'
 export { readSystemServers } from './system.ts'
 export type { DnsServer } from './transport.ts'

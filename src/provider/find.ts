@@ -1,5 +1,11 @@
 import { mailboxProviders } from './directory.ts'
+import { mailboxHosts } from './mailboxHosts.ts'
+import { mailers } from './mailers.ts'
 import type { MailboxProvider } from './provider.ts'
+import type { SendingProvider } from './sending.ts'
+
+/** Everybody who takes mail to send it on. */
+export const sendingProviders: readonly SendingProvider[] = [...mailers, ...mailboxHosts]
 
 const bySuffix: ReadonlyMap<string, MailboxProvider> = new Map(
   mailboxProviders.flatMap((provider) => provider.mxSuffixes.map((suffix) => [suffix, provider] as const)),

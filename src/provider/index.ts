@@ -1,4 +1,7 @@
-/** The directory of mailbox providers: who runs the servers that many domains name in their MX records. */
+/** Who runs mail servers for many: where domains get their mail, and where mail is handed in to be sent. */
 export { mailboxProviders } from './directory.ts'
-export { findMailboxProvider } from './find.ts'
+export { listEndpoints } from './endpoint.ts'
+export { findMailboxProvider, sendingProviders } from './find.ts'
 export type { Claim, MailboxProvider } from './provider.ts'
+export { type Recognised, recognise } from './recognise.ts'
+export { type ProviderEndpoint, type ProviderKind, type SendingProvider, type TlsClaims, providerKinds } from './sending.ts'

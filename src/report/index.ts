@@ -10,6 +10,15 @@ export {
   describeCheckDocument,
   printCheck,
 } from './check/index.ts'
+export {
+  describeEspCheckDocument,
+  describeProvidersDocument,
+  printComparison,
+  printProvider,
+  printProviders,
+  publishEspCheck,
+  publishProviders,
+} from './esp/index.ts'
 export { type ListReport, buildListReport, printListReport } from './list/index.ts'
 export { printPage } from './page.ts'
 export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'

@@ -22,7 +22,16 @@ function resolve(zone: (name: string) => readonly string[] | undefined): Resolve
 
 function resultOf(domain: string, result: Partial<CheckResult> = {}): CheckResult {
   const base = { verdict: 'valid', cause: 'pkix', words: 'fine', quote: undefined, grade: 'B', findings: [] } as const
-  return { target: domain, domain, best: 'valid', hosts: [], checkedAt: new Date(0).toISOString(), ...base, ...result }
+  return {
+    target: domain,
+    domain,
+    best: 'valid',
+    hosts: [],
+    providers: [],
+    checkedAt: new Date(0).toISOString(),
+    ...base,
+    ...result,
+  }
 }
 
 /** Runs a sweep whose examinations are `examine`, and tells what went on. */

@@ -13,6 +13,7 @@ export function exampleResult(change: Partial<CheckResult> = {}): CheckResult {
     grade: 'D',
     findings: [findingOf('mx-cname', 'low', 'mx.example.org is an alias of mail.example.net')],
     hosts: [exampleHost()],
+    providers: [],
     checkedAt: '2026-11-24T09:30:00.000Z',
     ...change,
   }

@@ -7,6 +7,7 @@ import { type GatheredFinding, gatherFindings, gatherNotTested } from './gather.
 import { printHostPart } from './hostPart.ts'
 import { writeLetter } from './letter.ts'
 import { pageStyle } from './pageStyle.ts'
+import { nameProviders } from './provider.ts'
 import { undouble } from './undouble.ts'
 import { labelOf, meaningOf, toneOf, tones } from './verdict.ts'
 
@@ -56,11 +57,13 @@ function printTarget(result: CheckResult, index: number): string {
   const slight = findings.filter((gathered) => !grave.includes(gathered))
   const letter = writeLetter(result)
   const notTested = gatherNotTested(result.hosts).length
+  const providers = nameProviders(result)
   return `<section id="target-${index + 1}">
 <div class="head">${printGrade(result.grade)}<div><h2>${html(result.target)}</h2><p>${labelOf(result)}</p></div></div>
 <p class="meaning">${meaningOf(result)}</p>
 <p class="soft">Found: ${undouble(html(result.words))}.${result.quote === undefined ? '' : ` The server wrote: <q>${html(result.quote)}</q>`}</p>
 ${result.best === undefined || result.best === result.verdict ? '' : `<p>Its best server is ${result.best}. Mail may go to any of them, so the worst one counts.</p>`}
+${providers === undefined ? '' : `<p class="soft">Provider: ${undouble(html(providers))}.</p>`}
 ${grave.map(printFinding).join('\n')}
 ${slight.length === 0 ? '' : `<details><summary>${printCount(slight.length, 'smaller remark')}</summary>${slight.map(printFinding).join('\n')}</details>`}
 ${letter === undefined ? '' : `<details><summary>What to write to the provider</summary><p class="soft">A click marks it all, to be copied.</p><pre class="letter">${undouble(htmlLines(letter))}</pre></details>`}

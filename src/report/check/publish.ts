@@ -21,6 +21,7 @@ export function publishResult(result: CheckResult): PublishedResult {
     grade: result.grade,
     findings: result.findings.map(publishFinding),
     hosts: result.hosts.map(publishHost),
+    providers: result.providers.map(({ id, name, kind, by, evidence }) => ({ id, name, kind, by, evidence })),
     checkedAt: result.checkedAt,
   }
 }

@@ -181,6 +181,17 @@ export const checkResultSchema = z
     grade,
     findings: z.array(finding).meta({ description: 'on the domain as a whole; those on a host stand there' }),
     hosts: z.array(host),
+    providers: z
+      .array(
+        z.strictObject({
+          id: z.string().meta({ description: 'see docs/providers.md' }),
+          name: z.string(),
+          kind: z.enum(['esp', 'marketing', 'relay', 'mailbox']),
+          by: z.enum(['host', 'mx', 'spf']).meta({ description: 'what kind of name gave it away' }),
+          evidence: z.string().meta({ description: 'that name' }),
+        }),
+      )
+      .meta({ description: 'who runs the servers (host, mx) and who sends for the domain (spf), as far as names tell' }),
     checkedAt: z.string().meta({ description: 'ISO 8601' }),
   })
   .meta({ id: 'result' })

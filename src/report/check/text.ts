@@ -3,6 +3,7 @@ import { printCount } from '../table.ts'
 import { printDepth } from './depth.ts'
 import type { CheckResult, HostResult } from '../../check/index.ts'
 import { type GatheredFinding, gatherFindings, gatherNotTested } from './gather.ts'
+import { nameProviders } from './provider.ts'
 import { undouble } from './undouble.ts'
 import { meaningOf } from './verdict.ts'
 import { wrap } from './wrap.ts'
@@ -56,6 +57,8 @@ export function printCheck(result: CheckResult, options: CheckPrintOptions): str
   lines.push(...wrap('    ', meaningOf(result), 4, width))
   if (result.best !== undefined && result.best !== result.verdict)
     lines.push(`    Its best server is ${result.best}; mail may go to any of them.`)
+  const providers = nameProviders(result)
+  if (providers !== undefined) lines.push(...wrap('    ', `Provider: ${undouble(visible(providers))}.`, 8, width))
   if (hosts.length > 1 || result.domain !== undefined)
     for (const host of hosts) lines.push(...wrap('    ', printHost(host), 8, width))
   for (const finding of gatherFindings(result)) lines.push(...printFinding(finding, paint, width))
