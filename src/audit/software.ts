@@ -41,6 +41,10 @@ export type Place =
       readonly where: string
       /** A query or command that shows the settings, without the password. */
       readonly query: string
+      /** Path of a file that shows that the program is here. */
+      readonly signs?: RegExp
+      /** Container images by the last parts of their name. */
+      readonly images?: readonly string[]
     }
 
 export interface FoundSetup {

@@ -20,6 +20,8 @@ export interface Entry {
   readonly end: number
   /** From 1. */
   readonly line: number
+  /** The file it stands in, where that is not the document's own: another layer of a service's environment. */
+  readonly file?: string
 }
 
 /** A function or method call in a source file: `server.starttls(context=ctx)` has the path `server`, `starttls`. */

@@ -14,7 +14,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 
 /** The entry that a new one of the same parent is put behind: the last of a setup with that parent. */
 export function findNeighbour(entries: readonly Entry[], document: Document, parent: readonly string[]): Entry | undefined {
-  const mine = entries.filter(({ start, end }) => document.entries.some((own) => own.start === start && own.end === end))
+  const mine = entries.filter(
+    ({ start, end, file }) => file === undefined && document.entries.some((own) => own.start === start && own.end === end),
+  )
   const beside = mine.filter(({ path }) => path.length === parent.length + 1 && parent.every((part, at) => path[at] === part))
   return beside.toSorted((a, b) => b.start - a.start)[0]
 }

@@ -91,7 +91,8 @@ const failed: Edit = { start: 0, end: 0, text: '' }
 
 function replace({ format, document }: MendSubject, entry: Entry, value: string | number | boolean): Edit[] {
   if (entry.value.kind === 'literal' && entry.value.type !== 'null' && entry.value.text === String(value)) return []
-  if (entry.value.kind !== 'literal') return [failed]
+  // What stands in another file is not mended from here.
+  if (entry.value.kind !== 'literal' || entry.file !== undefined) return [failed]
   const like = document.text.slice(entry.start, entry.end)
   return [{ start: entry.start, end: entry.end, text: format.print(likeOld(value, entry), like) }]
 }
@@ -127,6 +128,7 @@ function judgeAgain(subject: MendSubject, text: string): Mode | undefined {
   const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
   const found = setups.find(({ name }) => name === setup.name)
   if (!found) return undefined
-  const judged = judge(software, new Map(Object.entries(found.entries)), version, environment)
+  const elsewhere = Object.entries(setup.entries).filter(([, { file }]) => file !== undefined)
+  const judged = judge(software, new Map([...Object.entries(found.entries), ...elsewhere]), version, environment)
   return judged.kind === 'told' ? judged.mode : undefined
 }

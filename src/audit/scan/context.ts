@@ -1,0 +1,144 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
+import type { Document, Format } from '../format/index.ts'
+import type { FoundSetup, Place, Software } from '../software.ts'
+import { type Dotenv, Dotenvs, withVariables } from './dotenv.ts'
+import type { Found, ScanEvent, ScanOptions } from './event.ts'
+import { type Image, isImage } from './image.ts'
+import { Places } from './places.ts'
+import { type Encoding, type Open, decode, readBytes } from './read.ts'
+import { Projects, exactly, settleVersion } from './version/index.ts'
+import type { Step } from './walk.ts'
+
+/** A file that was read. */
+export interface Source extends Step {
+  readonly text: string
+  readonly encoding: Encoding
+  /** Device and number: two names of one file have the same. */
+  readonly identity: string
+}
+
+type Reading =
+  | { readonly kind: 'source'; readonly source: Source }
+  | { readonly kind: 'not-wanted' }
+  /** Why, as the end of a sentence that begins with the file's name. */
+  | { readonly kind: 'not-read'; readonly words: string }
+
+/** What one scan knows and remembers. */
+export class ScanContext {
+  readonly softwares: readonly Software[]
+  readonly places: Places
+  readonly projects: Projects
+  readonly dotenvs = new Dotenvs()
+  /** The user said which programs are meant. */
+  readonly narrowed: boolean
+  /** Env files that a service reads, and that are part of its settings: they are none of their own. */
+  readonly claimed = new Set<string>()
+  readonly #versions: ReadonlyMap<string, string>
+  readonly #open: Open | undefined
+  readonly #said = new Set<string>()
+
+  constructor({ softwares, versions, only }: ScanOptions, open?: Open) {
+    this.softwares = only ? softwares.filter(({ id }) => only.includes(id)) : softwares
+    this.narrowed = only !== undefined
+    this.places = new Places(this.softwares)
+    this.projects = new Projects(this.softwares)
+    this.#versions = versions
+    this.#open = open
+  }
+
+  /** @param wants looks at the bytes before they are taken for text */
+  read(step: Step, wants: (bytes: Buffer, identity: string) => boolean = () => true): Reading {
+    const bytes = readBytes(step.path, undefined, this.#open)
+    if (bytes.kind === 'not-read') return bytes
+    if (!wants(bytes.bytes, bytes.identity)) return { kind: 'not-wanted' }
+    const decoded = decode(bytes.bytes)
+    if (!decoded) return { kind: 'not-read', words: 'is not text' }
+    return { kind: 'source', source: { ...step, ...decoded, identity: bytes.identity } }
+  }
+
+  found(
+    source: Source,
+    { software, place, format, document, setup }: Pick<Found, 'software' | 'place' | 'format' | 'document' | 'setup'>,
+    dotenv: Dotenv | undefined,
+    image?: Image,
+  ): ScanEvent {
+    const version = this.#findVersion(software, source, image)
+    const path = realpathSync(source.path)
+    const { file, encoding } = source
+    const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
+    return { kind: 'setup', found }
+  }
+
+  /** The user's word, the image's tag, then the project's files. */
+  #findVersion(software: Software, source: Source, image: Image | undefined): Found['version'] {
+    const given = this.#versions.get(software.id)
+    if (given !== undefined) return { value: given, from: 'given' }
+    const images = software.places.flatMap((place) => (place.kind === 'file' ? [] : (place.images ?? [])))
+    if (image && isImage(image, images)) {
+      const value = settleVersion(exactly(image.version), software.boundaries)
+      return value === undefined ? undefined : { value, from: `the image ${image.name}:${image.tag}` }
+    }
+    const found = this.projects.version(software, dirname(source.path), source.top)
+    return found && { value: found.value, from: showBeside(source, found.from) }
+  }
+
+  /** Said once a program and folder. */
+  *unseen(matches: (place: Extract<Place, { kind: 'unseen' }>) => boolean, { path, file }: Step): Generator<ScanEvent> {
+    for (const { software, place } of this.places.unseen) {
+      if (!matches(place)) continue
+      const key = `${software.id}\n${place.where}\n${dirname(path)}`
+      if (this.#said.has(key)) continue
+      this.#said.add(key)
+      yield { kind: 'unseen', software, file, where: place.where, query: place.query }
+    }
+  }
+}
+
+/** Another file's path in the way in which this one's is shown. */
+export function showBeside(step: Step, path: string): string {
+  const way = relative(dirname(step.path), path)
+  return path.startsWith(step.top) && !isAbsolute(way) ? join(dirname(step.file), way) : path
+}
+
+const maxFaults = 5
+
+export function* faultsOf({ file }: Pick<Step, 'file'>, { faults }: Pick<Document, 'faults'>): Generator<ScanEvent> {
+  for (const { line, words } of faults.slice(0, maxFaults)) yield { kind: 'fault', file, line, words }
+  if (faults.length > maxFaults)
+    yield { kind: 'fault', file, line: undefined, words: `${faults.length - maxFaults} more lines could not be read` }
+}
+
+/** Nesting without end exhausts a reader's stack before its own limits are reached. */
+export function readGuarded<T extends { readonly document: Document }>(
+  text: string,
+  format: string,
+  read: (text: string) => T,
+): T | { document: Document } {
+  try {
+    return read(text)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { document: { format, text, entries: [], calls: [], faults: [{ line: 1, words: 'is nested too deeply' }] } }
+  }
+}
+
+export function readDocument(text: string, format: Format): Document {
+  return readGuarded(text, format.name, () => ({ document: format.read(text) })).document
+}
+
+/** Two places of one program may see the same lines. */
+export function nameSetup(software: Software, { entries }: FoundSetup): string {
+  return `${software.id} ${Object.values(entries)
+    .map(({ start }) => start)
+    .toSorted((a, b) => a - b)
+    .join(' ')}`
+}
+
+export function isCompose(path: string): boolean {
+  return /^(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/.test(basename(path))
+}
+
+export function isUnit(path: string): boolean {
+  return /\.service$|\.service\.d\/[^/]+\.conf$/.test(path)
+}

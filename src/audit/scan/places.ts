@@ -1,0 +1,115 @@
+import { extname } from 'node:path'
+import type { Place, Software } from '../software.ts'
+
+export type FilePlace = Extract<Place, { kind: 'file' }>
+export type EnvironmentPlace = Extract<Place, { kind: 'environment' }>
+export type UnseenPlace = Extract<Place, { kind: 'unseen' }>
+
+/** A place with the program it is of. */
+export interface Placed<Kind extends Place> {
+  readonly software: Software
+  readonly place: Kind
+}
+
+/** What may be in a file, by its path alone. */
+export interface Guess {
+  readonly files: readonly Placed<FilePlace>[]
+  /** Its name is that of a program's settings, and not only of any source file. */
+  readonly telling: boolean
+  /** One of these is in the bytes, or none of the places has it; undefined where bytes decide nothing. */
+  readonly marks: RegExp | undefined
+}
+
+/** All places of all programs, made ready for many paths. */
+export class Places {
+  readonly environments: readonly Placed<EnvironmentPlace>[]
+  readonly unseen: readonly Placed<UnseenPlace>[]
+  readonly #files: readonly Placed<FilePlace>[]
+  readonly #guesses = new Map<string, Guess>()
+
+  constructor(softwares: readonly Software[]) {
+    const placed = softwares.flatMap((software) => software.places.map((place) => ({ software, place })))
+    this.#files = placed.flatMap(({ software, place }) => (place.kind === 'file' ? [{ software, place }] : []))
+    this.environments = placed.flatMap(({ software, place }) => (place.kind === 'environment' ? [{ software, place }] : []))
+    this.unseen = placed.flatMap(({ software, place }) => (place.kind === 'unseen' ? [{ software, place }] : []))
+  }
+
+  /** Undefined where no program keeps its settings in such a file. */
+  guess(path: string, top: string): Guess | undefined {
+    let key = ''
+    for (let index = 0; index < this.#files.length; index++) {
+      const pattern = this.#files[index]?.place.path
+      if (pattern && matchesPath(pattern, path, top)) key += `${index} `
+    }
+    if (key === '') return undefined
+    // Whether a name tells something hangs on its extension too: `settings.py` is told from `x.py`.
+    const extension = extname(path)
+    const stored = this.#guesses.get(key + extension)
+    if (stored) return stored
+    const files = key
+      .trim()
+      .split(' ')
+      .flatMap((index) => this.#files[Number(index)] ?? [])
+    const telling = files.some(({ place }) => !place.path.test(`/x/zzz${extension}`))
+    const guess = { files, telling, marks: joinMarks(files.map(({ place }) => place.marks)) }
+    if (this.#guesses.size < 10_000) this.#guesses.set(key + extension, guess)
+    return guess
+  }
+
+  /** For a file that the user named: any place that is written in such a way. */
+  guessFormat(path: string): readonly Placed<FilePlace>[] {
+    const format = formatsByExtension[extname(path).toLowerCase()]
+    return this.#files.filter(({ place }) => place.format === format)
+  }
+}
+
+/** A pattern from `^` on is of the path from the audited folder; any other may look at the folders above it too. */
+export function matchesPath(pattern: RegExp, path: string, top: string): boolean {
+  if (pattern.global || pattern.sticky) pattern.lastIndex = 0
+  return pattern.test(pattern.source.startsWith('^') ? path.slice(top.length).replace(/^\//, '') : path)
+}
+
+function joinMarks(marks: readonly (readonly string[] | undefined)[]): RegExp | undefined {
+  if (marks.some((some) => some === undefined)) return undefined
+  const all = new Set(marks.flatMap((some) => some ?? []))
+  // Bytes are looked at as Latin-1, which costs no decoding.
+  const asBytes = [...all].map((mark) =>
+    Buffer.from(mark)
+      .toString('latin1')
+      .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+  )
+  return new RegExp(asBytes.join('|'))
+}
+
+const formatsByExtension: Readonly<Record<string, string>> = {
+  '.json': 'json',
+  '.json5': 'json',
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.toml': 'toml',
+  '.ini': 'ini',
+  '.cfg': 'ini',
+  '.cnf': 'ini',
+  '.conf': 'ini',
+  '.xml': 'xml',
+  '.properties': 'properties',
+  '.php': 'php',
+  '.py': 'python',
+  '.rb': 'ruby',
+  '.js': 'javascript',
+  '.cjs': 'javascript',
+  '.mjs': 'javascript',
+  '.jsx': 'javascript',
+  '.ts': 'javascript',
+  '.cts': 'javascript',
+  '.mts': 'javascript',
+  '.tsx': 'javascript',
+  '.java': 'java',
+  '.kt': 'java',
+  '.groovy': 'java',
+  '.cs': 'csharp',
+  '.go': 'go',
+  '.rs': 'rust',
+  '.ex': 'elixir',
+  '.exs': 'elixir',
+}
