@@ -20,15 +20,16 @@ const rooms: Record<string, readonly string[]> = {
   campaign: ['evidence', 'list', 'mime', 'policy', 'settings', 'smtp'],
   esp: ['check', 'dns', 'provider'],
   check: ['dns', 'policy', 'provider', 'smtp', 'starttls', 'tls'],
-  audit: [],
+  audit: ['check'],
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
-  report: ['check', 'esp', 'provider', 'sweep'],
+  report: ['audit', 'check', 'esp', 'provider', 'sweep'],
   store: ['campaign', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
   cli: [
+    'audit',
     'campaign',
     'check',
     'dns',

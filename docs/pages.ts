@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { type Software, softwares } from '../src/audit/index.ts'
 import { campaignReference } from '../src/campaign/index.ts'
 import { domainRules, hostRules } from '../src/check/index.ts'
 import { createProgram } from '../src/cli/main.ts'
@@ -19,6 +20,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['rfc.md', rfcPage()],
     ['findings.md', findingsPage()],
     ['providers.md', providersPage()],
+    ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
     ['schema/esp-check.schema.json', `${JSON.stringify(describeEspCheckDocument(), null, 2)}\n`],
@@ -147,6 +149,46 @@ function endpointsCell(provider: SendingProvider): string {
   return [...Map.groupBy(ports, ({ ports }) => ports)]
     .map(([ports, [first, ...more]]) => `${first?.host ?? ''}${more.length > 0 ? ` and ${more.length} more` : ''}: ${ports}`)
     .join('; ')
+}
+
+/** A test (`src/audit/software/software.test.ts`) audits every example and finds these modes. */
+function softwarePage(): string {
+  const row = (software: Software): string => {
+    const modes = (label: 'default' | 'mistake'): string =>
+      software.examples.flatMap((example) => (example.label === label ? [example.modes.join(' / ')] : [])).join('; ') || '–'
+    const fixed = [...new Set(software.examples.flatMap(({ fixed }) => (fixed ? [fixed.join(' / ')] : [])))].join('; ')
+    const unseen = software.places.flatMap((place) => (place.kind === 'unseen' ? [`settings in ${place.where}`] : []))
+    return [
+      software.name,
+      `\`${software.id}\``,
+      modes('default'),
+      modes('mistake'),
+      fixed === '' ? (software.instead ?? '–') : fixed,
+      [...unseen, ...software.notes].join(' '),
+      `${software.sources.join('; ')} (${software.confidence}, ${software.checkedOn})`,
+    ]
+      .map(cell)
+      .join(' | ')
+  }
+  const kinds = [
+    ['marketing', 'Marketing platforms'],
+    ['cms', 'Web applications'],
+    ['framework', 'Frameworks'],
+    ['library', 'Libraries'],
+    ['mta', 'Mail servers'],
+    ['client', 'Mail clients and programs that send mail'],
+  ] as const
+  const parts = kinds.flatMap(([kind, title]) => {
+    const some = softwares.filter((software) => software.kind === kind)
+    if (some.length === 0) return []
+    const head =
+      '| program | name in audit | as shipped | a common mistake | after the mend | worth knowing | sources |\n| --- | --- | --- | --- | --- | --- | --- |'
+    return [`## ${title}\n\n${head}\n${some.map((one) => `| ${row(one)} |`).join('\n')}`]
+  })
+  return page(
+    'Software',
+    `What the mail settings of ${softwares.length} programs make of a connection, as \`sealpost audit\` tells it ([how](audit.md)). Where the version decides, every meaning is given, weakest first.\n\n${parts.join('\n\n')}`,
+  )
 }
 
 function claim({ kind, detail }: Claim): string {

@@ -40,6 +40,11 @@ const registry = {
   SP_FILE_MISSING: { ...wrong, summary: 'A file does not exist', next: 'Check the path.' },
   SP_FILE_UNREADABLE: { ...wrong, summary: 'A file cannot be read', next: 'Check its permissions and that it is a file.' },
   SP_FILE_UNWRITABLE: { ...wrong, summary: 'A file or folder cannot be written', next: 'Check the permissions of the folder.' },
+  SP_FILE_CHANGED: {
+    ...wrong,
+    summary: 'A file was changed meanwhile',
+    next: 'Nothing was written to it; run the same command again.',
+  },
   SP_FILE_EXISTS: { ...wrong, summary: 'A file is already there', next: 'Move it away, or name another folder.' },
   SP_FILE_EMPTY: { ...wrong, summary: 'A file is empty', next: 'Fill it in; sealpost init writes examples of each file.' },
   SP_DISK_FULL: {

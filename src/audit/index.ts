@@ -1,9 +1,10 @@
-/** Reads and mends the TLS settings of other software that sends mail. */
+/** Reads and mends the TLS settings of other software that sends mail, and tries what it would do. */
+export type { Change } from './mend/diff.ts'
+export type { MendPlan } from './mend/plan.ts'
+export { writeMended } from './mend/write.ts'
+export { type Mode, describeMode, rankOf } from './mode.ts'
+export { type AuditResult, type Mend, type SettingLine, describeFound, judgeFound, planFound, refresh } from './result.ts'
+export { type Found, type ScanEvent, type ScanOptions, scan } from './scan/index.ts'
+export type { Software } from './software.ts'
 export { softwares } from './software/index.ts'
-export { formats } from './format/index.ts'
-export { findSetups } from './setup.ts'
-export { judge } from './judge.ts'
-export { planMends } from './mend/plan.ts'
-export { describeMode } from './mode.ts'
-export { encodeText, scan } from './scan/index.ts'
-export type { Found, ScanEvent, ScanOptions } from './scan/index.ts'
+export { type Trial, judgeTrial, targetOf, wouldSend } from './trial.ts'

@@ -3,6 +3,7 @@ import { SealpostError } from '../errors.ts'
 import { levels } from '../policy/index.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
+import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { version } from './version.ts'
 
@@ -78,6 +79,8 @@ Exit status:
         throw new SealpostError('SP_USAGE', { what: `A list is reported as text or json, not as ${given.format}` })
       else done(await (await import('./checkList.ts')).runCheckList({ ...given, json: given.format === 'json' }))
     })
+
+  addAuditCommand(program, { settings }, done)
 
   program
     .command('send')

@@ -1,4 +1,14 @@
 /** The same facts as text, JSON and HTML. */
+export {
+  type AuditFault,
+  type AuditReport,
+  type AuditUnseen,
+  type AuditedSetup,
+  printAudit,
+  printAuditJson,
+  printAuditSarif,
+  printChange,
+} from './audit/index.ts'
 export { type CampaignReport, buildReport } from './campaign.ts'
 export {
   type CheckFormat,

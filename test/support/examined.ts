@@ -192,7 +192,7 @@ const remark: Telling = {
   next: 'Nothing needs to be done.',
 }
 
-function findingOf(rule: string, severity: Finding['severity'], evidence: string): Finding {
+export function findingOf(rule: string, severity: Finding['severity'], evidence: string): Finding {
   const { title, why, next } = telling[rule] ?? remark
   return { rule, severity, title, evidence, why, next }
 }

@@ -1,6 +1,6 @@
 import type { CheckResult, HostResult, Finding } from '../../check/index.ts'
 import { csv } from '../../escape.ts'
-import { undouble } from './undouble.ts'
+import { undouble } from '../undouble.ts'
 
 const columns = [
   'target',

@@ -2,7 +2,7 @@ import { visible } from '../../escape.ts'
 import { printCount, printTable } from '../table.ts'
 import type { HostResult } from '../../check/index.ts'
 import type { Certificate, GroupList, SuiteList, Survey } from './facts.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../wrap.ts'
 
 /** All that one server can do, as tables for a terminal. */
 export function printDepth(host: HostResult, width: number): string[] {

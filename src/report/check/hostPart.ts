@@ -11,7 +11,7 @@ import {
 } from './depth.ts'
 import type { HostResult } from '../../check/index.ts'
 import type { SuiteList, Survey } from './facts.ts'
-import { undouble } from './undouble.ts'
+import { undouble } from '../undouble.ts'
 import { labelOf, toneOf } from './verdict.ts'
 
 /** One server, folded: facts, tables, what was not tested, dialogues. */

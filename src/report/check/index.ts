@@ -2,5 +2,3 @@
 export { type CheckFormat, type CheckPrinter, type CheckPrinterOptions, checkFormats, createCheckPrinter } from './printer.ts'
 export { describeCheckDocument } from './schema.ts'
 export { type CheckPrintOptions, printCheck } from './text.ts'
-export { undouble } from './undouble.ts'
-export { wrap } from './wrap.ts'

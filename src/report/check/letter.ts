@@ -1,7 +1,7 @@
 import { visible } from '../../escape.ts'
 import type { CheckResult } from '../../check/index.ts'
 import { type GatheredFinding, gatherFindings } from './gather.ts'
-import { undouble } from './undouble.ts'
+import { undouble } from '../undouble.ts'
 
 /** Findings that are for us to mend: no provider need read of them. */
 const ours = ['address-refused', 'name-refused', 'rate-limited']

@@ -8,7 +8,7 @@ import { printHostPart } from './hostPart.ts'
 import { writeLetter } from './letter.ts'
 import { pageStyle } from './pageStyle.ts'
 import { nameProviders } from './provider.ts'
-import { undouble } from './undouble.ts'
+import { undouble } from '../undouble.ts'
 import { labelOf, meaningOf, toneOf, tones } from './verdict.ts'
 
 /** What a page says of the run as a whole. */

@@ -1,8 +1,9 @@
 import type { CheckResult, HostResult, Finding } from '../../check/index.ts'
 import { visible } from '../../escape.ts'
-import { encodePart, printUri } from './place.ts'
+import { encodePart } from '../uri.ts'
+import { printUri } from './place.ts'
 import { SarifRules, levels } from './sarifRule.ts'
-import { sayPlainly } from './sarifText.ts'
+import { sayPlainly } from '../sarifText.ts'
 
 /** What a log says of the run as a whole. */
 export interface SarifRun {

@@ -1,5 +1,5 @@
 import { type Severity, domainRules, hostRules } from '../../check/index.ts'
-import { sayPlainly } from './sarifText.ts'
+import { sayPlainly } from '../sarifText.ts'
 
 /** 3.27.10, by our severities. */
 export const levels = { high: 'error', medium: 'warning', low: 'note', info: 'note' } as const

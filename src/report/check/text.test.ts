@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { exampleHost, exampleResult } from '../../../test/support/examined.ts'
 import { printCheck } from './text.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../wrap.ts'
 
 const options = { verbose: false, colour: false, deep: true }
 

@@ -4,9 +4,9 @@ import { printDepth } from './depth.ts'
 import type { CheckResult, HostResult } from '../../check/index.ts'
 import { type GatheredFinding, gatherFindings, gatherNotTested } from './gather.ts'
 import { nameProviders } from './provider.ts'
-import { undouble } from './undouble.ts'
+import { undouble } from '../undouble.ts'
 import { meaningOf } from './verdict.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../wrap.ts'
 
 /** How a check's result looks on a terminal. */
 export interface CheckPrintOptions {

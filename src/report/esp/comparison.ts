@@ -8,7 +8,9 @@ import {
 } from '../../esp/index.ts'
 import { visible } from '../../escape.ts'
 import { apiOnly } from './directory.ts'
-import { printCheck, undouble, wrap } from '../check/index.ts'
+import { printCheck } from '../check/index.ts'
+import { undouble } from '../undouble.ts'
+import { wrap } from '../wrap.ts'
 import { printCount, printTable } from '../table.ts'
 
 interface ComparisonOptions {

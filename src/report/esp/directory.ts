@@ -1,6 +1,6 @@
 import { wrongModes } from '../../esp/index.ts'
 import { type SendingProvider, listEndpoints } from '../../provider/index.ts'
-import { wrap } from '../check/index.ts'
+import { wrap } from '../wrap.ts'
 import { printTable } from '../table.ts'
 
 export const apiOnly = '  No SMTP: mail is handed in by its API. Only how it sends on can be judged.'

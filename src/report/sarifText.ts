@@ -1,4 +1,4 @@
-import { visible } from '../../escape.ts'
+import { visible } from '../escape.ts'
 import { undouble } from './undouble.ts'
 
 /**

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises'
+import type { Entry } from './format/index.ts'
+import { type Judgement, type VersionVerdict, judge } from './judge.ts'
+import { type Change, describeEdits } from './mend/diff.ts'
+import { type MendPlan, planMends } from './mend/plan.ts'
+import { type Mode, describeMode, rankOf } from './mode.ts'
+import { type Found, decode } from './scan/index.ts'
+import { hideSecrets } from './secret.ts'
+import { Settings } from './settings.ts'
+import { findSetups } from './setup.ts'
+
+/** What audit says of one setup of one program. */
+export interface AuditResult {
+  readonly file: string
+  /** Of the setting that decides, or of the first that is there. */
+  readonly line: number
+  readonly software: { readonly id: string; readonly name: string }
+  /** Tells setups of one file apart; empty where there is one. */
+  readonly setup: string
+  readonly version: string | undefined
+  /** The file that the version was read from. */
+  readonly versionFrom: string | undefined
+  readonly host: string | undefined
+  readonly port: number | undefined
+  /** Undefined where it cannot be told from here. */
+  readonly mode: Mode | undefined
+  /** The mode in plain words. */
+  readonly meaning: string | undefined
+  /** From 0, never encrypted, to 3, encrypted to the right server. */
+  readonly rank: number | undefined
+  /** Where the version is not known and matters, weakest first. */
+  readonly versions: readonly VersionVerdict[]
+  readonly settings: readonly SettingLine[]
+  /** Why it cannot be told. */
+  readonly unknown: string | undefined
+  /** Changes that lift the verdict, best first. */
+  readonly mends: readonly Mend[]
+  /** What helps where there is no mend; undefined where nothing is to be mended. */
+  readonly instead: string | undefined
+  readonly notes: readonly string[]
+}
+
+/** One setting that counts, and what it means. */
+export interface SettingLine {
+  /** As it is called in the file. */
+  readonly name: string
+  /** As it is written there; undefined where it is not set, and the program's default holds. */
+  readonly value: string | undefined
+  readonly line: number | undefined
+  readonly words: string
+}
+
+export interface Mend {
+  readonly security: 'starttls' | 'implicit'
+  readonly after: Mode
+  readonly meaning: string
+  readonly port: number | undefined
+  readonly changes: readonly Change[]
+  readonly also: string | undefined
+}
+
+/** Judges a setup, and works out what would mend it. */
+export function describeFound(found: Found): AuditResult {
+  const judged = judgeFound(found)
+  const settings = new Settings(new Map(Object.entries(found.setup.entries)), found.version?.value, found.environment)
+  const lines = judged.kind === 'told' ? judged.reasons.map(({ key, words }) => describeSetting(found, key, words)) : []
+  const mends = planFound(found, judged).map((plan) => describePlan(found, plan))
+  const port = settings.peek('port')
+  const mode = judged.kind === 'told' ? judged.mode : undefined
+  const done = judged.kind === 'told' && rankOf(judged.mode) === 3 && judged.versions.length === 0
+  return {
+    file: found.file,
+    line: findLine(found, lines, judged),
+    software: { id: found.software.id, name: found.software.name },
+    setup: found.setup.name,
+    version: found.version?.value,
+    versionFrom: found.version?.from,
+    host: showHost(settings.peek('host')),
+    port: port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined,
+    mode,
+    meaning: mode && describeMode(mode),
+    rank: mode && rankOf(mode),
+    versions: judged.kind === 'told' ? judged.versions : [],
+    settings: lines,
+    unknown: judged.kind === 'told' ? undefined : describeUnknown(found, judged),
+    mends,
+    instead: done || mends.length > 0 ? undefined : found.software.instead,
+    notes: found.software.notes,
+  }
+}
+
+export function judgeFound({ software, setup, version, environment }: Found): Judgement {
+  return judge(software, new Map(Object.entries(setup.entries)), version?.value, environment)
+}
+
+export function planFound(found: Found, judged: Judgement): MendPlan[] {
+  return planMends({ ...found, version: found.version?.value }, judged)
+}
+
+function describePlan({ document }: Found, { security, after, port, edits, also }: MendPlan): Mend {
+  return { security, after, meaning: describeMode(after), port, changes: describeEdits(document, edits), also }
+}
+
+function describeSetting(found: Found, key: string, words: string): SettingLine {
+  const entry = found.setup.entries[key]
+  return { name: nameOf(found, key, entry), value: entry && showValue(entry), line: entry?.line, words }
+}
+
+/** The same setup in the file as it is by now; undefined where it is no longer there. */
+export async function refresh(found: Found): Promise<Found | undefined> {
+  const text = decode(await readFile(found.path))?.text
+  if (text === undefined || text === found.document.text) return text === undefined ? undefined : found
+  const document = found.format.read(text)
+  const { place } = found
+  const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
+  const setup = setups.find(({ name }) => name === found.setup.name)
+  return setup && { ...found, document, setup }
+}
+
+/** A setting by the name it has in the file. */
+function nameOf({ place }: Found, key: string, entry: Entry | undefined): string {
+  if (entry) return entry.path.filter((part) => !/^\(\d*\)$/.test(part)).join('.')
+  const pattern = place.keys[key]
+  const [first = key] = typeof pattern === 'string' ? [pattern] : (pattern ?? [])
+  return first.replace(/^(?:\*+\.|\(\d*\)\.|createTransport\.)+/, '').replaceAll('\\.', '.')
+}
+
+function showValue({ value }: Entry): string {
+  switch (value.kind) {
+    case 'literal':
+      return hideSecrets(value.text)
+    case 'environment':
+      return `taken from the environment variable ${value.name}`
+    case 'computed':
+      return value.source
+  }
+}
+
+function showHost(host: string | undefined): string | undefined {
+  return host === undefined || host === '' ? undefined : hideSecrets(host)
+}
+
+function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind: 'cannot-tell' }>): string {
+  const name = nameOf(found, key, found.setup.entries[key])
+  if (value.kind === 'environment') {
+    const fallback = value.fallback === undefined ? '' : ` (${hideSecrets(value.fallback) || 'empty'} where that is not set)`
+    return `the value of ${name} comes from the environment variable ${value.name}${fallback}`
+  }
+  return `the value of ${name} comes from ${value.kind === 'computed' ? value.source : 'elsewhere'}`
+}
+
+function findLine(found: Found, lines: readonly SettingLine[], judged: Judgement): number {
+  const unseen = judged.kind === 'cannot-tell' ? found.setup.entries[judged.key]?.line : undefined
+  const decisive = unseen ?? lines.find(({ line }) => line !== undefined)?.line
+  return decisive ?? Math.min(...Object.values(found.setup.entries).map(({ line }) => line))
+}
