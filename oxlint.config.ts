@@ -20,6 +20,7 @@ const rooms: Record<string, readonly string[]> = {
   campaign: ['evidence', 'list', 'mime', 'policy', 'settings', 'smtp'],
   check: ['dns', 'policy', 'provider', 'smtp', 'starttls', 'tls'],
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
+  esp: ['policy', 'smtp', 'tls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
   report: ['check', 'sweep'],
@@ -30,6 +31,7 @@ const rooms: Record<string, readonly string[]> = {
     'campaign',
     'check',
     'dns',
+    'esp',
     'evidence',
     'list',
     'mime',
@@ -49,7 +51,15 @@ const rooms: Record<string, readonly string[]> = {
 }
 
 const entered = {
-  group: ['../*/**', '../../*/**', '!../../*.ts', '!../*/index.ts', '!../../*/index.ts', '!../evidence/verify/index.ts'],
+  group: [
+    '../*/**',
+    '../../*/**',
+    '!../../*.ts',
+    '!../*/index.ts',
+    '!../../*/index.ts',
+    '!../evidence/verify/index.ts',
+    '!../esp/policy/index.ts',
+  ],
   message: 'a folder is entered through its index file only',
 }
 
