@@ -55,7 +55,10 @@ function cliPage(): string {
     command.outputHelp()
     return `\`\`\`\n${text.trimEnd()}\n\`\`\``
   }
-  const commands = program.commands.map((command) => `## sealpost ${command.name()}\n\n${help(command)}`)
+  const commands = program.commands.flatMap((command) => [
+    `## sealpost ${command.name()}\n\n${help(command)}`,
+    ...command.commands.map((below) => `## sealpost ${command.name()} ${below.name()}\n\n${help(below)}`),
+  ])
   return page('Command line', `${help(program)}\n\n${commands.join('\n\n')}`)
 }
 

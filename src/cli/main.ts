@@ -1,9 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
-import { levels } from '../policy/index.ts'
+import { type Level, levels } from '../policy/index.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { version } from './version.ts'
+
+/** Named here as well, so that help loads no client. */
+const hopLevels = ['opportunistic', 'encrypted', 'valid'] as const satisfies readonly Level[]
 
 /** Named here as well, so that help loads no printer. */
 const formats = ['text', 'json', 'jsonl', 'sarif', 'csv', 'html'] as const satisfies readonly CheckFormat[]
@@ -137,7 +140,32 @@ Exit status:
     .action(async (given) => {
       done(await (await import('./demo.ts')).runDemo(given))
     })
+  addEspPolicy(program, done)
   return program
+}
+
+/** Below `esp`, whoever registers that first. */
+function addEspPolicy(program: Command, done: (exit: Exit) => void): void {
+  const esp =
+    program.commands.find((command) => command.name() === 'esp') ??
+    program.command('esp').description('Providers that send for you: what they do with your messages.')
+  esp
+    .command('policy')
+    .description("Read a provider's own switch for TLS to recipients, and set it after showing the change.")
+    .argument('<name>', 'amazon-ses, mailgun, sendgrid, resend, or another that is told of in words')
+    .option('--domain <domain>', 'Mailgun, Resend: which sending domain (default: all)', requireText)
+    .option('--configuration-set <name>', 'Amazon SES: which configuration set (default: all)', requireText)
+    .option('--region <region>', 'AWS region (default: AWS_REGION); us or eu at Mailgun; global or eu at SendGrid', requireText)
+    .addOption(new Option('--set <level>', 'demand this of the second hop').choices(hopLevels))
+    .option('-y, --yes', 'make the change without asking')
+    .addOption(new Option('--json', 'print one JSON document'))
+    .addHelpText(
+      'after',
+      '\nThe API key comes from the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, MAILGUN_API_KEY,\nSENDGRID_API_KEY or RESEND_API_KEY.\n\nExamples:\n  sealpost esp policy mailgun --domain news.example.org\n  sealpost esp policy mailgun --domain news.example.org --set valid',
+    )
+    .action(async (name: string, given) => {
+      done(await (await import('./espPolicy.ts')).runEspPolicy(name, given))
+    })
 }
 
 function requireText(text: string): string {

@@ -12,8 +12,9 @@ export const switchProviders: readonly Provider[] = [ses, mailgun, sendgrid, res
 export function findSwitch(name: string): Provider | Documented | undefined {
   const wanted = fold(name)
   return (
-    switchProviders.find((provider) => [provider.id, provider.name, ...provider.aliases].some((known) => fold(known) === wanted)) ??
-    documentedSwitches.find(({ id, name: known }) => fold(id) === wanted || fold(known) === wanted)
+    switchProviders.find((provider) =>
+      [provider.id, provider.name, ...provider.aliases].some((known) => fold(known) === wanted),
+    ) ?? documentedSwitches.find(({ id, name: known }) => fold(id) === wanted || fold(known) === wanted)
   )
 }
 

@@ -38,9 +38,7 @@ export const mailgun: Provider = {
     }),
     read: (answer, asked) => {
       const holders = readAll(listField(answer, 'items') ?? [undefined], (item) => nameDomain(field(item, 'name')))
-      return (
-        holders && { holders, next: holders.length < pageSize ? undefined : String(Number(asked ?? '0') + holders.length) }
-      )
+      return holders && { holders, next: holders.length < pageSize ? undefined : String(Number(asked ?? '0') + holders.length) }
     },
   },
   readRequest: ({ id }) => ({ method: 'GET', path: `/v4/domains/${encode(id)}` }),

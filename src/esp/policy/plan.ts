@@ -26,7 +26,8 @@ export function planChange(provider: Provider, reading: Reading, wanted: HopLeve
   const target = provider.demand(settings, wanted)
   const changes = compareSettings(settings, target)
   // An unset switch that has the level by its default is not written for the sake of writing it.
-  if (changes.length === 0 || (level === 'opportunistic' && wanted === 'opportunistic')) return { kind: 'nothing', why: 'as-asked' }
+  if (changes.length === 0 || (level === 'opportunistic' && wanted === 'opportunistic'))
+    return { kind: 'nothing', why: 'as-asked' }
   return {
     kind: 'change',
     from: level,

@@ -9,7 +9,7 @@ export interface HolderPage {
   readonly next: string | undefined
 }
 
-export interface Authorization {
+interface Authorization {
   readonly request: ApiRequest
   readonly key: Key
   /** The host the request goes to, with its port where that is not the scheme's own. */

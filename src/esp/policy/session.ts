@@ -67,7 +67,11 @@ export async function findHolders(session: Session, named: string | undefined, m
     if (next === undefined || enough) break
   }
   if (named !== undefined && found.length === 0) return { kind: 'unread', cause: 'not-found' }
-  return { kind: 'holders', holders: found.slice(0, most), more: found.length > most || (named === undefined && next !== undefined) }
+  return {
+    kind: 'holders',
+    holders: found.slice(0, most),
+    more: found.length > most || (named === undefined && next !== undefined),
+  }
 }
 
 async function fetchPage(session: Session, next: string | undefined): Promise<HolderPage | Unread> {

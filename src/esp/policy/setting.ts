@@ -5,9 +5,7 @@ import { type Level, levels } from '../../policy/index.ts'
  * TLS required and no certificate checked (or nothing said about it), `valid` is TLS required and the certificate checked.
  * No provider documents a switch that vouches for the server's name itself, so `authenticated` is not among them.
  */
-export const hopLevels = ['opportunistic', 'encrypted', 'valid'] as const satisfies readonly Level[]
-
-export type HopLevel = (typeof hopLevels)[number]
+export type HopLevel = Extract<Level, 'opportunistic' | 'encrypted' | 'valid'>
 
 /** Whether one level demands at least what another does. */
 export function reaches(level: HopLevel, demanded: HopLevel): boolean {

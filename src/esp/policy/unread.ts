@@ -1,7 +1,7 @@
 import type { CallFailure, HttpAnswer } from './call.ts'
 
 /** Why a provider's switch could not be read or set. */
-export type UnreadCause =
+type UnreadCause =
   | CallFailure['cause']
   | 'key-refused'
   | 'not-allowed'
