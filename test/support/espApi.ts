@@ -3,7 +3,7 @@ import { type IncomingMessage, type RequestListener, type ServerResponse, create
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-export interface ApiCall {
+interface ApiCall {
   readonly method: string
   readonly url: string
   readonly headers: IncomingMessage['headers']
@@ -16,7 +16,7 @@ export interface EspApi extends AsyncDisposable {
 }
 
 /** What an API answers: a status with JSON, or anything at all with the response in hand. */
-export type Answer = { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> }
+type Answer = { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> }
 
 export type Serve = (call: ApiCall, response: ServerResponse) => Answer | undefined
 
@@ -86,7 +86,7 @@ export function serveMailgun(key: string, domains: Record<string, { require_tls:
   }
 }
 
-export interface EnforcedTls {
+interface EnforcedTls {
   require_tls: boolean
   require_valid_cert: boolean
   version?: number
@@ -132,14 +132,14 @@ export function serveResend(key: string, domains: { id: string; name: string; tl
   }
 }
 
-export interface SesKey {
+interface SesKey {
   readonly id: string
   readonly secret: string
   readonly token?: string
   readonly region: string
 }
 
-export interface SesOptions {
+interface SesOptions {
   TlsPolicy?: string
   SendingPoolName?: string
   MaxDeliverySeconds?: number

@@ -22,12 +22,19 @@ export class Key {
 
   /** Takes the key out of text that is about to be shown: a hostile answer may hold what we sent, as it was or encoded. */
   hide(text: string): string {
-    return [...this.#values.values()]
-      .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), basic(value)])
-      .filter((form) => form.length >= 4)
-      .toSorted((one, other) => other.length - one.length)
-      .reduce((shown, form) => shown.replaceAll(form, '[key]'), text)
+    return (
+      [...this.#values.values()]
+        .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), basic(value)])
+        .filter((form) => form.length >= 4)
+        .toSorted((one, other) => other.length - one.length)
+        // Whatever the case: domain names lose theirs.
+        .reduce((shown, form) => shown.replace(new RegExp(escapePattern(form), 'gi'), '[key]'), text)
+    )
   }
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, '\\$&')
 }
 
 /** User name and key as HTTP's Basic scheme sends them (RFC 7617 2). */
