@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json } from '../escape.ts'
@@ -18,6 +17,7 @@ import {
   usualLimits,
 } from '../esp/policy/index.ts'
 import { parseDomain } from '../smtp/index.ts'
+import { confirmOnTerminal } from './confirm.ts'
 import { setPolicy } from './espPolicySet.ts'
 import { showPolicy } from './espPolicyShow.ts'
 import { type Exit, exits } from './exit.ts'
@@ -126,17 +126,8 @@ function systemSurroundings(): Surroundings {
     env: process.env,
     limits: usualLimits,
     now: () => systemClock.now(),
-    ...(interactive ? { confirm: askPerson } : {}),
+    ...(interactive ? { confirm: confirmOnTerminal } : {}),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   }
-}
-
-async function askPerson(question: string): Promise<boolean> {
-  // On stderr, so that what is piped on is the result alone.
-  const reader = createInterface({ input: process.stdin, output: process.stderr })
-  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
-  const said = await Promise.race([reader.question(question), closed])
-  reader.close()
-  return /^(?:y|yes)$/i.test(said.trim())
 }

@@ -12,7 +12,7 @@ export function explainLevel(level: HopLevel | undefined, provider: string): str
     case 'opportunistic':
       return `${provider} encrypts a message where the recipient's server lets it, and hands it over in plaintext where not: whoever is on the way can read it, and nobody is told.`
     case 'encrypted':
-      return `${provider} hands a message over encrypted or not at all. That the server is the recipient's is proven by no certificate, so somebody who can redirect the connection could still read along.`
+      return `${provider} hands a message over encrypted or not at all. Nothing demands a certificate that proves whose server it is, so somebody who can redirect the connection could still read along.`
     case 'valid':
       return `${provider} hands a message over encrypted, to a server whose certificate holds for its name, or not at all.`
     case undefined:

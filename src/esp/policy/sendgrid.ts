@@ -21,6 +21,7 @@ export const sendgrid: Provider = {
   limits: [
     'The switch holds for the whole account of the key: every message of every kind. Subusers have their own.',
     'What require_valid_cert demands without require_tls is not clear from the documentation; it is read as nothing.',
+    'version is the oldest TLS version that SendGrid accepts. It can be 1.1, which is older than what Sealpost itself accepts; any --set but opportunistic raises it to 1.2.',
   ],
   baseUrl: (region) => (region === 'eu' ? 'https://api.eu.sendgrid.com' : 'https://api.sendgrid.com'),
   authorize: ({ key }) => ({ authorization: `Bearer ${key.read('SENDGRID_API_KEY') ?? ''}` }),
