@@ -9,6 +9,7 @@ import {
   explainUnread,
   findHolders,
   nameHolder,
+  planChange,
   reaches,
   readSwitch,
 } from '../esp/policy/index.ts'
@@ -54,7 +55,7 @@ function tell(session: Session, looked: readonly Looked[], more: boolean, given:
 /** Below goes before not known: see exit.ts. */
 function judgeExit({ provider }: Session, looked: readonly Looked[], more: boolean): Exit {
   // Without a configuration set nothing demands anything of Amazon SES.
-  if (looked.length === 0) return provider.holder === 'configuration set' ? exits.below : exits.untested
+  if (looked.length === 0) return provider.holder === 'configuration set' && !more ? exits.below : exits.untested
   const levels = looked.map(({ result }) => (result.kind === 'read' ? result.level : undefined))
   if (levels.some((level) => level !== undefined && !reaches(level, 'encrypted'))) return exits.below
   return more || levels.includes(undefined) ? exits.untested : exits.fine
@@ -70,23 +71,28 @@ export function publish({ provider }: Session, { holder, result }: Looked): Read
   const of = holder === undefined ? {} : { holder: { kind: holder.kind, name: holder.name } }
   if (result.kind === 'unread') return { ...of, ...result, explanation: explainUnread(result, provider.name) }
   const { settings, level } = result
-  return { ...of, kind: 'read', level: level ?? null, settings, explanation: explainLevel(level, provider.name) }
+  const plan = planChange(provider, result, 'encrypted')
+  return {
+    ...of,
+    kind: 'read',
+    level: level ?? null,
+    settings,
+    explanation: explainLevel(level, provider.name),
+    ...(plan.kind === 'change' ? { proposed: { level: plan.to, changes: plan.changes } } : {}),
+  }
 }
 
 function write(session: Session, looked: readonly Looked[], more: boolean): readonly string[] {
   const { provider, region } = session
   const place = provider.regions.usual === 'global' && region === 'global' ? '' : ` (${region})`
-  const below = looked.find(
-    ({ result }) => result.kind === 'read' && result.level !== undefined && !reaches(result.level, 'encrypted'),
-  )
   return [
     `${provider.name}${place}: what it demands of the second hop, from itself to the recipients' servers`,
     '',
     ...looked.flatMap((one) => [...writeLooked(session, one), '']),
-    ...(looked.length === 0 ? [writeNone(session), ''] : []),
+    ...(looked.length === 0 && !more ? [writeNone(session), ''] : []),
     ...(more ? [`There are more: name one with ${option(provider.holder)}.`, ''] : []),
     ...writeLimits(session),
-    ...(below?.holder ? ['', `To change it: ${command(session, below.holder)} --set ${provider.strongest}`] : []),
+    ...writeProposals(session, looked),
   ]
 }
 
@@ -94,6 +100,24 @@ export function writeLooked({ provider }: Session, { holder, result }: Looked): 
   if (result.kind === 'read') return describeReading(provider, result)
   const what = holder === undefined ? 'Nothing was read' : `${nameHolder(holder)} was not read`
   return [`${what.charAt(0).toUpperCase()}${what.slice(1)}: ${explainUnread(result, provider.name)}`]
+}
+
+/** What would make the first that does not demand encryption demand it; the others go the same way. */
+function writeProposals(session: Session, looked: readonly Looked[]): readonly string[] {
+  for (const { result } of looked) {
+    if (result.kind === 'unread') continue
+    const plan = planChange(session.provider, result, 'encrypted')
+    if (plan.kind === 'nothing' || (result.level !== undefined && reaches(result.level, 'encrypted'))) continue
+    const changes = plan.changes.map(({ setting, to }) => `${setting}=${String(to)}`).join(', ')
+    return [
+      '',
+      `To demand encryption (${changes}): ${command(session, result.holder)} --set encrypted`,
+      ...(session.provider.strongest === 'valid'
+        ? ['To demand a certificate that holds as well: the same with --set valid']
+        : []),
+    ]
+  }
+  return []
 }
 
 function writeNone({ provider, region }: Session): string {

@@ -101,10 +101,16 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ kind: 'failed', cause: 'unreachable' })
   })
 
-  it('of a header without end is none', async () => {
+  it.each([
+    ['a header without end', `HTTP/1.1 200 OK\r\n${'x-a: b\r\n'.repeat(20_000)}`],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\n{}{}'],
+    ['mail', '220 mx.example ESMTP\r\n'],
+  ])('of %s is none', async (_, text) => {
     const server: Server = createServer((socket) => {
       socket.on('error', () => undefined)
-      socket.write(`HTTP/1.1 200 OK\r\n${'x-a: b\r\n'.repeat(20_000)}`)
+      socket.resume()
+      socket.write(text)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo

@@ -115,6 +115,8 @@ export async function callApi(
     ? requestOverTls({ ...options, agent: createAgent(endpoint) }, take)
     : requestInClear({ ...options, agent: false }, take)
   call.on('error', fail)
+  // An answer that ends in nothing (101 to a question nobody asked) is told by this alone.
+  call.on('close', fail)
   call.end(request.body?.text)
   const answer = await promise
   call.destroy()

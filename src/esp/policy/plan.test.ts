@@ -68,6 +68,14 @@ describe('a change', () => {
     })
   })
 
+  it('of SendGrid keeps a demand for certificates that is there already', () => {
+    const sendgrid = switchProviders.find(({ id }) => id === 'sendgrid')
+    expect(sendgrid?.demand({ require_tls: false, require_valid_cert: true }, 'encrypted')).toMatchObject({
+      require_tls: true,
+      require_valid_cert: true,
+    })
+  })
+
   it('of SendGrid leaves no floor below TLS 1.2, and none lower than it was', () => {
     const sendgrid = switchProviders.find(({ id }) => id === 'sendgrid')
     for (const settings of states['sendgrid'] ?? []) {

@@ -66,7 +66,7 @@ export async function findHolders(session: Session, named: string | undefined, m
     const enough = named === undefined ? found.length > most : found.length > 0
     if (next === undefined || enough) break
   }
-  if (named !== undefined && found.length === 0) return { kind: 'unread', cause: 'not-found' }
+  if (named !== undefined && found.length === 0) return { kind: 'unread', cause: next === undefined ? 'not-found' : 'too-large' }
   return {
     kind: 'holders',
     holders: found.slice(0, most),

@@ -86,7 +86,9 @@ describe('Mailgun', () => {
     expect(out).toContain('Domain shop.example: opportunistic, below encrypted')
     expect(out).toContain('require_tls=false, skip_verification=false')
     expect(out).toContain('in plaintext')
-    expect(out).toContain('sealpost esp policy mailgun --domain shop.example --set valid')
+    expect(out).toContain(
+      'To demand encryption (require_tls=true, skip_verification=true): sealpost esp policy mailgun --domain shop.example --set encrypted',
+    )
     expect(out).toContain('claimed')
     expect(out).not.toContain('of the domain')
     expect(exit).toBe(1)
@@ -99,7 +101,11 @@ describe('Mailgun', () => {
   ])('with require_tls %s and skip_verification %s is %s', async (require_tls, skip_verification, level, exit) => {
     await serve(serveMailgun(key, { 'shop.example': { require_tls, skip_verification } }))
     const ran = await run('mailgun', { domain: 'shop.example', json: true })
-    expect(JSON.parse(ran.out)).toMatchObject({ evidence: 'claimed', switches: [{ kind: 'read', level }], exit })
+    const shownAs = JSON.parse(ran.out) as { switches: [{ proposed?: unknown }] }
+    expect(shownAs).toMatchObject({ evidence: 'claimed', switches: [{ kind: 'read', level }], exit })
+    expect(shownAs.switches[0].proposed).toEqual(
+      exit === 0 ? undefined : { level: 'encrypted', changes: [{ setting: 'require_tls', from: false, to: true }] },
+    )
     expect(ran.exit).toBe(exit)
   })
 
@@ -284,6 +290,13 @@ describe('Resend', () => {
     expect(domains[3]?.tls).toBe('enforced')
   })
 
+  it('that lists domains without end is left', async () => {
+    let id = 0
+    await serve(() => ({ status: 200, json: { has_more: true, data: [{ id: `id-${(id += 1)}`, name: 'one.example' }] } }))
+    expect(await run('resend', { domain: 'shop.example' })).toMatchObject({ exit: 3 })
+    expect(id).toBe(20)
+  })
+
   it('has no switch for certificates', async () => {
     await serve(serveResend(key, usual(), true))
     expect(await refuse('resend', { domain: 'shop.example', set: 'valid', yes: true })).toContain('nothing above "encrypted"')
@@ -328,6 +341,14 @@ describe('Amazon SES', () => {
     expect(exit).toBe(1)
   })
 
+  it('that lists nothing, page after page, is left, and nothing is concluded', async () => {
+    await serve(() => ({ status: 200, json: { ConfigurationSets: [], NextToken: 'on' } }))
+    const { exit, out } = await run('ses', { region: 'eu-west-1' }, around)
+    expect(out).not.toContain('nothing demands TLS')
+    expect(api?.calls.length).toBe(20)
+    expect(exit).toBe(3)
+  })
+
   it('tells a wrong key from a key that may not', async () => {
     await serve(serveSes({ ...account(), secret: 'another' }, { a: {} }, () => now))
     expect((await run('ses', { region: 'eu-west-1' }, around)).out).toContain('does not take the key (HTTP 403)')
@@ -353,6 +374,11 @@ describe('what goes wrong is told apart', () => {
     [
       'JSON of another kind',
       () => ({ status: 200, json: { require_tls: 'true', require_valid_cert: 1 } }),
+      /something else than it documents/,
+    ],
+    [
+      'JSON that is not UTF-8',
+      (_, response) => void response.end(Buffer.from('{"require_tls":true,"require_valid_cert":true,"x":"\u00ff"}', 'latin1')),
       /something else than it documents/,
     ],
     ['nothing', () => ({ status: 200 }), /something else than it documents/],
