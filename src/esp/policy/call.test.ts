@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type EspApi, type Serve, startEspApi } from '../../../test/support/espApi.ts'
 import { createAuthority } from '../../world/index.ts'
 import { callApi, readEndpoint } from './call.ts'
+import { switchProviders } from './find.ts'
 
 const limits = { timeoutMs: 5_000, maxBytes: 64 * 1024 }
 const request = { method: 'GET', path: '/' } as const
@@ -39,6 +40,22 @@ describe('an endpoint', () => {
 
   it.each(['https://api.example.org', 'http://127.0.0.1:8080', 'http://[::1]:8080'])('%s is', (base) => {
     expect(readEndpoint({ base }).host).toBe(new URL(base).host)
+  })
+})
+
+describe('where each API is', () => {
+  it.each([
+    ['amazon-ses', 'eu-west-1', 'email.eu-west-1.amazonaws.com'],
+    ['amazon-ses', 'us-gov-west-1', 'email.us-gov-west-1.amazonaws.com'],
+    ['mailgun', 'us', 'api.mailgun.net'],
+    ['mailgun', 'eu', 'api.eu.mailgun.net'],
+    ['sendgrid', 'global', 'api.sendgrid.com'],
+    ['sendgrid', 'eu', 'api.eu.sendgrid.com'],
+    ['resend', 'global', 'api.resend.com'],
+  ])('%s, %s: %s, over TLS', (id, region, host) => {
+    const provider = switchProviders.find((known) => known.id === id)
+    expect(provider?.regions.known(region)).toBe(true)
+    expect(readEndpoint({ base: provider?.baseUrl(region) ?? '' })).toEqual({ secure: true, host, name: host, port: 443 })
   })
 })
 
