@@ -102,6 +102,11 @@ const registry = {
     summary: 'A user name or password of the relay is not set',
     next: 'Set the environment variable named, or write the secret into the file named.',
   },
+  SP_API_KEY_MISSING: {
+    ...wrong,
+    summary: 'The API key of a provider is not set, or is no key',
+    next: 'Set the environment variable named.',
+  },
   SP_DNS_NO_SERVER: {
     ...wrong,
     summary: 'No DNS server is known',

@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Exit } from './exit.ts'
+import { requireText } from './option.ts'
 
 /** `sealpost audit`: what other software's mail settings mean, and what to write instead. */
 export function addAuditCommand(program: Command, { settings }: { readonly settings: Option }, done: (exit: Exit) => void): void {
@@ -44,9 +45,4 @@ export function addAuditCommand(program: Command, { settings }: { readonly setti
 
 function collect(text: string, before: readonly string[]): readonly string[] {
   return [...before, requireText(text)]
-}
-
-function requireText(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is empty.')
-  return text
 }

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import {
   type AuditResult,
   type Found,
@@ -14,6 +13,7 @@ import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { printChange } from '../report/index.ts'
 import { type AuditArguments, type Gathered, type Prober, exitOfAudit } from './audit.ts'
+import { confirmOnTerminal } from './confirm.ts'
 import type { Exit } from './exit.ts'
 
 export interface FixOptions {
@@ -59,7 +59,7 @@ async function mend(found: Found, result: AuditResult, options: FixOptions): Pro
     tell(result, `${result.mode ?? ''} becomes ${plan.after}:`)
     for (const change of changes) process.stdout.write(`${printChange(change).join('\n')}\n`)
     if (plan.also !== undefined) process.stdout.write(`    and, by hand: ${visible(plan.also)}\n`)
-    if (!options.yes && !(await confirm())) {
+    if (!options.yes && !(await confirmOnTerminal('    write this? [y/N] '))) {
       process.stdout.write('    left as it is\n')
       return undefined
     }
@@ -88,13 +88,4 @@ function describeStanding({ mode, unknown }: AuditResult): string {
 
 function tell({ file, line, software }: AuditResult, words: string): void {
   process.stdout.write(`${visible(`${file}:${line}: ${software.name}: ${words}`, 2000)}\n`)
-}
-
-async function confirm(): Promise<boolean> {
-  const asker = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(?:es)?$/i.test((await asker.question('    write this? [y/N] ')).trim())
-  } finally {
-    asker.close()
-  }
 }

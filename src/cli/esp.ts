@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ProviderKind } from '../provider/index.ts'
 import type { Exit } from './exit.ts'
+import { requireText } from './option.ts'
 
 /** Named here as well, so that help loads no directory. */
 const kinds = ['esp', 'marketing', 'relay', 'mailbox'] as const satisfies readonly ProviderKind[]
+
+/** What may be demanded of the second hop. */
+const hopLevels = ['opportunistic', 'encrypted', 'valid'] as const
 
 /** Options that several commands have. */
 interface Shared {
@@ -50,6 +54,24 @@ export function addEspCommands(program: Command, { json, settings }: Shared, don
     )
     .action(async (name: string, given) => {
       done(await (await import('./espCheck.ts')).runEspCheck(name, given))
+    })
+
+  esp
+    .command('policy')
+    .description("Read a provider's own switch for TLS to recipients, and set it after showing the change.")
+    .argument('<name>', 'amazon-ses, mailgun, sendgrid, resend, or another that is told of in words')
+    .option('--domain <domain>', 'Mailgun, Resend: which sending domain (default: all)', requireText)
+    .option('--configuration-set <name>', 'Amazon SES: which configuration set (default: all)', requireText)
+    .option('--region <region>', 'AWS region (default: AWS_REGION); us or eu at Mailgun; global or eu at SendGrid', requireText)
+    .addOption(new Option('--set <level>', 'demand this of the second hop').choices(hopLevels))
+    .option('-y, --yes', 'make the change without asking')
+    .addOption(json)
+    .addHelpText(
+      'after',
+      '\nThe API key comes from the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, MAILGUN_API_KEY,\nSENDGRID_API_KEY or RESEND_API_KEY.\n\nExamples:\n  sealpost esp policy mailgun --domain news.example.org\n  sealpost esp policy mailgun --domain news.example.org --set valid',
+    )
+    .action(async (name: string, given) => {
+      done(await (await import('./espPolicy.ts')).runEspPolicy(name, given))
     })
 }
 

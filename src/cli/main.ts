@@ -1,10 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
 import { levels } from '../policy/index.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
+import { requireText } from './option.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -144,11 +145,6 @@ Exit status:
       done(await (await import('./demo.ts')).runDemo(given))
     })
   return program
-}
-
-function requireText(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is empty.')
-  return text
 }
 
 /** Runs the command line; the exit status is for the caller to set. */

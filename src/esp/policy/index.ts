@@ -1,0 +1,11 @@
+/** The second hop: the switch by which a provider demands TLS towards recipients, read and set over the provider's API. */
+export { type CallLimits, type Endpoint, usualLimits } from './call.ts'
+export { describeChange, describeDocumented, describeReading, explainLevel, nameHolder } from './describe.ts'
+export { type Documented, documentedSwitches } from './documented.ts'
+export { findSwitch, switchProviders } from './find.ts'
+export { type Environment, resolveKey } from './key.ts'
+export { type Plan, planChange } from './plan.ts'
+export type { Provider } from './provider.ts'
+export { type Reading, type Session, changeSwitch, findHolders, readSwitch } from './session.ts'
+export { type Holder, type HopLevel, reaches } from './setting.ts'
+export { type Unread, explainUnread } from './unread.ts'
