@@ -1,0 +1,19 @@
+import { dma, msmtp, mutt, ssmtp } from './client.ts'
+import { nodemailer } from './nodemailer.ts'
+import { phpmailer, symfonyMailer } from './php.ts'
+import type { Program } from './program.ts'
+import { aiosmtplibProgram, django, flaskMail, pythonSmtplib } from './python.ts'
+
+export const programs: readonly Program[] = [
+  django,
+  flaskMail,
+  pythonSmtplib,
+  aiosmtplibProgram,
+  nodemailer,
+  phpmailer,
+  symfonyMailer,
+  msmtp,
+  mutt,
+  dma,
+  ssmtp,
+]
