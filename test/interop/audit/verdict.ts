@@ -6,8 +6,11 @@ import type { Lab } from '../lab/lab.ts'
 import { readJson, runSealpost } from '../lab/sealpost.ts'
 import type { Program } from './program/program.ts'
 
+/** A setup as `--json` shows it. */
+type Setup = Pick<AuditResult, 'file' | 'mode' | 'unknown'> & { readonly software: string }
+
 /** By program and variant: the setups of that program that audit found in the file. */
-export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(id: string, label: string) => AuditResult[]> {
+export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(id: string, label: string) => Setup[]> {
   const known = programs.filter(({ id }) => softwares.some((software) => software.id === id))
   const files = known.flatMap((program) =>
     Object.entries(program.variants).map(([label, { text }], index) => {
@@ -19,9 +22,9 @@ export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<
   )
   const versions = known.flatMap(({ id, version }) => (version === undefined ? [] : ['--version-of', `${id}=${version}`]))
   const outcome = await runSealpost(lab, 'audit', '--json', ...versions, ...files.map(({ path }) => path))
-  const { setups } = readJson(outcome) as { readonly setups: readonly AuditResult[] }
+  const { setups } = readJson(outcome) as { readonly setups: readonly Setup[] }
   return (id, label) => {
     const path = files.find((file) => file.id === id && file.label === label)?.path
-    return setups.filter(({ file, software }) => file === path && software.id === id)
+    return setups.filter(({ file, software }) => file === path && software === id)
   }
 }

@@ -1,4 +1,5 @@
 import { dma, msmtp, mutt, ssmtp } from './client.ts'
+import { exim, eximDebian, nullmailer, opensmtpd, postfix } from './mta.ts'
 import { nodemailer } from './nodemailer.ts'
 import { phpmailer, symfonyMailer } from './php.ts'
 import type { Program } from './program.ts'
@@ -16,4 +17,9 @@ export const programs: readonly Program[] = [
   mutt,
   dma,
   ssmtp,
+  postfix,
+  exim,
+  eximDebian,
+  nullmailer,
+  opensmtpd,
 ]
