@@ -12,7 +12,8 @@ export const muttrc: Format = {
       if (verb === 'unset') return value ? `set ${name}` : like
       return value === (no === undefined) ? like : `${value ? '' : 'no'}${name}`
     }
-    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+    const said = String(value)
+    const text = said === 'true' ? 'yes' : said === 'false' ? 'no' : said
     const quote = /^["']/.exec(like)?.[0] ?? (/^[\w.:/@+-]+$/.test(text) ? '' : '"')
     return `${quote}${quote === '"' ? text.replace(/["\\$`]/g, '\\$&') : text}${quote}`
   },
