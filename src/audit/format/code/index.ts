@@ -6,7 +6,8 @@ function createFormat(language: Language): Format {
   const print = (value: Scalar, like: string): string => {
     if (typeof value === 'boolean') return value ? language.yes : language.no
     // A constant is written by its name where one stood before: `SecureSocketOptions.StartTls`.
-    if (typeof value === 'string' && /^(?:[A-Z]\w*(?:\.|::))+\w+$|^:\w+$/.test(value)) return value
+    if (typeof value === 'string' && /^(?:[A-Z]\w*(?:\.|::))+\w+$|^:[a-z_]\w*$/.test(value) && /^[^"'`]|^$/.test(like))
+      return value
     if (typeof value === 'number') return String(value)
     const quote = /^["'`]/.exec(like)?.[0] ?? (language.name === 'php' || language.name === 'ruby' ? "'" : '"')
     return `${quote}${value.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`
