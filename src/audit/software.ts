@@ -41,6 +41,10 @@ export type Place =
       readonly where: string
       /** A query or command that shows the settings, without the password. */
       readonly query: string
+      /** Paths of files that show that the program is here. */
+      readonly signs?: RegExp
+      /** Container images that show the same, by the last parts of their name. */
+      readonly images?: readonly string[]
     }
 
 export interface FoundSetup {
@@ -70,7 +74,7 @@ export interface Remedy {
   /** What must be so where the setting is there; elsewhere its default is good. */
   readonly ifSet?: Readonly<Record<string, Scalar>>
   /** Settings whose new value is made from the old (a DSN); undefined where it cannot be. */
-  readonly rewrite?: Readonly<Record<string, (old: string) => string | undefined>>
+  readonly rewrite?: Readonly<Record<string, (old: string) => Scalar | undefined>>
   /** Changes of source code that are no setting: an argument of a call. Undefined where there is no place for them. */
   readonly edit?: (document: Document, setup: FoundSetup) => readonly Edit[] | undefined
   /** A change that this file cannot carry, in words (run postmap, open a port). */

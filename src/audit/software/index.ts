@@ -2,6 +2,9 @@
 import type { Software } from '../software.ts'
 import { django } from './django.ts'
 import { ghost } from './ghost.ts'
+import { mautic4 } from './mautic4.ts'
+import { mautic5 } from './mautic5.ts'
 import { nodemailer } from './nodemailer.ts'
+import { symfonyMailer } from './symfony-mailer.ts'
 
-export const softwares: readonly Software[] = [django, ghost, nodemailer]
+export const softwares: readonly Software[] = [django, ghost, mautic4, mautic5, nodemailer, symfonyMailer]
