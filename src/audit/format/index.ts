@@ -22,3 +22,4 @@ export const formats = {
 export type FormatName = keyof typeof formats
 
 export type { Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
+export { computed } from './document.ts'

@@ -1,9 +1,9 @@
 /** The mailer DSN of Symfony (`smtp://user:pass@host:port?options`), which Mautic and Drupal have too. */
-import { computed } from '../format/document.ts'
 import { modeOf, rankOf } from '../mode.ts'
 import { type Settings, Unseen } from '../settings.ts'
 import type { Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
+import { elsewhere } from './elsewhere.ts'
 
 /** What a transport is made of, as a DSN or as settings of their own. */
 export interface Endpoint {
@@ -64,22 +64,21 @@ function listDsns(text: string): readonly string[] {
 /** The verdict of the setting `dsn`; of several transports the weakest. @throws Unseen where it names no SMTP server */
 export function judgeDsn(settings: Settings): Verdict {
   const text = settings.text('dsn')
-  if (text === undefined || text === '') throw new Unseen('dsn', computed('no DSN: no mail is sent'))
+  if (text === undefined || text === '') throw elsewhere('dsn', 'no DSN: no mail is sent')
   const variable = /^%env\((?:\w+:)*(\w+)\)%$/.exec(text.trim())?.[1]
   if (variable !== undefined) throw new Unseen('dsn', { kind: 'environment', name: variable, fallback: undefined })
   const verdicts = listDsns(text).map((dsn) => judgePart(dsn, settings))
   const [weakest] = verdicts.toSorted((a, b) => rankOf(a.mode) - rankOf(b.mode))
-  if (!weakest) throw new Unseen('dsn', computed('not a DSN'))
+  if (!weakest) throw elsewhere('dsn', 'not a DSN')
   return weakest
 }
 
 function judgePart(dsn: string, settings: Settings): Verdict {
   const pieces = parsePieces(dsn)
-  if (!pieces) throw new Unseen('dsn', computed('not a DSN'))
+  if (!pieces) throw elsewhere('dsn', 'not a DSN')
   if (/\+(?:https|api)$/.test(pieces.scheme))
     return verdict(modeOf('implicit', true), ['dsn', "mail goes to the provider's web interface over HTTPS, not by SMTP"])
-  if (!['smtp', 'smtps'].includes(pieces.scheme))
-    throw new Unseen('dsn', computed(`${pieces.scheme}: what it names decides, not this line`))
+  if (!['smtp', 'smtps'].includes(pieces.scheme)) throw elsewhere('dsn', `${pieces.scheme}: what it names decides, not this line`)
   return judgeEndpoint(pieces, settings)
 }
 

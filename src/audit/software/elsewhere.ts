@@ -1,5 +1,5 @@
 /** Settings that are not in the file that is read: handed to another program, or kept in a database. */
-import { computed } from '../format/document.ts'
+import { computed } from '../format/index.ts'
 import { Unseen } from '../settings.ts'
 
 /** For `throw`: the verdict is not this setting's to give. @param words at most 60 characters */

@@ -1,8 +1,12 @@
 /** The programs whose settings are known, one file each. */
 import type { Software } from '../software.ts'
 import { django } from './django.ts'
+import { drupalSmtp } from './drupal-smtp.ts'
+import { drupalSymfonyMailer } from './drupal-symfony-mailer.ts'
+import { fluentSmtp } from './fluent-smtp.ts'
 import { ghost } from './ghost.ts'
 import { joomla } from './joomla.ts'
+import { mailpoet } from './mailpoet.ts'
 import { mautic4 } from './mautic4.ts'
 import { mautic5 } from './mautic5.ts'
 import { moodle } from './moodle.ts'
@@ -10,11 +14,17 @@ import { nextcloud } from './nextcloud.ts'
 import { nodemailer } from './nodemailer.ts'
 import { phplist } from './phplist.ts'
 import { symfonyMailer } from './symfony-mailer.ts'
+import { wordpressCore } from './wordpress-core.ts'
+import { wpMailSmtp } from './wp-mail-smtp.ts'
 
 export const softwares: readonly Software[] = [
   django,
+  drupalSmtp,
+  drupalSymfonyMailer,
+  fluentSmtp,
   ghost,
   joomla,
+  mailpoet,
   mautic4,
   mautic5,
   moodle,
@@ -22,4 +32,6 @@ export const softwares: readonly Software[] = [
   nodemailer,
   phplist,
   symfonyMailer,
+  wordpressCore,
+  wpMailSmtp,
 ]

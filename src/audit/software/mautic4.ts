@@ -1,12 +1,12 @@
-import { computed } from '../format/document.ts'
-import { type Settings, Unseen } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
+import { elsewhere } from './elsewhere.ts'
 
 /** SwiftMailer: `tls` sends STARTTLS and gives up where it is refused, empty never asks. */
 function judge(settings: Settings): Verdict {
   const transport = settings.text('transport') ?? 'smtp'
-  if (transport !== 'smtp') throw new Unseen('transport', computed(`${transport}: sent by other means than the host below`))
+  if (transport !== 'smtp') throw elsewhere('transport', `${transport}: not sent to the host below`)
   switch (settings.text('encryption') ?? '') {
     case 'ssl':
       return verdict('implicit-verified', ['encryption', 'TLS from the first octet'])
