@@ -2,12 +2,34 @@
 import { csharp, elixir, go, java, javascript, php, python, ruby, rust } from './code/index.ts'
 import type { Format } from './document.ts'
 import { env } from './env.ts'
+import { ini } from './ini.ts'
+import {
+  accessMap,
+  ecelerity,
+  exim,
+  m4,
+  mainCf,
+  masterCf,
+  msmtprc,
+  muttrc,
+  pmta,
+  remotes,
+  smtpdConf,
+  words,
+} from './mail/index.ts'
+import { properties } from './properties.ts'
+import { toml } from './toml.ts'
 import { json, yaml } from './tree.ts'
+import { xml } from './xml.ts'
 
 export const formats = {
   env,
   json,
   yaml,
+  toml,
+  xml,
+  ini,
+  properties,
   php,
   python,
   ruby,
@@ -17,6 +39,18 @@ export const formats = {
   go,
   rust,
   elixir,
+  mainCf,
+  masterCf,
+  exim,
+  smtpdConf,
+  m4,
+  accessMap,
+  words,
+  msmtprc,
+  muttrc,
+  remotes,
+  pmta,
+  ecelerity,
 } as const satisfies Readonly<Record<string, Format>>
 
 export type FormatName = keyof typeof formats
