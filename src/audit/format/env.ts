@@ -7,7 +7,8 @@ export const env: Format = {
   print: (value, like) => {
     const text = String(value)
     const quote = /^["']/.exec(like)?.[0] ?? (/^[\w.:/@+-]*$/.test(text) ? '' : '"')
-    return `${quote}${text}${quote}`
+    // A password in the same value may hold what a shell would work out.
+    return `${quote}${quote === '"' ? text.replace(/["\\$`]/g, '\\$&') : text}${quote}`
   },
   insert: (document, beside, key, value) => {
     const { end } = lineAround(document.text, beside.start)

@@ -62,10 +62,15 @@ describe.each(softwares.map((software) => [software.id, software] as const))('%s
     expect(software.remedies.length > 0 || software.instead !== undefined).toBe(true)
     const boundaries = software.boundaries ?? []
     expect(boundaries).toEqual(boundaries.toSorted(compareVersions))
-    for (const place of software.places) {
-      if (place.kind === 'unseen') continue
-      for (const { set, ifSet } of software.remedies)
-        if (!('find' in place)) expect(Object.keys(place.keys)).toEqual(expect.arrayContaining(Object.keys({ ...set, ...ifSet })))
+    const places = software.places.flatMap((place) => (place.kind === 'unseen' ? [] : [place]))
+    for (const { set, ifSet, rewrite } of software.remedies) {
+      for (const place of places)
+        if (!('find' in place)) expect(Object.keys(place.keys)).toEqual(expect.arrayContaining(Object.keys(set)))
+      // What is mended only where it is set need not exist everywhere, but somewhere.
+      if (places.length > 0)
+        expect(places.flatMap(({ keys }) => Object.keys(keys))).toEqual(
+          expect.arrayContaining(Object.keys({ ...ifSet, ...rewrite })),
+        )
     }
   })
 })

@@ -32,6 +32,14 @@ function createFormat(language: Language): Format {
           text: `${lineEnd(text)}${statement}${written}${/;\s*(?:\S.*)?$/.test(text.slice(beside.end, line.end)) ? ';' : ''}`,
         }
       }
+      // A setter of its own line, `define('KEY', value);`: the same with another key behind it.
+      if (statement !== undefined && new RegExp(`\\(\\s*["']${escape(old)}["']\\s*,\\s*$`).test(left)) {
+        const line = lineAround(text, beside.end)
+        const tail = /^\s*\)\s*;?/.exec(text.slice(beside.end, line.end))?.[0]
+        return tail === undefined
+          ? undefined
+          : { start: line.end, end: line.end, text: `${lineEnd(text)}${statement}${written}${tail}` }
+      }
       const alone = new RegExp(`^\\s*(?:["':]?${escape(old)}["']?)\\s*(?:=>|:|=)\\s*$`).test(left)
       const pair = statement !== undefined && alone ? `${statement.trim()} ${written}` : language.pair(key, written)
       return { start: beside.end, end: beside.end, text: `,${alone ? `${lineEnd(text)}${indent}` : ' '}${pair}` }
