@@ -6,9 +6,10 @@ import type { FoundSetup, Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 
 function judge(settings: Settings): Verdict {
-  const url = settings.text('url')
-  const port = settings.text('port') ?? /:(\d+)\/?$/.exec(url ?? '')?.[1]
-  const implicit = settings.flag('secure') ?? (/^smtps:/i.test(url ?? '') || port === '465')
+  // The address goes before the other inputs; its `smtp+starttls` means TLS from the first octet, whatever its name says.
+  const scheme = /^[a-z+]+(?=:)/i.exec(settings.text('url') ?? '')?.[0].toLowerCase()
+  const implicit =
+    scheme === undefined ? (settings.flag('secure') ?? settings.text('port')?.trim() === '465') : scheme === 'smtp+starttls'
   const loose = settings.flag('ignore') === true
   const told = (security: 'starttls' | 'implicit', key: string, words: string): Verdict =>
     loose
@@ -18,7 +19,12 @@ function judge(settings: Settings): Verdict {
           [key, words],
         )
       : verdict(modeOf(security, true), [key, words])
-  if (implicit) return told('implicit', settings.has('secure') ? 'secure' : 'port', 'TLS from the first octet')
+  if (implicit)
+    return told(
+      'implicit',
+      scheme === undefined ? (settings.has('secure') ? 'secure' : 'port') : 'url',
+      'TLS from the first octet',
+    )
   if (settings.flag('require') === true) return told('starttls', 'require', 'STARTTLS or no mail')
   return verdict('opportunistic', [
     'require',
@@ -70,18 +76,30 @@ export const actionSendMail: Software = {
   ],
   judge,
   // require_tls is too young to be counted on; TLS from the first octet works with every release.
-  remedies: [{ security: 'implicit', set: { secure: true }, ifSet: { ignore: false, require: false } }],
+  remedies: [
+    {
+      security: 'implicit',
+      set: { secure: true },
+      ifSet: { ignore: false, require: false },
+      edit: (_, { entries }) => (entries['url'] ? undefined : []),
+    },
+  ],
   write: ({ host, port, security }) => ({
     file: '.github/workflows/mail.yml',
     text: `name: mail\non: workflow_dispatch\njobs:\n  mail:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: dawidd6/action-send-mail@main\n        with:\n          server_address: ${host}\n          server_port: ${port}\n          secure: ${String(security === 'implicit')}\n${security === 'starttls' ? '          require_tls: true\n' : ''}          username: \${{ secrets.MAIL_USERNAME }}\n          password: \${{ secrets.MAIL_PASSWORD }}\n          from: YOUR-ADDRESS\n          to: YOUR-ADDRESS\n          subject: YOUR-SUBJECT\n          body: YOUR-TEXT\n`,
   }),
   notes: [
     '`secure` is true by itself on port 465; false does not mean unencrypted, and asks for nothing.',
+    'connection_url goes before the other inputs: `smtp://` asks for nothing, `smtp+starttls://` is TLS from the first octet.',
     'require_tls is known since September 2026: an older release does not read it.',
   ],
-  sources: ['dawidd6/action-send-mail issue 317', 'nodemailer lib/smtp-connection/index.js 6.9'],
+  sources: [
+    'dawidd6/action-send-mail main.js, v3 and later',
+    'dawidd6/action-send-mail issue 317',
+    'nodemailer lib/smtp-connection/index.js 6.9',
+  ],
   checkedOn: '2026-11-24',
-  confidence: 'documentation',
+  confidence: 'source',
   examples: [
     {
       label: 'default',

@@ -6,12 +6,14 @@ import type { FoundSetup, Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 
 function judge(settings: Settings): Verdict {
-  const security = settings.text('host')?.endsWith(':465') ? 'implicit' : 'starttls'
+  // The port decides where force_implicit_tls, known since 0.31, says nothing.
+  const implicit = settings.flag('implicit') ?? settings.text('host')?.endsWith(':465') === true
+  const security = implicit ? 'implicit' : 'starttls'
   if (security === 'starttls' && settings.flag('require') === false)
     return verdict('plaintext', ['require', 'STARTTLS is not even tried: mail goes out readable'])
   const how =
     security === 'implicit'
-      ? (['host', 'port 465: TLS from the first octet'] as const)
+      ? ([settings.has('implicit') ? 'implicit' : 'host', 'TLS from the first octet'] as const)
       : (['require', 'STARTTLS or no mail, which is the default'] as const)
   if (settings.flag('skip') !== true) return verdict(modeOf(security, true), how)
   return verdict(
@@ -24,12 +26,14 @@ function judge(settings: Settings): Verdict {
 const globalKeys = {
   host: 'global.smtp_smarthost',
   require: 'global.smtp_require_tls',
+  implicit: 'global.smtp_force_implicit_tls',
   skip: 'global.smtp_tls_config.insecure_skip_verify',
 }
 const receiver = 'receivers.*.email_configs.*'
 const receiverKeys = {
   host: `${receiver}.smarthost`,
   require: `${receiver}.require_tls`,
+  implicit: `${receiver}.force_implicit_tls`,
   skip: `${receiver}.tls_config.insecure_skip_verify`,
 }
 

@@ -42,7 +42,10 @@ export const powermta: Software = {
   ],
   instead:
     'How a certificate is checked depends on the version: look for its smtp-tls directives in the manual of yours. A relay in between that verifies does it for all versions.',
-  write: ({ host }) => ({ file: 'config', text: `<domain ${host}>\n  use-starttls yes\n  require-starttls yes\n</domain>\n` }),
+  write: ({ host }) => ({
+    file: 'pmta/config',
+    text: `<domain ${host}>\n  use-starttls yes\n  require-starttls yes\n</domain>\n`,
+  }),
   notes: [
     'require-starttls in `<domain *>` leaves mail to every domain without TLS in the queue.',
     'The default of use-starttls is yes in recent versions; older manuals say otherwise: write it down.',
