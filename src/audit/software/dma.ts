@@ -14,8 +14,7 @@ function judge(settings: Settings): Verdict {
     security === 'implicit' ? (['secure', 'TLS from the first octet'] as const) : (['starttls', 'STARTTLS or no mail'] as const)
   if (settings.has('fingerprint'))
     return verdict(modeOf(security, true), ['fingerprint', 'only the one certificate with this fingerprint passes'], how)
-  if (settings.has('verify') && settings.flag('verify') !== false && settings.since('0.14'))
-    return verdict(modeOf(security, true), how)
+  if (settings.has('verify') && settings.flag('verify') !== false) return verdict(modeOf(security, true), how)
   return verdict(
     modeOf(security, false),
     ['verify', "the certificate is not looked at: anybody may answer in the smarthost's name"],
@@ -23,6 +22,7 @@ function judge(settings: Settings): Verdict {
   )
 }
 
+const since = '0.14'
 const also =
   'VERIFYCERT is known to dma since October 2023 (behind 0.13): an older one stops at the line, and needs FINGERPRINT instead.'
 
@@ -49,11 +49,12 @@ export const dma: Software = {
       anchors: ['host', 'secure', 'mailname', 'auth'],
     },
   ],
-  boundaries: ['0.14'],
   judge,
   remedies: [
-    { security: 'starttls', set: { secure: true, starttls: true, verify: true }, ifSet: { opportunistic: false }, also },
-    { security: 'implicit', set: { secure: true, verify: true }, ifSet: { opportunistic: false, starttls: false }, also },
+    { security: 'starttls', set: { secure: true, starttls: true, verify: true }, ifSet: { opportunistic: false }, since, also },
+    { security: 'implicit', set: { secure: true, verify: true }, ifSet: { opportunistic: false, starttls: false }, since, also },
+    { security: 'starttls', set: { secure: true, starttls: true }, ifSet: { opportunistic: false } },
+    { security: 'implicit', set: { secure: true }, ifSet: { opportunistic: false, starttls: false } },
   ],
   write: ({ host, port, security }) => ({
     file: 'dma.conf',
@@ -73,22 +74,22 @@ export const dma: Software = {
       file: 'etc/dma/dma.conf',
       text: '#SMARTHOST mail.example.com\n#SECURETRANSFER\n#STARTTLS\nMAILNAME /etc/mailname\n',
       modes: ['plaintext'],
-      fixed: ['required-unverified', 'required-verified'],
+      fixed: ['required-verified'],
     },
     {
       label: 'mistake',
       file: 'etc/dma/dma.conf',
       text: 'SMARTHOST smtp.example.com\nPORT 587\nSECURETRANSFER\nSTARTTLS\nOPPORTUNISTIC_TLS\n',
       modes: ['opportunistic'],
-      fixed: ['required-unverified', 'required-verified'],
+      fixed: ['required-verified'],
     },
     {
       label: 'mistake',
       file: 'etc/dma/dma.conf',
-      text: 'SMARTHOST smtp.example.com\nPORT 465\nSECURETRANSFER\n',
-      modes: ['implicit-unverified'],
-      fixed: ['implicit-verified'],
-      version: '0.14',
+      text: 'SMARTHOST smtp.example.com\nPORT 465\n',
+      modes: ['plaintext'],
+      fixed: ['implicit-unverified'],
+      version: '0.13',
     },
   ],
 }

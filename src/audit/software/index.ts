@@ -1,5 +1,7 @@
 /** The programs whose settings are known, one file each. */
 import type { Software } from '../software.ts'
+import { actionSendMail } from './action-send-mail.ts'
+import { alertmanager } from './alertmanager.ts'
 import { django } from './django.ts'
 import { dma } from './dma.ts'
 import { drupalSmtp } from './drupal-smtp.ts'
@@ -7,10 +9,18 @@ import { drupalSymfonyMailer } from './drupal-symfony-mailer.ts'
 import { exim } from './exim.ts'
 import { fluentSmtp } from './fluent-smtp.ts'
 import { ghost } from './ghost.ts'
+import { gitea } from './gitea.ts'
+import { grafana } from './grafana.ts'
+import { haraka } from './haraka.ts'
+import { homeAssistant } from './home-assistant.ts'
+import { jenkins } from './jenkins.ts'
 import { joomla } from './joomla.ts'
+import { keycloak } from './keycloak.ts'
+import { kumomta } from './kumomta.ts'
 import { mailpoet } from './mailpoet.ts'
 import { mautic4 } from './mautic4.ts'
 import { mautic5 } from './mautic5.ts'
+import { momentum } from './momentum.ts'
 import { moodle } from './moodle.ts'
 import { msmtp } from './msmtp.ts'
 import { mutt } from './mutt.ts'
@@ -21,13 +31,21 @@ import { opensmtpd } from './opensmtpd.ts'
 import { phplist } from './phplist.ts'
 import { postfix } from './postfix.ts'
 import { postfixSubmission } from './postfix-submission.ts'
+import { powermta } from './powermta.ts'
+import { salesforceRelay } from './salesforce-relay.ts'
 import { sendmail } from './sendmail.ts'
+import { sonarqube } from './sonarqube.ts'
 import { ssmtp } from './ssmtp.ts'
 import { symfonyMailer } from './symfony-mailer.ts'
+import { thunderbird } from './thunderbird.ts'
+import { vaultwarden } from './vaultwarden.ts'
 import { wordpressCore } from './wordpress-core.ts'
 import { wpMailSmtp } from './wp-mail-smtp.ts'
+import { zabbix } from './zabbix.ts'
 
 export const softwares: readonly Software[] = [
+  actionSendMail,
+  alertmanager,
   django,
   dma,
   drupalSmtp,
@@ -35,10 +53,18 @@ export const softwares: readonly Software[] = [
   exim,
   fluentSmtp,
   ghost,
+  gitea,
+  grafana,
+  haraka,
+  homeAssistant,
+  jenkins,
   joomla,
+  keycloak,
+  kumomta,
   mailpoet,
   mautic4,
   mautic5,
+  momentum,
   moodle,
   msmtp,
   mutt,
@@ -49,9 +75,15 @@ export const softwares: readonly Software[] = [
   phplist,
   postfix,
   postfixSubmission,
+  powermta,
+  salesforceRelay,
   sendmail,
+  sonarqube,
   ssmtp,
   symfonyMailer,
+  thunderbird,
+  vaultwarden,
   wordpressCore,
   wpMailSmtp,
+  zabbix,
 ]

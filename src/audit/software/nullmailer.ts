@@ -42,7 +42,7 @@ export const nullmailer: Software = {
     { security: 'implicit', set: { tls: true }, ifSet: { starttls: false, insecure: false, anonymous: false } },
   ],
   write: ({ host, port, security }) => ({
-    file: 'remotes',
+    file: 'nullmailer/remotes',
     text: `${host} smtp port=${port} ${security === 'implicit' ? 'tls' : 'starttls'} user=YOUR-USER pass=YOUR-PASSWORD\n`,
   }),
   notes: [

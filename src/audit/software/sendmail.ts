@@ -90,7 +90,7 @@ export const sendmail: Software = {
   instead:
     "Beside SMART_HOST nothing of sendmail.mc can ask for TLS: write a line `TLS_Srv:` with the relay's name in /etc/mail/access. TLS from the first octet needs a tunnel such as stunnel.",
   write: ({ host }) => ({
-    file: 'access',
+    file: 'mail/access',
     text: `# Run: makemap hash /etc/mail/access < /etc/mail/access\nTLS_Srv:${host}\t${wanted}\n`,
   }),
   notes: [

@@ -55,6 +55,8 @@ function read(text: string): Document {
       words = []
     } else if (/^[;,()]$/.test(word)) words = []
     else words.push(found)
+    // A head has two or three words.
+    if (words.length > 8) words.shift()
     // A name of a scope is on the line of its brace.
     const [first] = words
     if (first && words.length > 1 && text.slice(first.index, found.index).includes('\n')) words = [found]

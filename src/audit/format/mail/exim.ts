@@ -53,7 +53,7 @@ function read(text: string): Document {
     if (word !== undefined) {
       if (word.startsWith('if')) conditions.push(`${word} ${rest}`)
       else if (word === 'endif') conditions.pop()
-      else if (word.startsWith('el')) conditions.splice(-1, 1, `${word} ${rest || (conditions.at(-1) ?? '')}`)
+      else if (word.startsWith('el')) conditions.splice(-1, 1, `${word} ${rest || (conditions.at(-1) ?? '')}`.slice(0, 200))
       continue
     }
     const [, begin] = /^\s*begin\s+(\w+)\s*$/.exec(line.text) ?? []
@@ -67,7 +67,7 @@ function read(text: string): Document {
       driver = name
       continue
     }
-    const [head, hide, key, sign] = /^\s*(hide\s+)?(\w+)(\s*=\s*|\s*$)/.exec(line.text) ?? []
+    const [head, key, sign] = /^\s*(?:hide\s+)?(\w+)(\s*=\s*|\s*$)/.exec(line.text) ?? []
     // Lists of access, retry and rewrite are not settings of the form name = value.
     const listed = section !== undefined && !['routers', 'transports', 'authenticators'].includes(section)
     if (listed) continue
@@ -81,7 +81,7 @@ function read(text: string): Document {
         faults.push({ line: line.number, words: 'not name = value' })
       continue
     }
-    add(line, head, `${hide ?? ''}${key}`.trim() === key ? key : key, sign.includes('='))
+    add(line, head, key, sign.includes('='))
   }
   return { format: 'exim', text, entries, calls: [], faults }
 
@@ -94,7 +94,7 @@ function read(text: string): Document {
     const own: Value = assigned ? readValue(raw) : { kind: 'literal', text: no === undefined ? 'true' : 'false', type: 'boolean' }
     // Whether the condition holds is not known: the macro may be set in another file.
     const unsure = conditions.length > 0 && !holds()
-    const value = unsure ? computed(`${raw}, ${conditions.at(-1)}`) : own
+    const value = unsure ? computed(`${raw}, only .${conditions.at(-1)}`) : own
     const path = macro ? ['macro', key] : driver === undefined ? ['main', name] : [section ?? '*', driver, name]
     if (macro && !(unsure && macros.has(key))) macros.set(key, own)
     // `.ifndef NAME` around `NAME = value` gives its default.

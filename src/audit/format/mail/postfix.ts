@@ -1,12 +1,18 @@
 import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from '../document.ts'
 import { type Line, maxEntries, readLines } from '../line.ts'
 
+/** Of a value with its references put in. */
+const maxLength = 65_536
+/** References that are followed; each may lead to the next. */
+const maxNames = 500
+
 /** Postfix's `main.cf`: `name = value`, lines that begin with white space go on with the one before, the last of a name counts. */
 export const mainCf: Format = {
   name: 'mainCf',
   read: (text) => {
     const faults: Document['faults'][number][] = []
     const raw = new Map<string, { readonly words: string; readonly start: number; readonly end: number; readonly line: number }>()
+    const expanded = new Map<string, Value | undefined>()
     for (const { lines, first } of joinLines(text)) {
       const [head, name] = /^([^\s=#][^\s=]*)[ \t]*=[ \t]*/.exec(first.text) ?? []
       if (head === undefined || name === undefined) {
@@ -23,7 +29,7 @@ export const mainCf: Format = {
     }
     const entries = [...raw].map(([name, { words, start, end, line }]): Entry => ({
       path: [name],
-      value: expand(words, 0),
+      value: expand(words),
       start,
       end,
       line,
@@ -31,18 +37,28 @@ export const mainCf: Format = {
     return { format: 'mainCf', text, entries, calls: [], faults }
 
     /** `$name` is what the name is set to here; what is set nowhere here has a default that only Postfix knows. */
-    function expand(words: string, depth: number): Value {
+    function expand(words: string): Value {
       let known = true
+      let length = words.length
       const filled = words.replace(/\$(?:\{(\w+)\}|\((\w+)\)|(\w+))/g, (all, brace?: string, round?: string, plain?: string) => {
-        const found = raw.get(brace ?? round ?? plain ?? '')
-        const value = found && depth < 5 ? expand(found.words, depth + 1) : undefined
-        if (value?.kind === 'literal') return value.text
-        known = false
-        return all
+        const value = length <= maxLength ? expandName(brace ?? round ?? plain ?? '') : undefined
+        if (value?.kind !== 'literal') known = false
+        const put = value?.kind === 'literal' ? value.text : all
+        length += put.length
+        return length <= maxLength ? put : ''
       })
-      return known && !filled.includes('$') && filled.length < 65_536
-        ? { kind: 'literal', text: filled, type: 'string' }
-        : computed(words)
+      const literal = known && length <= maxLength && !filled.includes('$')
+      return literal ? { kind: 'literal', text: filled, type: 'string' } : computed(words)
+    }
+
+    /** Once a name, so that names made of names do not multiply; one that is made of itself is not known. */
+    function expandName(name: string): Value | undefined {
+      if (expanded.has(name)) return expanded.get(name)
+      expanded.set(name, undefined)
+      const found = raw.get(name)
+      const value = found && expanded.size <= maxNames ? expand(found.words) : undefined
+      expanded.set(name, value)
+      return value
     }
   },
   print: (value) => printPlain(value),
@@ -59,7 +75,7 @@ export const masterCf: Format = {
     const entries: Entry[] = []
     const faults: Document['faults'][number][] = []
     for (const { first, lines } of joinLines(text)) {
-      const [head, service, type, command] = /^(\S+)\s+(\w+)(?:\s+\S+){5}\s+(\S+)/.exec(first.text) ?? []
+      const [head, service, type, command] = /^(\S+)\s+([\w-]+)(?:\s+\S+){5}\s+(\S+)/.exec(first.text) ?? []
       if (head === undefined || service === undefined || type === undefined || command === undefined) {
         faults.push({ line: first.number, words: 'not a service' })
         continue
