@@ -3,15 +3,26 @@ import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 import { columns, onlyCopy } from './elsewhere.ts'
 
+/** SwiftMailer with certificate checks switched off in the source. */
 function judge(settings: Settings): Verdict {
-  const protocol = settings.text('protocol') ?? ''
-  if (protocol.toLowerCase() === 'ssl') return verdict('implicit-verified', ['protocol', 'TLS from the first octet'])
-  return verdict('opportunistic', [
-    'protocol',
-    protocol === ''
-      ? 'no encryption is chosen: it is used where it is offered, and only there'
-      : 'does not require STARTTLS: where somebody hides the offer, mail goes out readable',
-  ])
+  switch (settings.text('protocol')?.toLowerCase()) {
+    case 'ssl':
+      return verdict(
+        'implicit-unverified',
+        ['protocol', "no certificate is looked at, whatever is set: anybody may answer in the server's name"],
+        ['protocol', 'TLS from the first octet'],
+      )
+    case 'tls':
+      return verdict('opportunistic', [
+        'protocol',
+        'versions on SwiftMailer require STARTTLS, those on Symfony Mailer use it where it is offered; neither looks at the certificate',
+      ])
+    default:
+      return verdict('plaintext', [
+        'protocol',
+        'no encryption is chosen: versions on SwiftMailer never ask for STARTTLS, those on Symfony Mailer use it where it is offered',
+      ])
+  }
 }
 
 export const acelle: Software = {
@@ -31,32 +42,35 @@ export const acelle: Software = {
       where: 'the table sending_servers in MySQL',
       query:
         "mysql acelle -N -B -r -e \"SELECT JSON_ARRAYAGG(JSON_OBJECT('name', name, 'type', type, 'host', host, 'smtp_port', smtp_port, 'smtp_protocol', smtp_protocol)) FROM sending_servers\" > acelle.json",
-      signs: /(?:^|\/)app\/Model\/SendingServer(?:Smtp)?\.php$/,
+      signs: /(?:^|\/)app\/Model\/SendingServerSmtp\.php$/,
     },
   ],
   judge,
   remedies: [{ security: 'implicit', set: { protocol: 'ssl' }, also: onlyCopy }],
+  instead:
+    'No setting has the certificate checked. Send through a mail server on the same machine that requires TLS and checks it (Postfix with smtp_tls_security_level = secure), or through Sealpost as the relay.',
   notes: [
-    'Acelle is sold, and its source was not read: what its choices do is taken from the mail library under it. Test the server as well.',
+    'Certificates are not checked: verify_peer is off in the source of version 4 (it was a comment in the first versions).',
+    'Versions on Symfony Mailer were not read; what they do is taken from that library.',
     'Change it under Sending, Sending servers.',
   ],
-  sources: ['names of the table and its columns, from general knowledge of Acelle 4; not checked'],
+  sources: ['Acelle app/Model/SendingServerSmtp.php, first versions and 4', 'symfony/mailer Transport/Smtp/EsmtpTransport.php'],
   checkedOn: '2026-11-24',
-  confidence: 'unverified',
+  confidence: 'source',
   examples: [
     {
       label: 'default',
       file: 'acelle.json',
       text: '[{"name": "Main", "type": "smtp", "host": "smtp.example.com", "smtp_port": 25, "smtp_protocol": ""}]\n',
-      modes: ['opportunistic'],
-      fixed: ['implicit-verified'],
+      modes: ['plaintext'],
+      fixed: ['implicit-unverified'],
     },
     {
       label: 'mistake',
       file: 'acelle.json',
       text: '[{"name": "Main", "type": "smtp", "host": "smtp.example.com", "smtp_port": 587, "smtp_protocol": "tls"}]\n',
       modes: ['opportunistic'],
-      fixed: ['implicit-verified'],
+      fixed: ['implicit-unverified'],
     },
   ],
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../settings.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
+import { ownKeys } from './elsewhere.ts'
 
 const loose = "no certificate is looked at, whatever is set: anybody may answer in the server's name"
 
@@ -20,15 +21,13 @@ export const frappe: Software = {
       kind: 'file',
       path: /(?:^|\/)(?:site_config|common_site_config)\.json$/,
       format: 'json',
-      keys: { host: 'mail_server', port: 'mail_port', tls: 'use_tls', ssl: 'use_ssl' },
-      anchors: ['host'],
+      ...ownKeys({ host: 'mail_server', port: 'mail_port', tls: 'use_tls' }, ['host']),
     },
     {
       kind: 'file',
       path: /(?:^|\/)email_account[\w.-]*\.json$/,
       format: 'json',
-      keys: { host: '*.smtp_server', port: '*.smtp_port', tls: '*.use_tls', ssl: '*.use_ssl_for_outgoing' },
-      anchors: ['host'],
+      ...ownKeys({ host: '*.smtp_server', port: '*.smtp_port', tls: '*.use_tls', ssl: '*.use_ssl_for_outgoing' }, ['host']),
     },
     {
       kind: 'unseen',
@@ -50,8 +49,12 @@ export const frappe: Software = {
   notes: [
     'Frappe never checks the certificate: its settings can reach encryption, not proof of the server.',
     'An Email Account in the database goes before site_config.json.',
+    'site_config.json has STARTTLS only; in newer versions a mail_login there switches it on even without use_tls.',
   ],
-  sources: ['frappe/frappe frappe/email/smtp.py, 15 and 16 (develop)', 'Python documentation, smtplib, SMTP.starttls'],
+  sources: [
+    'frappe/frappe frappe/email/smtp.py and frappe/email/doctype/email_account/email_account.py, 14 and later',
+    'Python documentation, smtplib, SMTP.starttls',
+  ],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

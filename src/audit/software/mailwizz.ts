@@ -3,16 +3,39 @@ import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 import { columns, onlyCopy } from './elsewhere.ts'
 
+const loose = "no certificate is looked at, whatever is set: anybody may answer in the server's name"
+
+/** Both of its mailers switch certificate checks off; the words mean other things to each. */
 function judge(settings: Settings): Verdict {
-  switch (settings.text('protocol')?.toLowerCase()) {
-    case 'ssl':
-      return verdict('implicit-verified', ['protocol', 'TLS from the first octet'])
-    case 'tls':
-    case 'starttls':
-      return verdict('required-verified', ['protocol', 'STARTTLS or no mail'])
-    default:
-      return verdict('plaintext', ['protocol', 'no encryption is chosen'])
-  }
+  const protocol = settings.text('protocol')?.toLowerCase() ?? ''
+  return settings.since('2.1.2') ? judgeSymfony(protocol, settings.number('port')) : judgeSwift(protocol)
+}
+
+function judgeSymfony(protocol: string, port: number | undefined): Verdict {
+  const named = protocol === 'ssl' || protocol === 'tls'
+  if (named || port === 465)
+    return verdict(
+      'implicit-unverified',
+      ['protocol', loose],
+      named ? ['protocol', 'ssl and tls both: TLS from the first octet'] : ['port', 'port 465: TLS from the first octet'],
+    )
+  return verdict('opportunistic', [
+    'protocol',
+    protocol === 'starttls'
+      ? 'starttls does not require it: used where it is offered, with any certificate, and only there'
+      : 'no encryption is chosen: it is used where it is offered, with any certificate, and only there',
+  ])
+}
+
+function judgeSwift(protocol: string): Verdict {
+  if (protocol === 'ssl') return verdict('implicit-unverified', ['protocol', loose], ['protocol', 'TLS from the first octet'])
+  if (protocol === 'tls') return verdict('required-unverified', ['protocol', loose], ['protocol', 'STARTTLS or no mail'])
+  return verdict('plaintext', [
+    'protocol',
+    protocol === 'starttls'
+      ? 'starttls is no word that SwiftMailer knows, so that it encrypts nothing'
+      : 'no encryption is chosen: STARTTLS is not asked for',
+  ])
 }
 
 export const mailwizz: Software = {
@@ -35,32 +58,34 @@ export const mailwizz: Software = {
       signs: /(?:^|\/)apps\/common\/config\/main-custom\.php$/,
     },
   ],
+  boundaries: ['2.1.2'],
   judge,
-  remedies: [
-    { security: 'starttls', set: { protocol: 'tls' }, also: onlyCopy },
-    { security: 'implicit', set: { protocol: 'ssl' }, also: onlyCopy },
-  ],
+  remedies: [{ security: 'implicit', set: { protocol: 'ssl' }, also: onlyCopy }],
+  instead:
+    'No setting has the certificate checked. Send through a mail server on the same machine that requires TLS and checks it (Postfix with smtp_tls_security_level = secure), or through Sealpost as the relay; an extension may also hook into mailer_after_create_transport_instance.',
   notes: [
-    'MailWizz is sold, and its source was not read: what the four choices none, tls, ssl and starttls do is taken from their names. Test the server as well.',
+    'Certificates are never checked: verify_peer is off in the source, with SwiftMailer (up to 2.1.1) and with Symfony Mailer (since).',
+    'The form has TLS, SSL, STARTTLS or nothing. Since 2.1.2 TLS means what SSL means, TLS from the first octet, so that TLS on port 587 cannot connect; STARTTLS is the same as nothing.',
     'Change it under Servers, Delivery servers.',
   ],
-  sources: ['names of the table and its columns, from general knowledge of MailWizz 2; not checked'],
+  sources: ['MailWizz MailerSwiftMailer (1.x and 2.0), MailerSymfonyMailer (since 2.1.2), DeliveryServer::getProtocolsArray'],
   checkedOn: '2026-11-24',
-  confidence: 'unverified',
+  confidence: 'source',
   examples: [
     {
       label: 'default',
       file: 'mailwizz.json',
       text: '[{"name": "Main", "type": "smtp", "hostname": "smtp.example.com", "port": 25, "protocol": ""}]\n',
-      modes: ['plaintext'],
-      fixed: ['required-verified'],
+      modes: ['plaintext', 'opportunistic'],
+      fixed: ['implicit-unverified'],
     },
     {
       label: 'mistake',
       file: 'mailwizz.json',
-      text: '[{"name": "Main", "type": "smtp", "hostname": "smtp.example.com", "port": 465, "protocol": "none"}]\n',
-      modes: ['plaintext'],
-      fixed: ['implicit-verified'],
+      text: '[{"name": "Main", "type": "smtp", "hostname": "smtp.example.com", "port": 587, "protocol": "starttls"}]\n',
+      version: '2.6.0',
+      modes: ['opportunistic'],
+      fixed: ['implicit-unverified'],
     },
   ],
 }

@@ -11,7 +11,10 @@ function judge(settings: Settings): Verdict {
     case 'tls':
       return verdict('required-verified', ['secure', 'STARTTLS or no mail'])
     default:
-      return verdict('plaintext', ['secure', 'no encryption is chosen for this brand'])
+      return verdict('plaintext', [
+        'secure',
+        'no encryption is chosen: some versions then pass the server over and hand mail to PHP mail()',
+      ])
   }
 }
 
@@ -42,12 +45,15 @@ export const sendy: Software = {
   ],
   notes: [
     'includes/config.php has the database only; each brand has a server of its own.',
-    'Sendy is sold, and its source was not read: what its choices do is taken from their names. Test the server as well.',
+    'Some versions use the server only where smtp_ssl is not empty; what is left is PHP mail() and the mail server of the machine.',
     "Change it in the brand's settings, SMTP settings.",
   ],
-  sources: ['names of the table and its columns, from general knowledge of Sendy 6; not checked'],
+  sources: [
+    'Sendy, the sending scripts of several versions (smtp_ssl goes to SMTPSecure; the table apps)',
+    'PHPMailer/PHPMailer src/PHPMailer.php 6',
+  ],
   checkedOn: '2026-11-24',
-  confidence: 'unverified',
+  confidence: 'source',
   examples: [
     {
       label: 'default',
