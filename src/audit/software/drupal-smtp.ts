@@ -50,8 +50,18 @@ export const drupalSmtp: Software = {
   packages: ['composer:drupal/smtp'],
   judge,
   remedies: [
-    { security: 'starttls', set: { secure: 'tls' }, ifSet: { autoTls: true }, also: 'Import it: drush config:import.' },
-    { security: 'implicit', set: { secure: 'ssl' }, ifSet: { autoTls: true }, also: 'Import it: drush config:import.' },
+    {
+      security: 'starttls',
+      set: { secure: 'tls' },
+      ifSet: { autoTls: true },
+      also: 'An exported .yml does something once it is imported: drush config:import.',
+    },
+    {
+      security: 'implicit',
+      set: { secure: 'ssl' },
+      ifSet: { autoTls: true },
+      also: 'An exported .yml does something once it is imported: drush config:import.',
+    },
   ],
   write: ({ host, port, security }) => ({
     file: 'smtp.settings.yml',

@@ -42,7 +42,7 @@ const overrides = Object.fromEntries(
 )
 const anchors = ['dsn', 'scheme', 'host']
 const loose = { verify_peer: true, auto_tls: true } as const
-const also = 'Import it: drush config:import.'
+const also = 'An exported .yml does something once it is imported: drush config:import.'
 
 export const drupalSymfonyMailer: Software = {
   id: 'drupal-symfony-mailer',

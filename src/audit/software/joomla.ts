@@ -44,7 +44,7 @@ export const joomla: Software = {
     'With none, Joomla sends a second time without TLS where the first try fails: a wrong certificate ends in readable mail, not in an error.',
     'The certificate is checked by PHP 5.6 and later; Joomla has no setting against that.',
   ],
-  sources: ['joomla/joomla-cms libraries/src/Mail/Mail.php, 3.9 and 4 (send, useSmtp)'],
+  sources: ['joomla/joomla-cms libraries/src/Mail/Mail.php, 3.9 (send, useSmtp)'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

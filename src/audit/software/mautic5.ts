@@ -25,7 +25,7 @@ export const mautic5: Software = {
   ],
   write: ({ host, port, security }) => ({
     file: 'config/local.php',
-    text: `<?php\n// Every % of the DSN is doubled here.\n$parameters = array(\n\t'mailer_dsn' => 'smtp${security === 'implicit' ? 's' : ''}://YOUR-USER:YOUR-PASSWORD@${host}:${port}${security === 'implicit' ? '' : '?require_tls=true'}',\n);\n`,
+    text: `<?php\n// Every % of the DSN is doubled here.${security === 'implicit' ? '' : ' require_tls needs symfony/mailer 7.3.'}\n$parameters = array(\n\t'mailer_dsn' => 'smtp${security === 'implicit' ? 's' : ''}://YOUR-USER:YOUR-PASSWORD@${host}:${port}${security === 'implicit' ? '' : '?require_tls=true'}',\n);\n`,
   }),
   notes: [
     'The versions meant are those of symfony/mailer (composer.lock), not of Mautic: require_tls needs 7.3.',

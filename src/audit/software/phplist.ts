@@ -1,8 +1,7 @@
-import { findSetups } from '../setup.ts'
 import type { Settings } from '../settings.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
-import { elsewhere } from './elsewhere.ts'
+import { elsewhere, ownKeys } from './elsewhere.ts'
 import { findUnverified, judgeSmtpSecure, streamOptions, verifiedOptions } from './smtpsecure.ts'
 
 function judge(settings: Settings): Verdict {
@@ -45,7 +44,8 @@ function encryptBounces(text: string): string | undefined {
   return [kept.port, protocol, kept.flag, ...flags].join('/')
 }
 
-const bounce = { keys: { bounce: '$bounce_mailbox_port', bounceHost: '$bounce_mailbox_host' }, anchors: ['bounce'] }
+// Another kind of server than the one for sending, so that its mends are its own.
+const bounce = ownKeys({ bounce: '$bounce_mailbox_port', bounceHost: '$bounce_mailbox_host' }, ['bounce'])
 const path = /(?:^|\/)config\/config\.php$|(?:^|\/)phplist[^/]*\.php$/
 
 export const phplist: Software = {
@@ -72,8 +72,6 @@ export const phplist: Software = {
       format: 'php',
       ...bounce,
       marks: ['$bounce_mailbox_port'],
-      // Another kind of server than the one above, so that its mends are its own.
-      find: (document) => findSetups(document, bounce),
     },
   ],
   judge,

@@ -13,8 +13,10 @@ function examine(software: Software, { file, text, version }: Example) {
   return software.places.flatMap((place) => {
     if (place.kind === 'unseen') return []
     if (place.kind === 'file' ? !place.path.test(file) : !place.path?.test(file)) return []
+    if (place.kind === 'file' && place.marks && !place.marks.some((mark) => text.includes(mark))) return []
     const format = formats[place.kind === 'file' ? place.format : 'env']
     const document = format.read(text)
+    if (place.kind === 'file' && place.isOurs && !place.isOurs(document)) return []
     expect(document.faults).toEqual([])
     const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
     return setups.map((setup) => {

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts'
 import type { Software, Verdict } from '../software.ts'
-import { elsewhere, onlyCopy } from './elsewhere.ts'
+import { elsewhere } from './elsewhere.ts'
 import { judgeSmtpSecure } from './smtpsecure.ts'
 
 function judge(settings: Settings): Verdict {
@@ -74,7 +74,7 @@ export const wpMailSmtp: Software = {
     'tls here is STARTTLS, whatever the comment in the sample of the constants says ("TLS is not STARTTLS").',
     'Constants of wp-config.php go before the stored option, each for itself, and only where WPMS_ON is true.',
     'The filter wp_mail_smtp_custom_options can switch certificate checks off (SMTPOptions); look for it in themes and plugins.',
-    onlyCopy,
+    'A saved wp-mail-smtp.json is a copy: make its changes in the form, or with constants.',
   ],
   sources: ['awesomemotive/WP-Mail-SMTP src/Processor.php and src/Options.php, 4.x (April 2026)', 'PHPMailer/PHPMailer#1364'],
   checkedOn: '2026-11-24',
