@@ -1,7 +1,33 @@
 /** The programs whose settings are known, one file each. */
 import type { Software } from '../software.ts'
+import { commonsEmail } from './commons-email.ts'
 import { django } from './django.ts'
+import { dotnetSmtpClient } from './dotnet-smtpclient.ts'
+import { flaskMail } from './flask-mail.ts'
 import { ghost } from './ghost.ts'
+import { gomail } from './gomail.ts'
+import { jakartaMail } from './jakarta-mail.ts'
+import { laravel } from './laravel.ts'
+import { mailkit } from './mailkit.ts'
 import { nodemailer } from './nodemailer.ts'
+import { phpmailer } from './phpmailer.ts'
+import { rails } from './rails.ts'
+import { springBoot } from './spring-boot.ts'
+import { swoosh } from './swoosh.ts'
 
-export const softwares: readonly Software[] = [django, ghost, nodemailer]
+export const softwares: readonly Software[] = [
+  commonsEmail,
+  django,
+  dotnetSmtpClient,
+  flaskMail,
+  ghost,
+  gomail,
+  jakartaMail,
+  laravel,
+  mailkit,
+  nodemailer,
+  phpmailer,
+  rails,
+  springBoot,
+  swoosh,
+]

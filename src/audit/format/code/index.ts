@@ -3,10 +3,11 @@ import { type Language, languages } from './language.ts'
 import { readCode } from './read.ts'
 
 function createFormat(language: Language): Format {
+  const symbols = language.name === 'ruby' || language.name === 'elixir'
   const print = (value: Scalar, like: string): string => {
     if (typeof value === 'boolean') return value ? language.yes : language.no
     // A constant is written by its name where one stood before: `SecureSocketOptions.StartTls`.
-    if (typeof value === 'string' && /^(?:[A-Z]\w*(?:\.|::))+\w+$|^:[a-z_]\w*$/.test(value) && /^[^"'`]|^$/.test(like))
+    if (typeof value === 'string' && (/^(?:[A-Z]\w*(?:\.|::))+\w+$/.test(value) || (symbols && /^:[a-z_]\w*$/.test(value))))
       return value
     if (typeof value === 'number') return String(value)
     const quote = /^["'`]/.exec(like)?.[0] ?? (language.name === 'php' || language.name === 'ruby' ? "'" : '"')
@@ -31,6 +32,13 @@ function createFormat(language: Language): Format {
           end: line.end,
           text: `${lineEnd(text)}${statement}${written}${/;\s*(?:\S.*)?$/.test(text.slice(beside.end, line.end)) ? ';' : ''}`,
         }
+      }
+      // `props.put("old", value);`: the same with another key in a line behind it.
+      const setter = new RegExp(`^\\s*[\\w.]+\\(\\s*["']${escape(old)}["']\\s*,\\s*$`).test(left)
+      const line = lineAround(text, beside.end)
+      if (setter && statement !== undefined && /^\s*\)\s*;?\s*(?:\/\/.*)?$/.test(text.slice(beside.end, line.end))) {
+        const semicolon = /^\s*\)\s*;/.test(text.slice(beside.end, line.end)) ? ';' : ''
+        return { start: line.end, end: line.end, text: `${lineEnd(text)}${statement}${written})${semicolon}` }
       }
       const alone = new RegExp(`^\\s*(?:["':]?${escape(old)}["']?)\\s*(?:=>|:|=)\\s*$`).test(left)
       const pair = statement !== undefined && alone ? `${statement.trim()} ${written}` : language.pair(key, written)
