@@ -92,7 +92,7 @@ function unescape(parts: readonly string[]): readonly string[] {
 }
 
 /** Set twice with different values, it depends on the way through the program: nobody can tell from here. */
-function merge(before: Entry | undefined, entry: Entry): Entry {
+export function merge(before: Entry | undefined, entry: Entry): Entry {
   if (!before || JSON.stringify(before.value) === JSON.stringify(entry.value)) return entry
   return { ...entry, value: { kind: 'computed', source: `set in lines ${before.line} and ${entry.line}, to different values` } }
 }

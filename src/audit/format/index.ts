@@ -55,5 +55,5 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-export type { Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
+export type { Call, Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
 export { Lines, computed, lineAround, lineEnd } from './document.ts'

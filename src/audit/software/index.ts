@@ -3,26 +3,33 @@ import type { Software } from '../software.ts'
 import { acelle } from './acelle.ts'
 import { actionSendMail } from './action-send-mail.ts'
 import { alertmanager } from './alertmanager.ts'
+import { commonsEmail } from './commons-email.ts'
 import { discourse } from './discourse.ts'
 import { django } from './django.ts'
 import { dma } from './dma.ts'
+import { dotnetSmtpClient } from './dotnet-smtpclient.ts'
 import { drupalSmtp } from './drupal-smtp.ts'
 import { drupalSymfonyMailer } from './drupal-symfony-mailer.ts'
 import { exim } from './exim.ts'
+import { flaskMail } from './flask-mail.ts'
 import { fluentSmtp } from './fluent-smtp.ts'
 import { frappe } from './frappe.ts'
 import { ghost } from './ghost.ts'
 import { gitea } from './gitea.ts'
 import { gitlab } from './gitlab.ts'
+import { gomail } from './gomail.ts'
 import { grafana } from './grafana.ts'
 import { haraka } from './haraka.ts'
 import { homeAssistant } from './home-assistant.ts'
+import { jakartaMail } from './jakarta-mail.ts'
 import { jenkins } from './jenkins.ts'
 import { joomla } from './joomla.ts'
 import { keila } from './keila.ts'
 import { keycloak } from './keycloak.ts'
 import { kumomta } from './kumomta.ts'
+import { laravel } from './laravel.ts'
 import { listmonk } from './listmonk.ts'
+import { mailkit } from './mailkit.ts'
 import { mailman3 } from './mailman3.ts'
 import { mailpoet } from './mailpoet.ts'
 import { mailtrain } from './mailtrain.ts'
@@ -41,15 +48,19 @@ import { nullmailer } from './nullmailer.ts'
 import { odoo } from './odoo.ts'
 import { opensmtpd } from './opensmtpd.ts'
 import { phplist } from './phplist.ts'
+import { phpmailer } from './phpmailer.ts'
 import { postfix } from './postfix.ts'
 import { postfixSubmission } from './postfix-submission.ts'
 import { powermta } from './powermta.ts'
+import { rails } from './rails.ts'
 import { salesforceRelay } from './salesforce-relay.ts'
 import { sendmail } from './sendmail.ts'
 import { sendportal } from './sendportal.ts'
 import { sendy } from './sendy.ts'
 import { sonarqube } from './sonarqube.ts'
+import { springBoot } from './spring-boot.ts'
 import { ssmtp } from './ssmtp.ts'
+import { swoosh } from './swoosh.ts'
 import { symfonyMailer } from './symfony-mailer.ts'
 import { thunderbird } from './thunderbird.ts'
 import { vaultwarden } from './vaultwarden.ts'
@@ -61,26 +72,33 @@ export const softwares: readonly Software[] = [
   acelle,
   actionSendMail,
   alertmanager,
+  commonsEmail,
   discourse,
   django,
   dma,
+  dotnetSmtpClient,
   drupalSmtp,
   drupalSymfonyMailer,
   exim,
+  flaskMail,
   fluentSmtp,
   frappe,
   ghost,
   gitea,
   gitlab,
+  gomail,
   grafana,
   haraka,
   homeAssistant,
+  jakartaMail,
   jenkins,
   joomla,
   keila,
   keycloak,
   kumomta,
+  laravel,
   listmonk,
+  mailkit,
   mailman3,
   mailpoet,
   mailtrain,
@@ -99,15 +117,19 @@ export const softwares: readonly Software[] = [
   odoo,
   opensmtpd,
   phplist,
+  phpmailer,
   postfix,
   postfixSubmission,
   powermta,
+  rails,
   salesforceRelay,
   sendmail,
   sendportal,
   sendy,
   sonarqube,
+  springBoot,
   ssmtp,
+  swoosh,
   symfonyMailer,
   thunderbird,
   vaultwarden,

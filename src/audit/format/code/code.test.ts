@@ -239,7 +239,7 @@ describe('a value that is worked out', () => {
     [elixir, `a = f(~s(${secret}))`],
     [python, `a = f(${secret})`],
     [python, `a = bytes.fromhex(deadbeef0123456789abcdef)`],
-    [javascript, 'a = f(`${x}' + `${secret}\`)`],
+    [javascript, `a = f(\`\${x}${secret}\`)`],
     [javascript, 'a = f(123456789)'],
   ] as const)('shows no secret of %#', (format, text) => {
     const shown = JSON.stringify(
@@ -255,38 +255,12 @@ describe('a value that is worked out', () => {
 })
 
 describe.each(Object.entries(formats))('%s, whatever it is given', (_, format) => {
-  const piece = fc.constantFrom(
+  const pieces = [
     ...['<?php ', '?>', '(', ')', '[', ']', '{', '}', '"', "'", '`', '"""', '=', '=>', ':', '::', '.', ',', ';', '\n', '  '],
-    ...[
-      'a',
-      'b.c',
-      '$d',
-      '@e',
-      ':f',
-      'if',
-      'else',
-      'end',
-      'do',
-      '1',
-      '#',
-      '//',
-      '/*',
-      '*/',
-      '<<~E',
-      '<<<E',
-      '\nE\n',
-      '%q(',
-      '...',
-      '**',
-      '${',
-      '#{',
-      '\\',
-      'env("X", "y")',
-      '\r\n',
-      'é',
-      '\0',
-    ],
-  )
+    ...['a', 'b.c', '$d', '@e', ':f', 'if', 'else', 'end', 'do', '1', '#', '//', '/*', '*/', '<<~E', '<<<E', '\nE\n', '%q('],
+    ...['...', '**', '${', '#{', '\\', 'env("X", "y")', '\r\n', 'é', '\0'],
+  ]
+  const piece = fc.constantFrom(...pieces)
   it('never throws, and every entry lies within the text', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 4 })), { maxLength: 60 }), (pieces) => {
@@ -309,7 +283,7 @@ describe.each(Object.entries(formats))('%s, whatever it is given', (_, format) =
   it('finds a literal where it stands, and puts back what it read', () => {
     fc.assert(
       fc.property(
-        fc.string({ maxLength: 20 }).filter((text) => !/[\r\n\0$#{}]/.test(text)),
+        fc.string({ maxLength: 20 }).filter((text) => !/[\r\n\0$#{}]|^:|^[A-Z]\w*[.:]/.test(text)),
         (text) => {
           const printed = format.print(text, '"')
           const source = `${format.name === 'php' ? '<?php ' : ''}x.y = ${printed};`.replace(

@@ -3,10 +3,11 @@ import { type Language, languages } from './language.ts'
 import { readCode } from './read.ts'
 
 function createFormat(language: Language): Format {
+  const symbols = language.name === 'ruby' || language.name === 'elixir'
   const print = (value: Scalar, like: string): string => {
     if (typeof value === 'boolean') return value ? language.yes : language.no
     // A constant is written by its name where one stood before: `SecureSocketOptions.StartTls`.
-    if (typeof value === 'string' && /^(?:[A-Z]\w*(?:\.|::))+\w+$|^:[a-z_]\w*$/.test(value) && /^[^"'`]|^$/.test(like))
+    if (typeof value === 'string' && (/^(?:[A-Z]\w*(?:\.|::))+\w+$/.test(value) || (symbols && /^:[a-z_]\w*$/.test(value))))
       return value
     if (typeof value === 'number') return String(value)
     const quote = /^["'`]/.exec(like)?.[0] ?? (language.name === 'php' || language.name === 'ruby' ? "'" : '"')
