@@ -152,7 +152,8 @@ class Scanner {
       named: named || narrowed,
       hasPackage: (software) => projects.find(software, folder, top) !== undefined,
     })
-    if (named || chosen.length > 0) yield* faultsOf(source, document)
+    // A text that is taken for an env file for want of anything better is no broken one.
+    if (chosen.length > 0 || (named && isEnvFile(path))) yield* faultsOf(source, document)
     const dotenv = { known: readVariables(path) ?? new Map<string, string>(), disputed: new Set<string>() }
     for (const { software, place, setups } of chosen)
       for (const setup of setups)
