@@ -64,7 +64,7 @@ export class ScanContext {
     image?: Image,
   ): ScanEvent {
     const version = this.#findVersion(software, source, image)
-    const path = realpathSync(source.path)
+    const path = realPath(source.path)
     const { file, encoding } = source
     const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
     return { kind: 'setup', found }
@@ -92,6 +92,15 @@ export class ScanContext {
       this.#said.add(key)
       yield { kind: 'unseen', software, file, where: place.where, query: place.query }
     }
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // Gone since it was read.
+    return path
   }
 }
 
