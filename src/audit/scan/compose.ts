@@ -2,7 +2,7 @@ import { LineCounter, type Node, Scalar, isAlias, isMap, isPair, isScalar, isSeq
 import { type Document, type Entry, type Format, type Value, computed, formats, lineAround, lineEnd } from '../format/index.ts'
 
 /** A service of a compose file, as far as it matters to mail. */
-export interface ComposeService {
+interface ComposeService {
   readonly name: string
   /** As written, with its `${}`. */
   readonly image: string | undefined
@@ -40,6 +40,7 @@ export const compose: Format = {
 }
 
 const maxEntries = 20_000
+const maxServices = 500
 /** Merges within merges, services that extend services. */
 const maxDepth = 8
 
@@ -80,6 +81,7 @@ class Reader {
     })
     const services = this.#pairs(this.#pairs(contents).get('services'))
     for (const [name, node] of services) {
+      if (this.services.length >= maxServices) return
       const service = this.#inherit(node, services, 0)
       const image = scalarText(this.#resolve(service.get('image')))
       this.services.push({ name, image, envFiles: this.#readEnvFiles(service.get('env_file')) })

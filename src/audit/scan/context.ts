@@ -64,7 +64,7 @@ export class ScanContext {
     image?: Image,
   ): ScanEvent {
     const version = this.#findVersion(software, source, image)
-    const path = realpathSync(source.path)
+    const path = realPath(source.path)
     const { file, encoding } = source
     const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
     return { kind: 'setup', found }
@@ -95,6 +95,15 @@ export class ScanContext {
   }
 }
 
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // Gone since it was read.
+    return path
+  }
+}
+
 /** Another file's path in the way in which this one's is shown. */
 export function showBeside(step: Step, path: string): string {
   const way = relative(dirname(step.path), path)
@@ -109,21 +118,39 @@ export function* faultsOf({ file }: Pick<Step, 'file'>, { faults }: Pick<Documen
     yield { kind: 'fault', file, line: undefined, words: `${faults.length - maxFaults} more lines could not be read` }
 }
 
-/** Nesting without end exhausts a reader's stack before its own limits are reached. */
+const maxNesting = 500
+
+/** Nesting without end exhausts a reader's stack or memory before its own limits are reached. */
 export function readGuarded<T extends { readonly document: Document }>(
   text: string,
   format: string,
   read: (text: string) => T,
-): T | { document: Document } {
+): T | { readonly document: Document } {
+  const failed = { format, text, entries: [], calls: [], faults: [{ line: 1, words: 'is nested too deeply' }] }
+  if (isNestedTooDeeply(text)) return { document: failed }
   try {
     return read(text)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return { document: { format, text, entries: [], calls: [], faults: [{ line: 1, words: 'is nested too deeply' }] } }
+    // `- - - -` nests without a bracket.
+    if (error instanceof RangeError) return { document: failed }
+    throw error
   }
 }
 
+/** Brackets that open, less those that close, wherever they stand. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length && depth <= maxNesting; at++) {
+    const code = text.charCodeAt(at)
+    // ( [ { and ) ] }
+    if (code === 0x28 || code === 0x5b || code === 0x7b) depth++
+    else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--
+  }
+  return depth > maxNesting
+}
+
 export function readDocument(text: string, format: Format): Document {
+  if (format.name === 'env') return format.read(text)
   return readGuarded(text, format.name, () => ({ document: format.read(text) })).document
 }
 

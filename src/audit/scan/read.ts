@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { SealpostError } from '../../errors.ts'
 
 /** Settings are small: what is larger is a dump, a bundle, or a trap. */
-export const maxBytes = 1 << 20
+const maxBytes = 1 << 20
 /** Lock files of large projects are larger than any settings. */
 export const maxLockBytes = 32 << 20
 const probeBytes = 8192

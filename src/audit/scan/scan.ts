@@ -12,7 +12,7 @@ import { scanCompose, scanUnit } from './service.ts'
 import { type List, type Step, isEnvFile, walk } from './walk.ts'
 
 /** What stands in for the file system in tests. */
-export interface ScanSystem {
+interface ScanSystem {
   readonly open?: Open
   readonly list?: List
 }
@@ -30,13 +30,14 @@ export async function* scan(paths: readonly string[], options: ScanOptions, syst
   let files = 0
   for (const step of walk(paths, system.list)) {
     files++
-    yield* scanner.visit(step)
+    // `yield*` would go through a promise for each of them.
+    for (const event of scanner.visit(step)) yield event
     if (files % progressEvery === 0) {
       yield { kind: 'progress', files }
       await setImmediate()
     }
   }
-  yield* scanner.finish()
+  for (const event of scanner.finish()) yield event
   yield { kind: 'progress', files }
 }
 
@@ -144,14 +145,15 @@ class Scanner {
     const { path, top, named } = source
     const folder = dirname(path)
     const { places, projects, narrowed } = this.#context
-    const chosen = chooseProgram(places.environments, document, {
+    const chosen = chooseProgram(places, document, {
       image: undefined,
       path,
       top,
       named: named || narrowed,
       hasPackage: (software) => projects.find(software, folder, top) !== undefined,
     })
-    if (named || chosen.length > 0) yield* faultsOf(source, document)
+    // A text that is taken for an env file for want of anything better is no broken one.
+    if (chosen.length > 0 || (named && isEnvFile(path))) yield* faultsOf(source, document)
     const dotenv = { known: readVariables(path) ?? new Map<string, string>(), disputed: new Set<string>() }
     for (const { software, place, setups } of chosen)
       for (const setup of setups)

@@ -90,7 +90,7 @@ function* scanService(
     lender?.layer,
   )
   const folder = dirname(step.path)
-  const chosen = chooseProgram(context.places.environments, joined.document, {
+  const chosen = chooseProgram(context.places, joined.document, {
     image,
     path: undefined,
     top: step.top,
