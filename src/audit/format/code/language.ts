@@ -125,4 +125,15 @@ const elixir: Language = {
   strings: [raw('"""', '"""', /#\{/), plain('"', /#\{/, true)],
 }
 
-export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir } as const
+const lua: Language = {
+  name: 'lua',
+  lineComments: ['--'],
+  blockComments: [['--[[', ']]']],
+  strings: [raw('[[', ']]'), plain('"'), plain("'")],
+  newlineEnds: true,
+  yes: 'true',
+  no: 'false',
+  pair: (key, value) => `${key} = ${value}`,
+}
+
+export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir, lua } as const

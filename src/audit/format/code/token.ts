@@ -78,18 +78,19 @@ function match(kind: 'word' | 'number' | 'sign', pattern: RegExp, text: string, 
 }
 
 function skipComment(text: string, at: number, { lineComments, blockComments, island }: Language): number | undefined {
-  if (lineComments.some((open) => text.startsWith(open, at))) {
-    // PHP's attributes look like its comments.
-    if (text.startsWith('#[', at)) return undefined
-    const end = text.indexOf('\n', at)
-    const stop = island ? text.indexOf(island[1], at) : -1
-    const line = end === -1 ? text.length : end
-    return stop !== -1 && stop < line ? stop : line
-  }
+  // Lua's `--[[` begins like a comment of one line.
   const block = blockComments.find(([open]) => text.startsWith(open, at))
-  if (!block) return undefined
-  const end = text.indexOf(block[1], at + block[0].length)
-  return end === -1 ? text.length : end + block[1].length
+  if (block) {
+    const end = text.indexOf(block[1], at + block[0].length)
+    return end === -1 ? text.length : end + block[1].length
+  }
+  if (!lineComments.some((open) => text.startsWith(open, at))) return undefined
+  // PHP's attributes look like its comments.
+  if (text.startsWith('#[', at)) return undefined
+  const end = text.indexOf('\n', at)
+  const stop = island ? text.indexOf(island[1], at) : -1
+  const line = end === -1 ? text.length : end
+  return stop !== -1 && stop < line ? stop : line
 }
 
 const escaped: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
