@@ -1,5 +1,5 @@
 import { type Found, type ScanEvent, type ScanOptions, scan } from '../../src/audit/scan/index.ts'
-import { judge, planMends } from '../../src/audit/index.ts'
+import { judgeFound, planFound } from '../../src/audit/index.ts'
 import type { MendPlan } from '../../src/audit/mend/plan.ts'
 import type { Software } from '../../src/audit/software.ts'
 
@@ -20,11 +20,7 @@ export function setupsOf(events: readonly ScanEvent[]): Found[] {
   return events.flatMap((event) => (event.kind === 'setup' ? [event.found] : []))
 }
 
-export function judgeFound(found: Found): ReturnType<typeof judge> {
-  return judge(found.software, new Map(Object.entries(found.setup.entries)), found.version?.value, found.environment)
-}
-
 /** The first mend of what was found. */
 export function mend(found: Found): MendPlan | undefined {
-  return planMends({ ...found, version: found.version?.value }, judgeFound(found))[0]
+  return planFound(found, judgeFound(found))[0]
 }

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, openSync, readdirSync, symlinkSync, truncateSync }
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FileTree } from '../../../test/support/fileTree.ts'
-import { collect, judgeFound, mend, setupsOf } from '../../../test/support/scanning.ts'
+import { collect, mend, setupsOf } from '../../../test/support/scanning.ts'
 import { createSoftware } from '../../../test/support/software.ts'
 import { softwares } from '../software/index.ts'
 import { decode, encodeText } from './read.ts'

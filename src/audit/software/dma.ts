@@ -38,7 +38,7 @@ export const dma: Software = {
       keys: {
         host: 'SMARTHOST',
         port: 'PORT',
-        secure: ['SECURETRANSFER', 'SECURETRANS'],
+        secure: 'SECURETRANSFER',
         starttls: 'STARTTLS',
         opportunistic: 'OPPORTUNISTIC_TLS',
         verify: 'VERIFYCERT',
@@ -61,11 +61,16 @@ export const dma: Software = {
     text: `SMARTHOST ${host}\nPORT ${port}\nAUTHPATH /etc/dma/auth.conf\nSECURETRANSFER\n${security === 'starttls' ? 'STARTTLS\n' : ''}VERIFYCERT\n`,
   }),
   notes: [
+    'The manual page calls it SECURETRANS; the program reads SECURETRANSFER, and stops at lines it does not know.',
     'A setting counts where it stands without `#`; there is no value to turn it off.',
     "VERIFYCERT looks at the smarthost's certificate only; mail that dma takes to a domain itself is never verified.",
     'SECURETRANSFER alone means TLS from the first octet, for port 465.',
   ],
-  sources: ['dma(8) and dma.conf, 0.13 as Debian 12 ships them', 'corecode/dma pull request 132, merged October 2023'],
+  sources: [
+    'corecode/dma conf.c (keys; an unknown one stops dma)',
+    'dma(8) and dma.conf, 0.13 as Debian 12 ships them',
+    'corecode/dma pull request 132, merged October 2023',
+  ],
   checkedOn: '2026-11-24',
   confidence: 'documentation',
   examples: [

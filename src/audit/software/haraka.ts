@@ -59,6 +59,7 @@ export const haraka: Software = {
   }),
   notes: [
     'disable_for_failed_hosts remembers the wrong thing: who breaks one handshake gets 604800 seconds of readable mail.',
+    'enable_tls is on by default since 3.0.',
     'outbound.ini turns TLS on and off, tls.ini says how: both count.',
   ],
   sources: ['Haraka 3.3.4 config/tls.ini, outbound/config.js, outbound/hmail.js, outbound/tls.js'],

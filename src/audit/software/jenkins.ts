@@ -5,10 +5,12 @@ import { verdict } from '../verdict.ts'
 
 /** The name in the certificate is compared since 1.32.1 (CVE-2020-2252). The file says which version wrote it: `mailer@1.32`. */
 const comparing = '1.32.1'
+const backports: ReadonlySet<string> = new Set(['1.29.1', '1.31.1'])
 
 function judge(settings: Settings): Verdict {
   const [, written] = /^mailer@(.+)$/.exec(settings.text('plugin') ?? '') ?? []
-  const verified = written === undefined ? settings.since(comparing) : compareVersions(written, comparing) >= 0
+  const version = written ?? settings.version
+  const verified = version === undefined || backports.has(version) || compareVersions(version, comparing) >= 0
   const security = settings.flag('ssl') === true ? 'implicit' : 'starttls'
   if (security === 'starttls' && settings.flag('tls') !== true)
     return verdict('plaintext', ['tls', 'neither useSsl nor useTls is on: mail goes out readable'])
@@ -67,11 +69,12 @@ export const jenkins: Software = {
   }),
   notes: [
     'Old versions made TLS by a socket factory, which compares no name unless the system property mail.smtp.ssl.checkserveridentity is set.',
-    'useTls is STARTTLS, known since Mailer 1.32; useSsl goes before it.',
+    'useTls is STARTTLS, known since Mailer 1.31; useSsl goes before it.',
   ],
   sources: [
     'jenkinsci/mailer-plugin Mailer.java at 02e72046 (old); pull requests 76 and 89 of 2020',
-    'Jenkins security advisory 2020-09-16, CVE-2020-2252',
+    'CVE-2020-2252 (Mailer up to 1.32; mended in 1.29.1 and 1.31.1 too)',
+    'mailer-plugin release notes 1.31 to 1.34',
   ],
   checkedOn: '2026-11-24',
   confidence: 'documentation',

@@ -22,8 +22,9 @@ function judge(settings: Settings): Verdict {
 }
 
 /** What counts for every domain must leave mail to those that offer no TLS (RFC 7435). */
-const isForAll = ({ name }: FoundSetup): boolean => name === 'default' || name === '*'
-const only = (forAll: boolean) => (_: Document, setup: FoundSetup) => (isForAll(setup) === forAll ? [] : undefined)
+const isForAll = ({ format }: Document, { name }: FoundSetup): boolean => format === 'lua' || name === 'default' || name === '*'
+const only = (forAll: boolean) => (document: Document, setup: FoundSetup) =>
+  isForAll(document, setup) === forAll ? [] : undefined
 
 export const kumomta: Software = {
   id: 'kumomta',
@@ -38,8 +39,16 @@ export const kumomta: Software = {
       anchors: ['tls', 'transport'],
     },
     {
+      kind: 'file',
+      path: /\.lua$/,
+      format: 'lua',
+      keys: { tls: '**.enable_tls', transport: '**.tls_mode', sts: '**.enable_mta_sts', dane: '**.enable_dane' },
+      anchors: ['tls', 'transport'],
+      marks: ['kumo.make_egress_path'],
+    },
+    {
       kind: 'unseen',
-      where: 'the policy in Lua, which makes the paths when KumoMTA runs',
+      where: 'what the policy in Lua makes of it when KumoMTA runs',
       query: 'grep -rn -e enable_tls -e tls_mode -e enable_dane -e enable_mta_sts /opt/kumomta/etc/policy',
     },
   ],
@@ -83,6 +92,13 @@ export const kumomta: Software = {
       label: 'mistake',
       file: 'policy/shaping.toml',
       text: '["default"]\nenable_tls = "Disabled"\n',
+      modes: ['plaintext'],
+      fixed: ['opportunistic'],
+    },
+    {
+      label: 'mistake',
+      file: 'policy/init.lua',
+      text: "--[[ paths\nenable_tls = 'Required' ]]\nkumo.on('get_egress_path_config', function(domain, source, site)\n  return kumo.make_egress_path {\n    connection_limit = 32, -- few\n    enable_tls = 'Disabled',\n  }\nend)\n",
       modes: ['plaintext'],
       fixed: ['opportunistic'],
     },

@@ -66,9 +66,12 @@ export const zabbix: Software = {
     'No TLS is the default, and with TLS chosen nothing is verified until two more boxes are ticked: SSL verify peer and SSL verify host.',
     'smtp_security is 0 for none, 1 for STARTTLS, 2 for TLS from the first octet.',
   ],
-  sources: ['Zabbix database schema (columns and defaults)', 'Zabbix documentation, API, media type object'],
+  sources: [
+    'Zabbix database schema (columns and defaults)',
+    'Zabbix documentation, API, media type object; the words of an export were not seen',
+  ],
   checkedOn: '2026-11-24',
-  confidence: 'source',
+  confidence: 'documentation',
   examples: [
     {
       label: 'default',

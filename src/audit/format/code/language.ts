@@ -180,4 +180,15 @@ const elixir: Language = {
   literals: [],
 }
 
-export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir } as const
+const lua: Language = {
+  name: 'lua',
+  lineComments: ['--'],
+  blockComments: [['--[[', ']]']],
+  strings: [raw('[[', ']]'), plain('"'), plain("'")],
+  newlineEnds: true,
+  yes: 'true',
+  no: 'false',
+  pair: (key, value) => `${key} = ${value}`,
+}
+
+export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir, lua } as const
