@@ -54,7 +54,8 @@ export class Settings {
   /** A constant of another name: its value stands elsewhere. @throws Unseen */
   #rejectName(key: string): void {
     const value = this.#entries.get(key)?.value
-    if (value?.kind === 'literal' && value.type === 'name') throw new Unseen(key, { kind: 'computed', source: value.text })
+    const isSwitch = value?.kind === 'literal' && (yes.has(value.text) || no.has(value.text))
+    if (value?.kind === 'literal' && value.type === 'name' && !isSwitch) throw new Unseen(key, { kind: 'computed', source: value.text })
   }
 
   /** Yes or no in any of the usual spellings; undefined for anything else too. @throws Unseen */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FileTree } from '../../../test/support/fileTree.ts'
 import { collect, mend, setupsOf } from '../../../test/support/scanning.ts'
+import { judgeFound } from '../result.ts'
 import { createSoftware } from '../../../test/support/software.ts'
 import { compose, readCompose } from './compose.ts'
 

@@ -144,8 +144,8 @@ class Reader {
   #readInside(from: number, to: number, path: readonly string[], depth: number): void {
     const open = this.#findTable(from, to)
     if (open === undefined) {
-      // The keys of a table that is not written out here; an object that is made here has its defaults.
-      if (path.length > 1 && this.#tokens[from]?.text !== 'new') this.#pushRest(from, to, path)
+      // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
+      if (path.length > 1 && !['new', 'function'].includes(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
       this.readBlock(from, to, path, depth + 1)
       return
     }
