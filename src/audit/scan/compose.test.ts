@@ -94,12 +94,19 @@ describe('mends where the variable stands', () => {
 
   it('a service that extends another', async () => {
     const { found } = await scanOne(
-      'services:\n  base:\n    image: post:6.0\n    environment: [POST_HOST=a]\n  app:\n    extends: { service: base }\n',
+      'services:\n  base:\n    image: post:6.0\n    environment: [POST_HOST=a]\n  app:\n    extends: { service: base }\n    image: post:6.1\n',
     )
     expect(found.map(({ setup, version }) => [setup.name, version?.value])).toEqual([
       ['base', '6.0'],
-      ['app', '6.0'],
+      ['app', '6.1'],
     ])
+  })
+
+  it('once, where services share a file or its lines', async () => {
+    const app = (name: string): string => `  ${name}:\n    image: post:6.0\n    env_file: mail.env\n    environment: *mail\n`
+    const text = `x-mail: &mail\n  POST_TLS: "false"\nservices:\n${app('web')}${app('worker')}`
+    const { found } = await scanOne(text, { 'mail.env': 'POST_HOST=a\nPOST_PORT=587\n' })
+    expect(found).toHaveLength(1)
   })
 })
 
@@ -206,17 +213,18 @@ describe('variables from .env beside it', () => {
 
   it('no secret goes along', async () => {
     const { found } = await scanOne(service('    environment:\n      POST_HOST: a\n      POST_TLS: ${USE_TLS}\n'), {
-      '.env': 'USE_TLS=\nPASSWORD=secret\n',
+      '.env': 'X=1\nUSE_TLS=$X\nPASSWORD=secret\n',
     })
-    expect([...(found[0]?.environment ?? [])]).toEqual([['USE_TLS', '']])
+    expect([...(found[0]?.environment ?? [])]).toEqual([['USE_TLS', '1']])
   })
 })
 
 describe('the reader', () => {
   it.each([
     ['$$5', { kind: 'literal', text: '$5', type: 'string' }],
-    ['${A}', { kind: 'environment', name: 'A', fallback: undefined }],
-    ['$A', { kind: 'environment', name: 'A', fallback: undefined }],
+    ['$5', { kind: 'literal', text: '$5', type: 'string' }],
+    ['${A}', { kind: 'environment', name: 'A', fallback: '' }],
+    ['$A', { kind: 'environment', name: 'A', fallback: '' }],
     ['${A-b}', { kind: 'environment', name: 'A', fallback: 'b' }],
     ['${A:?must be}', { kind: 'environment', name: 'A', fallback: undefined }],
     ['a${A}', { kind: 'computed' }],

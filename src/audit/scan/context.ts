@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { Document, Format } from '../format/index.ts'
-import type { FoundSetup, Place, Software } from '../software.ts'
+import type { Place, Software } from '../software.ts'
 import { type Dotenv, Dotenvs, withVariables } from './dotenv.ts'
 import type { Found, ScanEvent, ScanOptions } from './event.ts'
 import { type Image, isImage } from './image.ts'
@@ -37,6 +37,7 @@ export class ScanContext {
   readonly #versions: ReadonlyMap<string, string>
   readonly #open: Open | undefined
   readonly #said = new Set<string>()
+  readonly #given = new Set<string>()
 
   constructor({ softwares, versions, only }: ScanOptions, open?: Open) {
     this.softwares = only ? softwares.filter(({ id }) => only.includes(id)) : softwares
@@ -57,17 +58,22 @@ export class ScanContext {
     return { kind: 'source', source: { ...step, ...decoded, identity: bytes.identity } }
   }
 
-  found(
+  /** Nothing where the same lines were said of the same program before: services share files, and parts of files. */
+  *found(
     source: Source,
     { software, place, format, document, setup }: Pick<Found, 'software' | 'place' | 'format' | 'document' | 'setup'>,
     dotenv: Dotenv | undefined,
     image?: Image,
-  ): ScanEvent {
+  ): Generator<ScanEvent> {
     const version = this.#findVersion(software, source, image)
     const path = realPath(source.path)
     const { file, encoding } = source
+    const places = Object.values(setup.entries).map((entry) => `${entry.start} ${entry.file ?? ''}`)
+    const name = JSON.stringify([software.id, path, version?.value, ...places.toSorted()])
+    if (this.#given.has(name)) return
+    this.#given.add(name)
     const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
-    return { kind: 'setup', found }
+    yield { kind: 'setup', found }
   }
 
   /** The user's word, the image's tag, then the project's files. */
@@ -152,14 +158,6 @@ function isNestedTooDeeply(text: string): boolean {
 export function readDocument(text: string, format: Format): Document {
   if (format.name === 'env') return format.read(text)
   return readGuarded(text, format.name, () => ({ document: format.read(text) })).document
-}
-
-/** Two places of one program may see the same lines. */
-export function nameSetup(software: Software, { entries }: FoundSetup): string {
-  return `${software.id} ${Object.values(entries)
-    .map(({ start }) => start)
-    .toSorted((a, b) => a - b)
-    .join(' ')}`
 }
 
 export function isCompose(path: string): boolean {

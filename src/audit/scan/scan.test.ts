@@ -1,6 +1,6 @@
 /** Files as they are found: hostile, broken, linked, encoded in old ways. None of them stops a scan. */
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, openSync, readdirSync, symlinkSync, truncateSync } from 'node:fs'
+import { linkSync, openSync, readdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FileTree } from '../../../test/support/fileTree.ts'
@@ -304,7 +304,7 @@ describe('whose an env file is', () => {
     ['both, where nothing tells them apart', { '.env': 'MAIL_HOST=a\nMAIL_TLS=1\n' }, ['post', 'twin']],
     ['an example is nobody\u2019s settings', { '.env.example': 'MAIL_HOST=a\nSHOP_TLS=1\n' }, []],
   ])('%s', async (_, files, ids) => {
-    using tree = new FileTree(files as Record<string, string>)
+    using tree = new FileTree(files)
     expect(setupsOf(await collect([tree.path], all)).map(({ software }) => software.id)).toEqual(ids)
   })
 

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Document, formats } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import { chooseProgram } from './choose.ts'
-import { ScanContext, type Source, faultsOf, isCompose, isUnit, nameSetup, readDocument } from './context.ts'
+import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
 import { type FilePlace, type Guess, type Placed, matchesPath } from './places.ts'
@@ -112,7 +112,6 @@ class Scanner {
 
   *#readPlaces(source: Source, placed: readonly Placed<FilePlace>[], documents: Map<string, Document>): Generator<ScanEvent> {
     const { text } = source
-    const said = new Set<string>()
     for (const { software, place } of placed) {
       if (place.marks && !place.marks.some((mark) => text.includes(mark))) continue
       const format = formats[place.format]
@@ -120,12 +119,9 @@ class Scanner {
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
       for (const setup of place.find ? place.find(document) : findSetups(document, place)) {
-        const name = nameSetup(software, setup)
-        if (said.has(name)) continue
-        said.add(name)
         this.#context.claimed.add(source.identity)
         const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
-        yield this.#context.found(source, { software, place, format, document, setup }, dotenv)
+        yield* this.#context.found(source, { software, place, format, document, setup }, dotenv)
       }
     }
   }
@@ -157,7 +153,7 @@ class Scanner {
     const dotenv = { known: readVariables(path) ?? new Map<string, string>(), disputed: new Set<string>() }
     for (const { software, place, setups } of chosen)
       for (const setup of setups)
-        yield this.#context.found(source, { software, place, format: formats.env, document, setup }, dotenv)
+        yield* this.#context.found(source, { software, place, format: formats.env, document, setup }, dotenv)
   }
 
   /** Some programs have env files by names of their own: `/etc/default/program`. */
