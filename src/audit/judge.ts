@@ -30,6 +30,8 @@ export function judge(
   version: string | undefined,
   environment?: ReadonlyMap<string, string>,
 ): Judgement {
+  const rest = entries.get('rest')
+  if (rest) return { kind: 'cannot-tell', key: 'rest', value: rest.value }
   const ask = (at: string | undefined) => software.judge(new Settings(entries, at, environment))
   try {
     const boundaries = software.boundaries ?? []

@@ -42,8 +42,25 @@ export class Settings {
     throw new Unseen(key, value)
   }
 
+  /** One of these words, also as the last part of a constant's name; undefined for any other text. @throws Unseen */
+  choice<Word extends string>(key: string, known: readonly Word[]): Word | undefined {
+    const text = this.text(key)
+    const last = text?.split(/\.|::/).at(-1)?.toLowerCase()
+    const found = known.find((word) => word.toLowerCase() === last)
+    if (found === undefined) this.#rejectName(key)
+    return found
+  }
+
+  /** A constant of another name: its value stands elsewhere. @throws Unseen */
+  #rejectName(key: string): void {
+    const value = this.#entries.get(key)?.value
+    const isSwitch = value?.kind === 'literal' && (yes.has(value.text) || no.has(value.text))
+    if (value?.kind === 'literal' && value.type === 'name' && !isSwitch) throw new Unseen(key, { kind: 'computed', source: value.text })
+  }
+
   /** Yes or no in any of the usual spellings; undefined for anything else too. @throws Unseen */
   flag(key: string): boolean | undefined {
+    this.#rejectName(key)
     const text = this.text(key)?.trim().toLowerCase()
     if (text === undefined) return undefined
     return yes.has(text) ? true : no.has(text) ? false : undefined
@@ -51,6 +68,7 @@ export class Settings {
 
   /** @throws Unseen */
   number(key: string): number | undefined {
+    this.#rejectName(key)
     const text = this.text(key)?.trim()
     return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
   }

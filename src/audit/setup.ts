@@ -21,8 +21,38 @@ export function findSetups(document: Document, place: Pick<FilePlace, 'keys' | '
       }
     }
   }
+  for (const entries of groups.values()) addRest(document, entries)
   return [...groups].flatMap(([name, entries]) =>
-    place.anchors.some((key) => entries.has(key)) ? [{ name, entries: Object.fromEntries(entries) }] : [],
+    place.anchors.some((key) => entries.has(key))
+      ? [{ name, entries: doubtConditions(Object.fromEntries(entries), place.anchors) }]
+      : [],
+  )
+}
+
+/** Where a table takes keys from elsewhere (`...options`), what it does not have itself cannot be told. */
+function addRest(document: Document, entries: Map<string, Entry>): void {
+  const parents = new Set([...entries.values()].map(({ path }) => path.slice(0, -1).join('\0')))
+  const rest = document.entries.find(({ path }) => path.at(-1) === '(rest)' && parents.has(path.slice(0, -1).join('\0')))
+  if (rest) entries.set('rest', rest)
+}
+
+/**
+ * A setting under a condition that the setup as a whole does not stand under (`if (secure) mail.SMTPSecure = 'tls'`) holds
+ * or does not: nobody can tell from here.
+ */
+export function doubtConditions(entries: FoundSetup['entries'], anchors: readonly string[]): FoundSetup['entries'] {
+  const [whole] = anchors
+    .flatMap((key) => (entries[key] ? [entries[key].branch ?? []] : []))
+    .toSorted((a, b) => a.length - b.length)
+  if (!whole) return entries
+  return Object.fromEntries(
+    Object.entries(entries).map(([key, entry]) => {
+      const holds = (entry.branch ?? []).every((block, depth) => whole[depth] === block)
+      return [
+        key,
+        holds ? entry : { ...entry, value: { kind: 'computed', source: `set in line ${entry.line}, under a condition` } },
+      ]
+    }),
   )
 }
 
@@ -62,7 +92,7 @@ function unescape(parts: readonly string[]): readonly string[] {
 }
 
 /** Set twice with different values, it depends on the way through the program: nobody can tell from here. */
-function merge(before: Entry | undefined, entry: Entry): Entry {
+export function merge(before: Entry | undefined, entry: Entry): Entry {
   if (!before || JSON.stringify(before.value) === JSON.stringify(entry.value)) return entry
   return { ...entry, value: { kind: 'computed', source: `set in lines ${before.line} and ${entry.line}, to different values` } }
 }

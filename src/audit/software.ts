@@ -77,6 +77,8 @@ export interface Remedy {
   readonly rewrite?: Readonly<Record<string, (old: string) => string | undefined>>
   /** Changes of source code that are no setting: an argument of a call. Undefined where there is no place for them. */
   readonly edit?: (document: Document, setup: FoundSetup) => readonly Edit[] | undefined
+  /** The version from which on these settings are known: an older one, where it is known to be that, is not offered them. */
+  readonly since?: string
   /** A change that this file cannot carry, in words (run postmap, open a port). */
   readonly also?: string
 }

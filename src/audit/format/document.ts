@@ -22,6 +22,8 @@ export interface Entry {
   readonly line: number
   /** The file it stands in, where that is not the document's own: another layer of a service's environment. */
   readonly file?: string
+  /** Conditions that it stands under, outermost first, each by the offset of its block; absent where there are none. */
+  readonly branch?: readonly number[]
 }
 
 /** A function or method call in a source file: `server.starttls(context=ctx)` has the path `server`, `starttls`. */
@@ -33,6 +35,7 @@ export interface Call {
   /** Behind the closing parenthesis. */
   readonly end: number
   readonly line: number
+  readonly branch?: readonly number[]
 }
 
 /** A file as its settings. What could not be read is a fault, and never a setting. */
@@ -87,12 +90,49 @@ export class Lines {
   }
 }
 
-/** A piece of source that is worked out at run time, short enough to show. */
+/** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
-  const line = source.replace(/\s+/g, ' ').trim()
-  // What is in quotes may be a secret.
-  const shown = line.replace(/(["'`]).*?\1/g, '$1…$1')
-  return { kind: 'computed', source: shown.length > 60 ? `${shown.slice(0, 59)}…` : shown }
+  const line = hideSecrets(source.slice(0, 2000).replace(/\s+/g, ' ').trim())
+  return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
+}
+
+/** What is in quotes, in a heredoc or in a bracketed literal is left out, and so is what looks like a key or a number to remember. */
+function hideSecrets(line: string): string {
+  let shown = ''
+  let at = 0
+  while (at < line.length) {
+    const char = line[at] ?? ''
+    if (char === '"' || char === "'" || char === '`') {
+      const close = findQuoteEnd(line, at + 1, char)
+      shown += close === undefined ? `${char}…` : `${char}…${char}`
+      at = close === undefined ? line.length : close + 1
+      continue
+    }
+    hiding.lastIndex = at
+    if (hiding.test(line)) return `${shown}${line.slice(at, at + 1)}…`
+    run.lastIndex = at
+    const word = run.exec(line)?.[0]
+    shown += word === undefined ? char : isSecretLike(word) ? '…' : word
+    at += word?.length ?? 1
+  }
+  return shown
+}
+
+/** `<<~EOT`, `<<<'EOT'`, `%q(`, `~s(`: from here on it is text. */
+const hiding = /<<[<~-]?\s?["'`]?[A-Za-z_]|(?:%[qQwWiIrsx]?|~[A-Za-z])[({[<|!/]/y
+const run = /[\w+/=]+/y
+
+function isSecretLike(word: string): boolean {
+  const digits = word.replace(/\D/g, '').length
+  return /^\d/.test(word) ? word.length > 5 : word.length >= 16 && (digits >= 3 || /[+/=]/.test(word))
+}
+
+function findQuoteEnd(line: string, from: number, quote: string): number | undefined {
+  for (let at = from; at < line.length; at++) {
+    if (line[at] === '\\') at++
+    else if (line[at] === quote) return at
+  }
+  return undefined
 }
 
 /** The whole line that an offset is in, without its end. */

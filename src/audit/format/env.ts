@@ -1,4 +1,4 @@
-import { type Document, type Entry, type Format, Lines, type Value, computed, lineAround, lineEnd } from './document.ts'
+import { type Document, type Entry, type Format, Lines, type Value, lineAround, lineEnd } from './document.ts'
 
 /** KEY=value with quotes, `export`, comments: what dotenv, Docker's env files and systemd's EnvironmentFile agree on. */
 export const env: Format = {
@@ -7,7 +7,8 @@ export const env: Format = {
   print: (value, like) => {
     const text = String(value)
     const quote = /^["']/.exec(like)?.[0] ?? (/^[\w.:/@+-]*$/.test(text) ? '' : '"')
-    return `${quote}${text}${quote}`
+    // A password in the same value may hold what a shell would work out.
+    return `${quote}${quote === '"' ? text.replace(/["\\$`]/g, '\\$&') : text}${quote}`
   },
   insert: (document, beside, key, value) => {
     const { end } = lineAround(document.text, beside.start)
@@ -44,7 +45,7 @@ function readValue(text: string, start: number, lineStop: number): [Value, numbe
   const quote = text[start]
   if (quote === '"' || quote === "'") {
     const close = findQuote(text, start + 1, quote)
-    if (close === undefined) return [computed('a quote without an end'), lineStop]
+    if (close === undefined) return [{ kind: 'computed', source: 'a quote without an end' }, lineStop]
     const inner = text.slice(start + 1, close)
     if (quote === '"' && /(?<!\\)\$[\w{]/.test(inner)) return [readReference(inner), close + 1]
     return [literal(quote === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner), close + 1]
@@ -58,7 +59,15 @@ function readValue(text: string, start: number, lineStop: number): [Value, numbe
 /** `${NAME}`, `${NAME:-fallback}`, `$NAME`; anything more is worked out by a shell. */
 function readReference(text: string): Value {
   const [, name, fallback, plain] = /^(?:\$\{(\w+)(?::?-([^$}]*))?\}|\$(\w+))$/.exec(text) ?? []
-  return name !== undefined || plain !== undefined ? { kind: 'environment', name: name ?? plain ?? '', fallback } : computed(text)
+  return name !== undefined || plain !== undefined
+    ? { kind: 'environment', name: name ?? plain ?? '', fallback }
+    : { kind: 'computed', source: describeParts(text) }
+}
+
+/** A password with a `$` in it looks like a reference: only names in capitals are shown. */
+function describeParts(text: string): string {
+  const names = [...text.slice(0, 400).matchAll(/\$\{?([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name)
+  return names.length > 0 ? `put together with ${names.slice(0, 3).join(', ')}` : 'put together'
 }
 
 function literal(text: string): Value {

@@ -1,7 +1,7 @@
 import type { Document, Edit, Entry, Format } from '../format/index.ts'
 import { type Judgement, judge } from '../judge.ts'
 import { type Mode, rankOf } from '../mode.ts'
-import { Settings } from '../settings.ts'
+import { Settings, compareVersions } from '../settings.ts'
 import { findSetups } from '../setup.ts'
 import type { FoundSetup, Place, Remedy, Software } from '../software.ts'
 import { applyEdits, findNeighbour } from './edit.ts'
@@ -39,7 +39,11 @@ export function planMends(subject: MendSubject, judged: Judgement): MendPlan[] {
   if (judged.kind !== 'told') return []
   const port = portOf(subject)
   const wanted: Remedy['security'] = port === implicitPort ? 'implicit' : 'starttls'
-  const remedies = subject.software.remedies.toSorted((a, b) => Number(b.security === wanted) - Number(a.security === wanted))
+  const { version } = subject
+  const known = subject.software.remedies.filter(
+    ({ since }) => since === undefined || version === undefined || compareVersions(version, since) >= 0,
+  )
+  const remedies = known.toSorted((a, b) => Number(b.security === wanted) - Number(a.security === wanted))
   return remedies.flatMap((remedy) => {
     const edits = planEdits(subject, remedy, port)
     if (!edits || edits.length === 0) return []

@@ -2,7 +2,7 @@ import type { Document } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import type { FoundSetup, Software } from '../software.ts'
 import { type Image, isImage } from './image.ts'
-import { type EnvironmentPlace, type Placed, matchesPath } from './places.ts'
+import { type EnvironmentPlace, type Placed, type Places, matchesPath } from './places.ts'
 
 /** What there is beside the variables themselves to tell whose they are. */
 export interface Surroundings {
@@ -29,17 +29,21 @@ const common =
  * nothing tells two apart; none where only names of everybody's are there.
  */
 export function chooseProgram(
-  environments: readonly Placed<EnvironmentPlace>[],
-  document: Document,
+  { environments, variables: names }: Places,
+  given: Document,
   { image, path, top, named, hasPackage }: Surroundings,
 ): readonly Chosen[] {
+  // What no program reads is left out before each of them is asked: an env file may have any length.
+  const document = {
+    ...given,
+    entries: given.entries.filter(({ path: [name = ''] }) => isAsked(names, name)).slice(0, maxVariables),
+  }
   const imaged = image ? environments.filter(({ place }) => isImage(image, place.images)) : []
   const candidates = (imaged.length > 0 ? imaged : environments).flatMap((placed) => {
     const setups = findSetups(document, placed.place)
     return setups.length > 0 ? [{ ...placed, setups }] : []
   })
   if (imaged.length > 0) return candidates
-  const names = countNames(environments)
   const rated = candidates.map((chosen) => {
     const variables = new Set(chosen.setups.flatMap(({ entries }) => Object.values(entries).map((entry) => entry.path[0] ?? '')))
     const telling = [...variables].filter((name) => !common.test(name))
@@ -56,19 +60,14 @@ export function chooseProgram(
   return rated.filter(({ rank }) => compare(rank, best.rank) === 0).map(({ chosen }) => chosen)
 }
 
+const maxVariables = 5000
+
+function isAsked(names: ReadonlyMap<string, number>, name: string): boolean {
+  return names.has(name) || names.has(name.replaceAll('.', '\\.'))
+}
+
 type Rank = readonly [strength: number, weight: number, variables: number]
 
 function compare(a: Rank, b: Rank): number {
   return a[0] - b[0] || (Math.abs(a[1] - b[1]) < 1e-9 ? 0 : a[1] - b[1]) || a[2] - b[2]
-}
-
-/** How many programs read each variable. */
-function countNames(environments: readonly Placed<EnvironmentPlace>[]): ReadonlyMap<string, number> {
-  const owners = new Map<string, Set<string>>()
-  for (const { software, place } of environments)
-    for (const name of Object.values(place.keys).flat()) {
-      const own = owners.get(name) ?? new Set()
-      owners.set(name, own.add(software.id))
-    }
-  return new Map([...owners].map(([name, { size }]) => [name, size]))
 }

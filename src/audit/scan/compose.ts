@@ -2,7 +2,7 @@ import { LineCounter, type Node, Scalar, isAlias, isMap, isPair, isScalar, isSeq
 import { type Document, type Entry, type Format, type Value, computed, formats, lineAround, lineEnd } from '../format/index.ts'
 
 /** A service of a compose file, as far as it matters to mail. */
-export interface ComposeService {
+interface ComposeService {
   readonly name: string
   /** As written, with its `${}`. */
   readonly image: string | undefined
@@ -40,6 +40,7 @@ export const compose: Format = {
 }
 
 const maxEntries = 20_000
+const maxServices = 500
 /** Merges within merges, services that extend services. */
 const maxDepth = 8
 
@@ -80,6 +81,7 @@ class Reader {
     })
     const services = this.#pairs(this.#pairs(contents).get('services'))
     for (const [name, node] of services) {
+      if (this.services.length >= maxServices) return
       const service = this.#inherit(node, services, 0)
       const image = scalarText(this.#resolve(service.get('image')))
       this.services.push({ name, image, envFiles: this.#readEnvFiles(service.get('env_file')) })
@@ -181,12 +183,17 @@ function scalarText(node: Node | undefined): string | undefined {
   return (typeof value === 'number' || typeof value === 'boolean') && type === Scalar.PLAIN ? source : undefined
 }
 
-/** compose-spec, 12-interpolation.md: `$X`, `${X}`, `${X:-other}`, `$$` for a dollar sign. */
+/**
+ * compose-spec, 12-interpolation.md: `$X`, `${X}`, `${X:-other}`, `$$` for a dollar sign; any other dollar sign stays.
+ * What is set nowhere becomes nothing, unless it must be there.
+ */
 function interpolate(text: string): Value {
-  const [, braced, fallback, plain] = /^\$(?:\{(\w+)(?::?-([^${}]*)|:?\?[^${}]*)?\}|(\w+))$/.exec(text) ?? []
-  const name = braced ?? plain
-  if (name !== undefined) return { kind: 'environment', name, fallback }
-  if (/\$/.test(text.replaceAll('$$', ''))) return computed(text)
+  const found = /^\$(?:\{([A-Za-z_]\w*)(?::?-([^${}]*)|(:?\?)[^${}]*)?\}|([A-Za-z_]\w*))$/.exec(text)
+  if (found) {
+    const [, braced, fallback, required, plain] = found
+    return { kind: 'environment', name: braced ?? plain ?? '', fallback: required === undefined ? (fallback ?? '') : undefined }
+  }
+  if (/\$[A-Za-z_{]/.test(text.replaceAll('$$', ''))) return computed(text)
   return { kind: 'literal', text: text.replaceAll('$$', '$'), type: 'string' }
 }
 
@@ -194,7 +201,7 @@ function interpolate(text: string): Value {
 export function fillIn(text: string, environment: ReadonlyMap<string, string>): string | undefined {
   let known = true
   const filled = text.replace(
-    /\$(?:(\$)|\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g,
+    /\$(?:(\$)|\{([A-Za-z_]\w*)(?::?-([^${}]*))?\}|([A-Za-z_]\w*))/g,
     (_, dollar: string | undefined, braced: string | undefined, fallback: string | undefined, plain: string | undefined) => {
       if (dollar !== undefined) return '$'
       const value = environment.get(braced ?? plain ?? '') ?? fallback

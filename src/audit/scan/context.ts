@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { Document, Format } from '../format/index.ts'
-import type { FoundSetup, Place, Software } from '../software.ts'
+import type { Place, Software } from '../software.ts'
 import { type Dotenv, Dotenvs, withVariables } from './dotenv.ts'
 import type { Found, ScanEvent, ScanOptions } from './event.ts'
 import { type Image, isImage } from './image.ts'
@@ -37,6 +37,7 @@ export class ScanContext {
   readonly #versions: ReadonlyMap<string, string>
   readonly #open: Open | undefined
   readonly #said = new Set<string>()
+  readonly #given = new Set<string>()
 
   constructor({ softwares, versions, only }: ScanOptions, open?: Open) {
     this.softwares = only ? softwares.filter(({ id }) => only.includes(id)) : softwares
@@ -57,17 +58,22 @@ export class ScanContext {
     return { kind: 'source', source: { ...step, ...decoded, identity: bytes.identity } }
   }
 
-  found(
+  /** Nothing where the same lines were said of the same program before: services share files, and parts of files. */
+  *found(
     source: Source,
     { software, place, format, document, setup }: Pick<Found, 'software' | 'place' | 'format' | 'document' | 'setup'>,
     dotenv: Dotenv | undefined,
     image?: Image,
-  ): ScanEvent {
+  ): Generator<ScanEvent> {
     const version = this.#findVersion(software, source, image)
-    const path = realpathSync(source.path)
+    const path = realPath(source.path)
     const { file, encoding } = source
+    const places = Object.values(setup.entries).map((entry) => `${entry.start} ${entry.file ?? ''}`)
+    const name = JSON.stringify([software.id, path, version?.value, ...places.toSorted()])
+    if (this.#given.has(name)) return
+    this.#given.add(name)
     const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
-    return { kind: 'setup', found }
+    yield { kind: 'setup', found }
   }
 
   /** The user's word, the image's tag, then the project's files. */
@@ -95,6 +101,15 @@ export class ScanContext {
   }
 }
 
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // Gone since it was read.
+    return path
+  }
+}
+
 /** Another file's path in the way in which this one's is shown. */
 export function showBeside(step: Step, path: string): string {
   const way = relative(dirname(step.path), path)
@@ -109,30 +124,40 @@ export function* faultsOf({ file }: Pick<Step, 'file'>, { faults }: Pick<Documen
     yield { kind: 'fault', file, line: undefined, words: `${faults.length - maxFaults} more lines could not be read` }
 }
 
-/** Nesting without end exhausts a reader's stack before its own limits are reached. */
+const maxNesting = 500
+
+/** Nesting without end exhausts a reader's stack or memory before its own limits are reached. */
 export function readGuarded<T extends { readonly document: Document }>(
   text: string,
   format: string,
   read: (text: string) => T,
-): T | { document: Document } {
+): T | { readonly document: Document } {
+  const failed = { format, text, entries: [], calls: [], faults: [{ line: 1, words: 'is nested too deeply' }] }
+  if (isNestedTooDeeply(text)) return { document: failed }
   try {
     return read(text)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return { document: { format, text, entries: [], calls: [], faults: [{ line: 1, words: 'is nested too deeply' }] } }
+    // `- - - -` nests without a bracket.
+    if (error instanceof RangeError) return { document: failed }
+    throw error
   }
 }
 
-export function readDocument(text: string, format: Format): Document {
-  return readGuarded(text, format.name, () => ({ document: format.read(text) })).document
+/** Brackets that open, less those that close, wherever they stand. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length && depth <= maxNesting; at++) {
+    const code = text.charCodeAt(at)
+    // ( [ { and ) ] }
+    if (code === 0x28 || code === 0x5b || code === 0x7b) depth++
+    else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--
+  }
+  return depth > maxNesting
 }
 
-/** Two places of one program may see the same lines. */
-export function nameSetup(software: Software, { entries }: FoundSetup): string {
-  return `${software.id} ${Object.values(entries)
-    .map(({ start }) => start)
-    .toSorted((a, b) => a - b)
-    .join(' ')}`
+export function readDocument(text: string, format: Format): Document {
+  if (format.name === 'env') return format.read(text)
+  return readGuarded(text, format.name, () => ({ document: format.read(text) })).document
 }
 
 export function isCompose(path: string): boolean {

@@ -8,7 +8,7 @@ export interface Image {
 
 export function parseImage(text: string): Image | undefined {
   const bare = text.trim().replace(/@.*$/, '')
-  if (bare === '' || bare.includes('$')) return undefined
+  if (bare === '' || bare.length > 500 || bare.includes('$')) return undefined
   // A colon before the last slash is the port of a registry.
   const [, name = '', tag] = /^(.*?)(?::([\w][\w.-]*))?$/.exec(bare) ?? []
   return { name: name.toLowerCase(), tag, version: tag === undefined ? undefined : versionOfTag(tag) }

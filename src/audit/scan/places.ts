@@ -24,6 +24,8 @@ export interface Guess {
 export class Places {
   readonly environments: readonly Placed<EnvironmentPlace>[]
   readonly unseen: readonly Placed<UnseenPlace>[]
+  /** How many programs read each environment variable. */
+  readonly variables: ReadonlyMap<string, number>
   readonly #files: readonly Placed<FilePlace>[]
   readonly #guesses = new Map<string, Guess>()
 
@@ -31,6 +33,7 @@ export class Places {
     const placed = softwares.flatMap((software) => software.places.map((place) => ({ software, place })))
     this.#files = placed.flatMap(({ software, place }) => (place.kind === 'file' ? [{ software, place }] : []))
     this.environments = placed.flatMap(({ software, place }) => (place.kind === 'environment' ? [{ software, place }] : []))
+    this.variables = countVariables(this.environments)
     this.unseen = placed.flatMap(({ software, place }) => (place.kind === 'unseen' ? [{ software, place }] : []))
   }
 
@@ -61,6 +64,17 @@ export class Places {
     const format = formatsByExtension[extname(path).toLowerCase()]
     return this.#files.filter(({ place }) => place.format === format)
   }
+}
+
+function countVariables(environments: readonly Placed<EnvironmentPlace>[]): ReadonlyMap<string, number> {
+  const owners = new Map<string, Set<string>>()
+  for (const { software, place } of environments) {
+    for (const name of Object.values(place.keys).flat()) {
+      const own = owners.get(name) ?? new Set()
+      owners.set(name, own.add(software.id))
+    }
+  }
+  return new Map([...owners].map(([name, { size }]) => [name, size]))
 }
 
 /** A pattern from `^` on is of the path from the audited folder; any other may look at the folders above it too. */

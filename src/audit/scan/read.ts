@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { SealpostError } from '../../errors.ts'
 
 /** Settings are small: what is larger is a dump, a bundle, or a trap. */
-export const maxBytes = 1 << 20
+const maxBytes = 1 << 20
 /** Lock files of large projects are larger than any settings. */
 export const maxLockBytes = 32 << 20
 const probeBytes = 8192
@@ -21,14 +21,15 @@ const whole = Buffer.allocUnsafe(maxBytes + 1)
 
 /**
  * The bytes of a regular file, never more than a MiB. They are overwritten by the next call: whoever keeps them takes
- * a copy. A FIFO or a device is never waited for.
+ * a copy. A FIFO or a device is never opened, nor waited for where a file turned into one.
  */
 export function readBytes(path: string, limit = maxBytes, open: Open = openSync): Bytes {
   let handle: number | undefined
   try {
+    // Opening a FIFO would already tell its other end that somebody listens.
+    if (!statSync(path).isFile()) return { kind: 'not-read', words: 'is no regular file' }
     handle = open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     const stats = fstatSync(handle)
-    if (stats.isDirectory()) return { kind: 'not-read', words: 'is a folder' }
     if (!stats.isFile()) return { kind: 'not-read', words: 'is no regular file' }
     if (stats.size > limit) return { kind: 'not-read', words: `is larger than ${limit >> 20} MiB, which no settings file is` }
     const buffer = limit > maxBytes ? Buffer.allocUnsafe(stats.size + 1) : whole

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Document, formats } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import { chooseProgram } from './choose.ts'
-import { ScanContext, type Source, faultsOf, isCompose, isUnit, nameSetup, readDocument } from './context.ts'
+import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
 import { type FilePlace, type Guess, type Placed, matchesPath } from './places.ts'
@@ -12,7 +12,7 @@ import { scanCompose, scanUnit } from './service.ts'
 import { type List, type Step, isEnvFile, walk } from './walk.ts'
 
 /** What stands in for the file system in tests. */
-export interface ScanSystem {
+interface ScanSystem {
   readonly open?: Open
   readonly list?: List
 }
@@ -30,13 +30,14 @@ export async function* scan(paths: readonly string[], options: ScanOptions, syst
   let files = 0
   for (const step of walk(paths, system.list)) {
     files++
-    yield* scanner.visit(step)
+    // `yield*` would go through a promise for each of them.
+    for (const event of scanner.visit(step)) yield event
     if (files % progressEvery === 0) {
       yield { kind: 'progress', files }
       await setImmediate()
     }
   }
-  yield* scanner.finish()
+  for (const event of scanner.finish()) yield event
   yield { kind: 'progress', files }
 }
 
@@ -111,7 +112,6 @@ class Scanner {
 
   *#readPlaces(source: Source, placed: readonly Placed<FilePlace>[], documents: Map<string, Document>): Generator<ScanEvent> {
     const { text } = source
-    const said = new Set<string>()
     for (const { software, place } of placed) {
       if (place.marks && !place.marks.some((mark) => text.includes(mark))) continue
       const format = formats[place.format]
@@ -119,12 +119,9 @@ class Scanner {
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
       for (const setup of place.find ? place.find(document) : findSetups(document, place)) {
-        const name = nameSetup(software, setup)
-        if (said.has(name)) continue
-        said.add(name)
         this.#context.claimed.add(source.identity)
         const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
-        yield this.#context.found(source, { software, place, format, document, setup }, dotenv)
+        yield* this.#context.found(source, { software, place, format, document, setup }, dotenv)
       }
     }
   }
@@ -144,18 +141,19 @@ class Scanner {
     const { path, top, named } = source
     const folder = dirname(path)
     const { places, projects, narrowed } = this.#context
-    const chosen = chooseProgram(places.environments, document, {
+    const chosen = chooseProgram(places, document, {
       image: undefined,
       path,
       top,
       named: named || narrowed,
       hasPackage: (software) => projects.find(software, folder, top) !== undefined,
     })
-    if (named || chosen.length > 0) yield* faultsOf(source, document)
+    // A text that is taken for an env file for want of anything better is no broken one.
+    if (chosen.length > 0 || (named && isEnvFile(path))) yield* faultsOf(source, document)
     const dotenv = { known: readVariables(path) ?? new Map<string, string>(), disputed: new Set<string>() }
     for (const { software, place, setups } of chosen)
       for (const setup of setups)
-        yield this.#context.found(source, { software, place, format: formats.env, document, setup }, dotenv)
+        yield* this.#context.found(source, { software, place, format: formats.env, document, setup }, dotenv)
   }
 
   /** Some programs have env files by names of their own: `/etc/default/program`. */

@@ -1,6 +1,6 @@
 /** Services, whose variables come from several files: docker compose, systemd. */
 import { readdirSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { formats } from '../format/index.ts'
 import { chooseProgram } from './choose.ts'
 import { compose, fillIn, readCompose } from './compose.ts'
@@ -25,7 +25,9 @@ export function* scanCompose(context: ScanContext, source: Source): Generator<Sc
   const folder = dirname(source.path)
   // compose-spec, 12-interpolation.md: variables of the shell, and of `.env` beside the file.
   const dotenvPath = join(folder, '.env')
-  const known = readVariables(dotenvPath)
+  const given = readVariables(dotenvPath)
+  // An empty one counts as none: `${X:-y}` is y then.
+  const known = given && new Map([...given].filter(([, value]) => value !== ''))
   const dotenv: Dotenv | undefined = known && { known, disputed: new Set() }
   const lent = known && follow(context, source, dotenvPath)
   for (const { name, image: written, envFiles } of file.services) {
@@ -68,7 +70,7 @@ export function* scanUnit(context: ScanContext, step: Step): Generator<ScanEvent
     layers.push({ source, layer: { ...source, format: systemd, document: unit.document } })
   }
   // systemd.exec(5), EnvironmentFile=: goes before Environment=.
-  const files = envFiles.flatMap((path) => follow(context, step, locate(base, path)) ?? [])
+  const files = envFiles.flatMap((path) => (isAbsolute(path) ? (follow(context, step, locate(base, path)) ?? []) : []))
   const events = [...scanService(context, step, [...layers, ...files], {})]
   yield* events
   if (events.length > 0 && files.length < envFiles.length)
@@ -90,7 +92,7 @@ function* scanService(
     lender?.layer,
   )
   const folder = dirname(step.path)
-  const chosen = chooseProgram(context.places.environments, joined.document, {
+  const chosen = chooseProgram(context.places, joined.document, {
     image,
     path: undefined,
     top: step.top,
@@ -106,7 +108,7 @@ function* scanService(
       if (lender && [...joined.origins.values()].some(({ layer }) => layer === lender.layer))
         context.claimed.add(lender.source.identity)
       const { format, document } = settled.layer
-      yield context.found(from.source, { software, format, document, place: settled.place, setup: settled.setup }, dotenv, image)
+      yield* context.found(from.source, { software, format, document, place: settled.place, setup: settled.setup }, dotenv, image)
     }
   }
 }
@@ -132,7 +134,6 @@ function listUnit(base: string): string[] {
 
 /** A path from a unit's view: in a tree that was copied from another machine, its root is where the unit's own path begins. */
 function locate(base: string, path: string): string {
-  if (!isAbsolute(path)) return join(dirname(base), basename(path))
   const root = /^(.*?)\/(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/systemd\//.exec(base)?.[1] ?? ''
   return join(root === '' ? '/' : root, path)
 }

@@ -45,9 +45,11 @@ export const nodemailer: Software = {
       format: 'javascript',
       keys: {
         ...Object.fromEntries(options.map((key) => [key, paths(key)])),
-        rejectUnauthorized: paths('tls.rejectUnauthorized'),
+        rejectUnauthorized: [paths('tls.rejectUnauthorized'), paths('tls.(rest)')],
+        rest: paths('(rest)'),
+        url: '**.createTransport.(0)',
       },
-      anchors: ['host', 'service', 'port'],
+      anchors: ['host', 'service', 'port', 'secure', 'rest', 'url'],
       marks: ['createTransport'],
     },
   ],

@@ -13,8 +13,10 @@ function examine(software: Software, { file, text, version }: Example) {
   return software.places.flatMap((place) => {
     if (place.kind === 'unseen') return []
     if (place.kind === 'file' ? !place.path.test(file) : !place.path?.test(file)) return []
+    if (place.kind === 'file' && place.marks && !place.marks.some((mark) => text.includes(mark))) return []
     const format = formats[place.kind === 'file' ? place.format : 'env']
     const document = format.read(text)
+    if (place.kind === 'file' && place.isOurs && !place.isOurs(document)) return []
     expect(document.faults).toEqual([])
     const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
     return setups.map((setup) => {
@@ -62,10 +64,15 @@ describe.each(softwares.map((software) => [software.id, software] as const))('%s
     expect(software.remedies.length > 0 || software.instead !== undefined).toBe(true)
     const boundaries = software.boundaries ?? []
     expect(boundaries).toEqual(boundaries.toSorted(compareVersions))
-    for (const place of software.places) {
-      if (place.kind === 'unseen') continue
-      for (const { set, ifSet } of software.remedies)
-        if (!('find' in place)) expect(Object.keys(place.keys)).toEqual(expect.arrayContaining(Object.keys({ ...set, ...ifSet })))
+    const places = software.places.flatMap((place) => (place.kind === 'unseen' ? [] : [place]))
+    for (const { set, ifSet, rewrite } of software.remedies) {
+      for (const place of places)
+        if (!('find' in place)) expect(Object.keys(place.keys)).toEqual(expect.arrayContaining(Object.keys(set)))
+      // What is mended only where it is set need not exist everywhere, but somewhere.
+      if (places.length > 0)
+        expect(places.flatMap(({ keys }) => Object.keys(keys))).toEqual(
+          expect.arrayContaining(Object.keys({ ...ifSet, ...rewrite })),
+        )
     }
   })
 })

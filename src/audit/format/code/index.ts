@@ -3,10 +3,12 @@ import { type Language, languages } from './language.ts'
 import { readCode } from './read.ts'
 
 function createFormat(language: Language): Format {
+  const symbols = language.name === 'ruby' || language.name === 'elixir'
   const print = (value: Scalar, like: string): string => {
     if (typeof value === 'boolean') return value ? language.yes : language.no
     // A constant is written by its name where one stood before: `SecureSocketOptions.StartTls`.
-    if (typeof value === 'string' && /^(?:[A-Z]\w*(?:\.|::))+\w+$|^:\w+$/.test(value)) return value
+    if (typeof value === 'string' && (/^(?:[A-Z]\w*(?:\.|::))+\w+$/.test(value) || (symbols && /^:[a-z_]\w*$/.test(value))))
+      return value
     if (typeof value === 'number') return String(value)
     const quote = /^["'`]/.exec(like)?.[0] ?? (language.name === 'php' || language.name === 'ruby' ? "'" : '"')
     return `${quote}${value.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`
@@ -30,6 +32,14 @@ function createFormat(language: Language): Format {
           end: line.end,
           text: `${lineEnd(text)}${statement}${written}${/;\s*(?:\S.*)?$/.test(text.slice(beside.end, line.end)) ? ';' : ''}`,
         }
+      }
+      // A setter of its own line, `define('KEY', value);`: the same with another key behind it.
+      if (statement !== undefined && new RegExp(`\\(\\s*["']${escape(old)}["']\\s*,\\s*$`).test(left)) {
+        const line = lineAround(text, beside.end)
+        const tail = /^\s*\)\s*;?/.exec(text.slice(beside.end, line.end))?.[0]
+        return tail === undefined
+          ? undefined
+          : { start: line.end, end: line.end, text: `${lineEnd(text)}${statement}${written}${tail}` }
       }
       const alone = new RegExp(`^\\s*(?:["':]?${escape(old)}["']?)\\s*(?:=>|:|=)\\s*$`).test(left)
       const pair = statement !== undefined && alone ? `${statement.trim()} ${written}` : language.pair(key, written)
@@ -57,3 +67,4 @@ export const csharp = createFormat(languages.csharp)
 export const go = createFormat(languages.go)
 export const rust = createFormat(languages.rust)
 export const elixir = createFormat(languages.elixir)
+export const lua = createFormat(languages.lua)

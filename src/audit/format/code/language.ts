@@ -13,6 +13,12 @@ export interface Language {
   readonly no: string
   /** How a pair is written in a table of keys: `'key' => value`. */
   readonly pair: (key: string, value: string) => string
+  /** Blocks are told by their indentation, and a condition by its first word; elsewhere by braces. */
+  readonly indented?: boolean
+  /** Literals of other forms, each matched where it begins: regular expressions, characters. */
+  readonly literals?: readonly LiteralForm[]
+  /** The mark of a text that begins in the next line and ends at its label, the second group. */
+  readonly heredoc?: RegExp
   /** Code stands between these alone. */
   readonly island?: readonly [string, string]
 }
@@ -25,6 +31,9 @@ export interface StringForm {
   readonly interpolation?: RegExp
   readonly lines: boolean
 }
+
+/** Where a literal ends that begins here. @param behind the text of the token before it, `\n` at a line's beginning */
+export type LiteralForm = (text: string, at: number, behind: string) => number | undefined
 
 const plain = (quote: string, interpolation?: RegExp, lines = false): StringForm => ({
   open: quote,
@@ -43,6 +52,28 @@ const raw = (open: string, close: string, interpolation?: RegExp): StringForm =>
 const slashes = { lineComments: ['//'], blockComments: [['/*', '*/']] } as const
 const always = /[\s\S]/
 
+/** A slash after a sign begins a regular expression, after a name or a bracket it divides. */
+const regex: LiteralForm = (text, at, behind) => {
+  if (text[at] !== '/' || !(behind === 'return' || /^[([{,;=:!&|?+\n]/.test(behind))) return undefined
+  return endOf(/\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,400}\/[a-z]*/y, text, at)
+}
+
+/** `%w[a b]`, `%q(it's)`. */
+const percent: LiteralForm = (text, at) => {
+  const open = /^%[qQwWiIr]([([{<|!])/.exec(text.slice(at, at + 3))?.[1]
+  if (open === undefined) return undefined
+  const end = text.indexOf({ '(': ')', '[': ']', '{': '}', '<': '>' }[open] ?? open, at + 3)
+  return end === -1 ? text.length : end + 1
+}
+
+/** A character, which a lifetime (`'a`) is not. */
+const character: LiteralForm = (text, at) => (text[at] === "'" ? endOf(/'(?:\\.[^'\n]{0,8}|[^'\\\n])'/y, text, at) : undefined)
+
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : undefined
+}
+
 const php: Language = {
   name: 'php',
   lineComments: ['//', '#'],
@@ -52,6 +83,7 @@ const php: Language = {
   yes: 'true',
   no: 'false',
   pair: (key, value) => `'${key}' => ${value}`,
+  heredoc: /<<<[ \t]*(["']?)([A-Za-z_]\w*)\1/y,
   island: ['<?php', '?>'],
 }
 
@@ -67,6 +99,7 @@ const python: Language = {
     plain(quote, undefined, quote.length > 1),
   ]),
   newlineEnds: true,
+  indented: true,
   yes: 'True',
   no: 'False',
   pair: (key, value) => `'${key}': ${value}`,
@@ -78,6 +111,9 @@ const ruby: Language = {
   lineComments: ['#'],
   blockComments: [['\n=begin', '\n=end']],
   strings: [plain("'", undefined, true), plain('"', /#\{/, true)],
+  heredoc: /<<[~-]?(["'`]?)([A-Z][A-Z\d_]*)\1/y,
+  literals: [percent, regex],
+  indented: true,
   newlineEnds: true,
   yes: 'true',
   no: 'false',
@@ -87,19 +123,29 @@ const ruby: Language = {
 const javascript: Language = {
   name: 'javascript',
   ...slashes,
-  strings: [plain("'"), plain('"'), raw('`', '`', /\$\{/)],
+  strings: [plain("'"), plain('"'), plain('`', /\$\{/, true)],
+  literals: [regex],
   newlineEnds: true,
   yes: 'true',
   no: 'false',
   pair: (key, value) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${value}`,
 }
 
-const java: Language = { ...javascript, name: 'java', strings: [raw('"""', '"""'), plain('"'), plain("'")], newlineEnds: false }
+const java: Language = {
+  ...javascript,
+  name: 'java',
+  strings: [raw('"""', '"""'), plain('"'), plain("'")],
+  literals: [],
+  newlineEnds: false,
+}
 
 const csharp: Language = {
   ...java,
   name: 'csharp',
   strings: [
+    raw('$"""', '"""', always),
+    raw('"""', '"""'),
+    raw('@$"', '"', always),
     raw('$@"', '"', always),
     raw('@"', '"'),
     { open: '$"', close: '"', escapes: true, interpolation: /\{/, lines: false },
@@ -113,16 +159,36 @@ const go: Language = {
   ...javascript,
   name: 'go',
   strings: [raw('`', '`'), plain('"'), plain("'")],
+  literals: [],
   pair: (key, value) => `${key}: ${value}`,
 }
 
-const rust: Language = { ...java, name: 'rust', strings: [raw('r#"', '"#'), raw('r"', '"'), plain('"', undefined, true)] }
-
-const elixir: Language = {
-  ...ruby,
-  name: 'elixir',
-  blockComments: [],
-  strings: [raw('"""', '"""', /#\{/), plain('"', /#\{/, true)],
+const rust: Language = {
+  ...java,
+  name: 'rust',
+  strings: [raw('r#"', '"#'), raw('r"', '"'), plain('"', undefined, true)],
+  literals: [character],
 }
 
-export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir } as const
+const { heredoc: _, ...likeRuby } = ruby
+
+const elixir: Language = {
+  ...likeRuby,
+  name: 'elixir',
+  blockComments: [],
+  strings: [raw('"""', '"""', /#\{/), plain('"', /#\{/, true), plain("'", /#\{/, true)],
+  literals: [],
+}
+
+const lua: Language = {
+  name: 'lua',
+  lineComments: ['--'],
+  blockComments: [['--[[', ']]']],
+  strings: [raw('[[', ']]'), plain('"'), plain("'")],
+  newlineEnds: true,
+  yes: 'true',
+  no: 'false',
+  pair: (key, value) => `${key} = ${value}`,
+}
+
+export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir, lua } as const

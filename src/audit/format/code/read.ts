@@ -1,11 +1,18 @@
-import { type Call, type Document, type Entry, Lines, type Value } from '../document.ts'
+import { type Call, type Document, type Entry, Lines, type Value, computed } from '../document.ts'
 import type { Language } from './language.ts'
-import { type Token, tokenize } from './token.ts'
+import { findBranches } from './branch.ts'
+import { type Token, maxTokens, tokenize } from './token.ts'
 import { readExpression } from './value.ts'
 
 const binding = new Set(['=', '=>', ':', ':='])
+/** What was there before has a part in the value. */
+const amending = new Set(['.=', '+=', '||=', '??=', '&&='])
 const opening: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-const maxDepth = 40
+const maxDepth = 24
+/** An expression of more tokens is a table, or no setting. */
+const maxExpression = 400
+/** Stands in a path for keys that come from elsewhere: `...options`, `**options`. */
+const rest = '(rest)'
 
 /**
  * Reads what a source file writes out: assignments, tables of keys, and calls with their arguments. It does not follow
@@ -15,7 +22,9 @@ export function readCode(text: string, language: Language): Document {
   const tokens = tokenize(text, language)
   const reader = new Reader(text, tokens, language)
   reader.readBlock(0, tokens.length, [], 0)
-  return { format: language.name, text, entries: reader.entries, calls: reader.calls, faults: [] }
+  const faults =
+    tokens.length < maxTokens ? [] : [{ line: new Lines(text).of(tokens.at(-1)?.end ?? 0), words: 'too long to read on' }]
+  return { format: language.name, text, entries: reader.entries, calls: reader.calls, faults }
 }
 
 class Reader {
@@ -27,6 +36,7 @@ class Reader {
   readonly #lines: Lines
   /** The bracket that closes each opening one. */
   readonly #closes: ReadonlyMap<number, number>
+  readonly #branchOf: (at: number) => { readonly branch?: readonly number[] }
 
   constructor(text: string, tokens: readonly Token[], language: Language) {
     this.#text = text
@@ -34,6 +44,7 @@ class Reader {
     this.#language = language
     this.#lines = new Lines(text)
     this.#closes = pairBrackets(tokens)
+    this.#branchOf = findBranches(tokens, this.#closes, text, language)
   }
 
   /** Everything from one token to another, which stands below `path`. */
@@ -45,6 +56,10 @@ class Reader {
       const sign = key && this.#tokens[key.next]
       if (key && sign?.kind === 'sign' && binding.has(sign.text) && (sign.text !== ':' || this.#language.looseColon)) {
         at = this.#readBound([...path, ...key.path], key.next + 1, to, depth)
+      } else if (key && sign?.kind === 'sign' && sign.text === ':' && this.#findAnnotated(key.next, to) !== undefined) {
+        at = this.#readBound([...path, ...key.path], this.#findAnnotated(key.next, to) ?? to, to, depth)
+      } else if (key && sign?.kind === 'sign' && amending.has(sign.text)) {
+        at = this.#readBound([...path, ...key.path], key.next + 1, to, depth, at)
       } else if (key && sign?.kind === 'sign' && sign.text === '(' && key.path.length > 0) {
         at = this.#readCall(path, key.path, at, key.next, depth)
       } else {
@@ -78,44 +93,108 @@ class Reader {
     return { path, next: at }
   }
 
-  #readBound(path: readonly string[], from: number, to: number, depth: number): number {
+  /** Behind the `=` of `port: int = 25`, `const secure: boolean = false`. */
+  #findAnnotated(colon: number, to: number): number | undefined {
+    if (this.#language.looseColon) return undefined
+    for (let at = colon + 1; at < Math.min(to, colon + 12); at++) {
+      const token = this.#tokens[at]
+      if (token?.kind === 'sign' && token.text === '=') return at + 1
+      if (token?.kind !== 'word' && !(token?.kind === 'sign' && ['.', '[', ']', '<', '>', '|', '?'].includes(token.text)))
+        return undefined
+    }
+    return undefined
+  }
+
+  /** @param amended the token of the left side, where the value is made from the old one */
+  #readBound(path: readonly string[], from: number, to: number, depth: number, amended?: number): number {
     const start = this.#skipNewlines(from, to)
     const end = this.#findEnd(start, to)
-    const tokens = this.#tokens.slice(start, end).filter(({ kind }) => kind !== 'newline')
-    const first = tokens[0]
-    const last = tokens.at(-1)
-    if (!first || !last) return Math.max(end, from)
-    const value = readExpression(tokens, this.#text)
-    this.entries.push({ path, value, start: first.start, end: last.end, line: this.#lines.of(first.start) })
+    const read = this.#readValue(start, end)
+    if (!read) return Math.max(end, from)
+    const { first, last } = read
+    const value =
+      amended === undefined
+        ? read.value
+        : computed(this.#text.slice(this.#tokens[amended]?.start ?? first.start, last.end).slice(0, 400))
+    this.entries.push({
+      path,
+      value,
+      start: first.start,
+      end: last.end,
+      line: this.#lines.of(first.start),
+      ...this.#branchOf(start),
+    })
     if (value.kind === 'computed') this.#readInside(start, end, path, depth)
     return end
+  }
+
+  #readValue(from: number, to: number): { readonly value: Value; readonly first: Token; readonly last: Token } | undefined {
+    let end = to
+    while (end > from && this.#tokens[end - 1]?.kind === 'newline') end--
+    const first = this.#tokens[from]
+    const last = this.#tokens[end - 1]
+    if (!first || !last || from >= end) return undefined
+    if (end - from > maxExpression)
+      return { value: computed(this.#text.slice(first.start, Math.min(last.end, first.start + 400))), first, last }
+    const tokens = this.#tokens.slice(from, end).filter(({ kind }) => kind !== 'newline')
+    return { value: readExpression(tokens, this.#text), first, last }
   }
 
   /** Tables and calls in a value that is no single literal. */
   #readInside(from: number, to: number, path: readonly string[], depth: number): void {
     const open = this.#findTable(from, to)
     if (open === undefined) {
+      // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
+      if (path.length > 1 && !['new', 'function'].includes(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
       this.readBlock(from, to, path, depth + 1)
       return
     }
     const close = Math.min(this.#closes.get(open) ?? to, to)
     this.#readItems(open + 1, close, path, depth + 1)
+    const behind = this.#skipNewlines(close + 1, to)
+    // `{…}.merge(more)`, `[…] ++ more`: it has other keys beside its own.
+    if (behind < to) this.#pushRest(behind, to, path)
     this.readBlock(close + 1, to, path, depth + 1)
   }
 
-  /** The bracket of a table that makes up the value: `[`, `{`, `array(`, `dict(`, `%{`, `Name{`. */
+  /** Keys that come from elsewhere into a table: whatever is not written out there may be set. */
+  #pushRest(from: number, to: number, path: readonly string[]): void {
+    const first = this.#tokens[from]
+    const last = this.#tokens[to - 1]
+    if (!first || !last) return
+    this.entries.push({
+      path: [...path, rest],
+      value: computed(this.#text.slice(first.start, Math.min(last.end, first.start + 400))),
+      start: first.start,
+      end: last.end,
+      line: this.#lines.of(first.start),
+      ...this.#branchOf(from),
+    })
+  }
+
+  /** The bracket of a table that makes up the value: `[`, `{`, `array(`, `dict(`, `%{`, `&tls.Config{`, `new Name {`. */
   #findTable(from: number, to: number): number | undefined {
-    for (let at = from; at < Math.min(to, from + 4); at++) {
+    for (let at = from; at < Math.min(to, from + 12); at++) {
       const token = this.#tokens[at]
-      if (token?.kind === 'sign' && (token.text === '{' || token.text === '[')) return at
-      if (token?.kind === 'sign' && token.text === '(')
-        return ['array', 'dict'].includes(this.#tokens[at - 1]?.text ?? '') || at === from ? at : undefined
+      if (token?.kind === 'word' || token?.kind === 'newline') continue
+      if (token?.kind !== 'sign') return undefined
+      // Behind a name it takes an item out.
+      if (token.text === '[' && this.#tokens[at - 1]?.kind === 'word' && at > from) return undefined
+      if (token.text === '{' || token.text === '[') return at
+      if (token.text === '(') {
+        const name = this.#tokens[at - 1]?.text ?? ''
+        if (['array', 'dict'].includes(name) || at === from) return at
+        // `new SmtpClient("host") { EnableSsl = true }`: the arguments are read as a call.
+        return undefined
+      }
+      if (!['.', '::', '&', '%', '*'].includes(token.text)) return undefined
     }
     return undefined
   }
 
   /** Items of a table: pairs are read as bindings, the others by number. */
   #readItems(from: number, to: number, path: readonly string[], depth: number): void {
+    if (depth > maxDepth) return
     let index = 0
     let at = from
     while (at < to) {
@@ -126,12 +205,28 @@ class Reader {
       const end = this.#findComma(start, to)
       if (key && sign?.kind === 'sign' && binding.has(sign.text))
         this.#readBound([...path, ...key.path], key.next + 1, end, depth)
+      else if (this.#isSpread(start, end)) this.#pushRest(start, end, path)
+      // `{ host, port }` is `{ host: host, port: port }`.
+      else if (key && key.next === end && this.#language.name === 'javascript' && this.#tokens[from - 1]?.text === '{')
+        this.#readBound([...path, ...key.path], start, end, depth)
       else {
         this.#readBound([...path, String(index)], start, end, depth)
         index++
       }
       at = end + 1
     }
+  }
+
+  /** `...more` in JavaScript and PHP, `**more` in Python and Ruby, `..Default::default()` in Rust. */
+  #isSpread(from: number, to: number): boolean {
+    const [first, second] = [this.#tokens[from], this.#tokens[from + 1]]
+    return (
+      to > from + 2 &&
+      first?.kind === 'sign' &&
+      second?.kind === 'sign' &&
+      ['.', '*'].includes(first.text) &&
+      first.text === second.text
+    )
   }
 
   #readCall(path: readonly string[], name: readonly string[], from: number, open: number, depth: number): number {
@@ -147,14 +242,20 @@ class Reader {
       const key = this.#readKey(start, close)
       const sign = key && this.#tokens[key.next]
       if (start < end && !(key && sign?.kind === 'sign' && ['=', ':', '=>'].includes(sign.text) && key.next < end)) {
-        const tokens = this.#tokens.slice(start, end).filter(({ kind }) => kind !== 'newline')
-        const [first] = tokens
-        const last = tokens.at(-1)
-        if (first && last) {
-          const value = readExpression(tokens, this.#text)
+        const read = this.#readValue(start, end)
+        if (this.#isSpread(start, end)) this.#pushRest(start, end, [...inside, '()'])
+        else if (read) {
+          const { value, first, last } = read
           const argument = [...inside, `(${given.length})`]
           given.push(value)
-          spans.push({ path: argument, value, start: first.start, end: last.end, line: this.#lines.of(first.start) })
+          spans.push({
+            path: argument,
+            value,
+            start: first.start,
+            end: last.end,
+            line: this.#lines.of(first.start),
+            ...this.#branchOf(start),
+          })
           if (value.kind === 'computed') this.#readInside(start, end, argument, depth + 1)
         }
       } else if (start < end) this.readBlock(start, end, [...inside, '()'], depth + 1)
@@ -162,7 +263,7 @@ class Reader {
     }
     const start = this.#tokens[from]?.start ?? 0
     const end = this.#tokens[close]?.end ?? this.#text.length
-    this.calls.push({ path: inside, arguments: given, start, end, line: this.#lines.of(start) })
+    this.calls.push({ path: inside, arguments: given, start, end, line: this.#lines.of(start), ...this.#branchOf(from) })
     this.entries.push(...spans, ...readSetter(inside, spans))
     return close + 1
   }
@@ -212,6 +313,10 @@ class Reader {
     while (at < to) {
       const token = this.#tokens[at]
       if (!token || isEnd(token, at)) return at
+      if (token.kind === 'newline') {
+        at = this.#skipNewlines(at, to)
+        continue
+      }
       const close = token.kind === 'sign' && opening[token.text] !== undefined ? this.#closes.get(at) : undefined
       at = close === undefined ? at + 1 : close + 1
     }
@@ -233,6 +338,11 @@ function pairBrackets(tokens: readonly Token[]): Map<number, number> {
     const close = opening[token.text]
     if (close !== undefined) stack.push({ at, close })
     else if (token.text === stack.at(-1)?.close) closes.set(stack.pop()?.at ?? at, at)
+    // One that was left open must not hide the end of those around it.
+    else if (stack.at(-2)?.close === token.text) {
+      stack.pop()
+      closes.set(stack.pop()?.at ?? at, at)
+    }
   })
   return closes
 }

@@ -63,12 +63,13 @@ export class Projects {
         for (const path of findFiles(folder, names, name)) {
           const text = readText(path)
           if (text === undefined) continue
+          const lookup = read(text)
           for (const wanted of packages) {
             const key = `${manager}:${wanted}`
             const before = used.get(key)
             // A lock file that does not settle it leaves it to the next.
             if (before && before.spec.exact !== undefined) continue
-            const spec = read(text, wanted)
+            const spec = lookup(wanted)
             if (spec && (!before || spec.exact !== undefined || before.spec.least === undefined)) used.set(key, { spec, path })
           }
         }

@@ -1,10 +1,13 @@
 import { type Spec, exactly, parseRequirement, unknown } from './spec.ts'
 
+/** What a project file says of a package; undefined where it does not name it. */
+type Lookup = (name: string) => Spec | undefined
+
 /** A file of a package manager. */
-export interface ProjectFile {
-  /** Its name; for those that bear the project's own name, what it ends in. */
+interface ProjectFile {
+  /** Its name; `*` stands for the project's own. */
   readonly name: string
-  readonly read: (text: string, package_: string) => Spec | undefined
+  readonly read: (text: string) => Lookup
 }
 
 /** Package managers as `packages` names them, with their files: what was installed before what was asked for. */
@@ -17,7 +20,7 @@ export const projectFiles: Readonly<Record<string, readonly ProjectFile[]>> = {
     { name: 'package-lock.json', read: readNpmLock },
     { name: 'npm-shrinkwrap.json', read: readNpmLock },
     { name: 'pnpm-lock.yaml', read: readPnpmLock },
-    { name: 'yarn.lock', read: readYarnLock },
+    { name: 'yarn.lock', read: byPattern((name) => `^"?${name}@[^\\n]*:\\r?\\n  version:? "?([^"\\s]+)"?`, exactly) },
     { name: 'package.json', read: readTables(['dependencies', 'devDependencies', 'optionalDependencies']) },
   ],
   pypi: [
@@ -31,38 +34,21 @@ export const projectFiles: Readonly<Record<string, readonly ProjectFile[]>> = {
     { name: 'pyproject.toml', read: readPyproject },
   ],
   gem: [
-    { name: 'Gemfile.lock', read: (text, name) => all(text, new RegExp(`^    ${quote(name)} \\(([^)\\s]+)\\)`, 'gm'), exactly) },
+    { name: 'Gemfile.lock', read: byPattern((name) => `^    ${name} \\(([^)\\s]+)\\)`, exactly) },
     {
       name: 'Gemfile',
-      read: (text, name) =>
-        all(text, new RegExp(`^\\s*gem ["']${quote(name)}["'](?:,\\s*["']([^"']+)["'])?`, 'gm'), parseRequirement),
+      read: byPattern((name) => `^[ \\t]*gem[ \\t]+["']${name}["'](?:,[ \\t]*["']([^"'\\n]+)["'])?`, parseRequirement),
     },
   ],
   // go.dev/ref/mod, Minimal version selection: what go.mod names is what is built.
-  go: [
-    {
-      name: 'go.mod',
-      read: (text, name) => all(text, new RegExp(`^\\s*(?:require\\s+)?${quote(name)}\\s+v?(\\d\\S*)`, 'gm'), exactly),
-    },
-  ],
+  go: [{ name: 'go.mod', read: byPattern((name) => `^[ \\t]*(?:require[ \\t]+)?${name}[ \\t]+v?(\\d\\S*)`, exactly) }],
   cargo: [
     { name: 'Cargo.lock', read: readTomlLock },
-    {
-      name: 'Cargo.toml',
-      read: (text, name) =>
-        all(
-          text,
-          new RegExp(`^\\s*${quote(name)}\\s*=\\s*(?:["']([^"']+)["']|\\{[^}\\n]*?version\\s*=\\s*["']([^"']+)["'])`, 'gm'),
-          (given) => parseRequirement(given, 'range'),
-        ),
-    },
+    { name: 'Cargo.toml', read: byPattern(keyed, (given) => parseRequirement(given, 'range')) },
   ],
   hex: [
-    {
-      name: 'mix.lock',
-      read: (text, name) => all(text, new RegExp(`^\\s*"${quote(name)}":\\s*\\{:hex,\\s*:\\w+,\\s*"([^"]+)"`, 'gm'), exactly),
-    },
-    { name: 'mix.exs', read: (text, name) => all(text, new RegExp(`\\{:${quote(name)},\\s*"([^"]+)"`, 'g'), parseRequirement) },
+    { name: 'mix.lock', read: byPattern((name) => `^[ \\t]*"${name}":[ \\t]*\\{:hex,[ \\t]*:\\w+,[ \\t]*"([^"\\n]+)"`, exactly) },
+    { name: 'mix.exs', read: byPattern((name) => `\\{:${name},[ \\t]*"([^"\\n]+)"`, parseRequirement) },
   ],
   maven: [
     { name: 'pom.xml', read: readPom },
@@ -109,54 +95,20 @@ function one(specs: readonly Spec[]): Spec | undefined {
   return specs.every(({ exact, least }) => exact === first.exact && least === first.least) ? first : unknown
 }
 
-function all(text: string, pattern: RegExp, parse: (given: unknown) => Spec): Spec | undefined {
-  return one([...text.matchAll(pattern)].map((found) => parse(found.slice(1).find((part) => part !== undefined))))
+/** Lines that hold the name, quoted for a pattern, whose first group is the version. Patterns are linear in the text. */
+function byPattern(
+  pattern: (name: string) => string,
+  parse: (given: string | undefined) => Spec,
+  spell = quote,
+): ProjectFile['read'] {
+  return (text) => (name) => {
+    const found = text.matchAll(new RegExp(pattern(spell(name)), 'gim'))
+    return one([...found].slice(0, 1000).map((groups) => parse(groups.slice(1).find((group) => group !== undefined))))
+  }
 }
 
 function quote(name: string): string {
   return name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-}
-
-function readComposerLock(text: string, name: string): Spec | undefined {
-  const lock = parseJson(text)
-  const packages = [lock['packages'], lock['packages-dev']].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
-  return one(
-    packages.filter((item) => String(own(item, 'name')).toLowerCase() === name).map((item) => exactly(own(item, 'version'))),
-  )
-}
-
-/** Tables of names and requirements; Pipfile.lock has tables in them. */
-function readTables(tables: readonly string[]): ProjectFile['read'] {
-  return (text, name) => {
-    const file = parseJson(text)
-    return one(
-      tables.flatMap((table) => {
-        const given = own(file[table], name)
-        return given === undefined ? [] : [parseRequirement(own(given, 'version') ?? given)]
-      }),
-    )
-  }
-}
-
-function readNpmLock(text: string, name: string): Spec | undefined {
-  const lock = parseJson(text)
-  // Directly below the project is what the project itself gets; version 1 of the file has other words for it.
-  const direct = own(lock['packages'], `node_modules/${name}`) ?? own(lock['dependencies'], name)
-  return direct === undefined ? undefined : exactly(own(direct, 'version'))
-}
-
-function readPnpmLock(text: string, name: string): Spec | undefined {
-  const direct = new RegExp(`^ +'?${quote(name)}'?:\\r?\\n +specifier: .*\\r?\\n +version: '?(\\d[^'(\\s]*)`, 'gm')
-  return all(text, direct, exactly) ?? all(text, new RegExp(`^ +'?/?${quote(name)}[@/](\\d[^:'(_\\s]*)`, 'gm'), exactly)
-}
-
-function readYarnLock(text: string, name: string): Spec | undefined {
-  return all(text, new RegExp(`^"?${quote(name)}@[^\\n]*:\\r?\\n  version:? "?([^"\\s]+)"?`, 'gm'), exactly)
-}
-
-/** `[[package]]` with name and version: Poetry, uv, PDM, Cargo. */
-function readTomlLock(text: string, name: string): Spec | undefined {
-  return all(text, new RegExp(`^name = "${quote(name)}"\\r?\\nversion = "([^"]+)"`, 'gim'), exactly)
 }
 
 /** A name of PEP 503 in any of its spellings. */
@@ -164,21 +116,68 @@ function spellings(name: string): string {
   return name.split('-').map(quote).join('[-_.]+')
 }
 
-function readRequirements(text: string, name: string): Spec | undefined {
-  return all(
-    text,
-    new RegExp(`^[ \\t]*${spellings(name)}(?![\\w.-]*\\w)[ \\t]*(?:\\[[^\\]]*\\])?[ \\t]*([^#;\\r\\n]*)`, 'gim'),
-    parseRequirement,
-  )
+/** TOML: `name = "1"` or `name = { version = "1" }`. */
+function keyed(name: string): string {
+  const string = `["']([^"'\\n]+)["']`
+  return `^[ \\t]*["']?${name}["']?[ \\t]*=[ \\t]*(?:${string}|\\{[^}\\n]{0,300}?version[ \\t]{0,9}=[ \\t]{0,9}${string})`
 }
 
-function readPyproject(text: string, name: string): Spec | undefined {
-  const listed = new RegExp(`["']${spellings(name)}[ \\t]*(?:\\[[^\\]"']*\\])?[ \\t]*([<>=~!][^"';]*)?["';]`, 'gi')
-  const keyed = new RegExp(
-    `^[ \\t]*["']?${spellings(name)}["']?[ \\t]*=[ \\t]*(?:["']([^"']+)["']|\\{[^}\\n]*?version[ \\t]*=[ \\t]*["']([^"']+)["'])`,
-    'gim',
-  )
-  return all(text, keyed, parseRequirement) ?? all(text, listed, parseRequirement)
+function readComposerLock(text: string): Lookup {
+  const lock = parseJson(text)
+  const packages = [lock['packages'], lock['packages-dev']].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
+  const named = packages.map((item) => ({ name: own(item, 'name'), version: own(item, 'version') }))
+  return (wanted) =>
+    one(
+      named
+        .filter(({ name }) => typeof name === 'string' && name.toLowerCase() === wanted)
+        .map(({ version }) => exactly(version)),
+    )
+}
+
+/** Tables of names and requirements; Pipfile.lock has tables in them. */
+function readTables(tables: readonly string[]): ProjectFile['read'] {
+  return (text) => {
+    const file = parseJson(text)
+    return (name) =>
+      one(
+        tables.flatMap((table) => {
+          const given = own(file[table], name)
+          return given === undefined ? [] : [parseRequirement(own(given, 'version') ?? given)]
+        }),
+      )
+  }
+}
+
+function readNpmLock(text: string): Lookup {
+  const lock = parseJson(text)
+  return (name) => {
+    // Directly below the project is what the project itself gets; version 1 of the file has other words for it.
+    const direct = own(lock['packages'], `node_modules/${name}`) ?? own(lock['dependencies'], name)
+    return direct === undefined ? undefined : exactly(own(direct, 'version'))
+  }
+}
+
+function readPnpmLock(text: string): Lookup {
+  const direct = byPattern((name) => `^ +'?${name}'?:\\r?\\n +specifier: .*\\r?\\n +version: '?(\\d[^'(\\s]*)`, exactly)(text)
+  const any = byPattern((name) => `^ +'?/?${name}[@/](\\d[^:'(_\\s]*)`, exactly)(text)
+  return (name) => direct(name) ?? any(name)
+}
+
+/** `[[package]]` with name and version: Poetry, uv, PDM, Cargo. */
+function readTomlLock(text: string): Lookup {
+  return byPattern((name) => `^name = "${name}"\\r?\\nversion = "([^"\\n]+)"`, exactly, spellings)(text)
+}
+
+function readRequirements(text: string): Lookup {
+  const line = (name: string): string => `^[ \\t]*${name}(?![\\w.-]*\\w)[ \\t]*(?:\\[[^\\]\\n]*\\])?[ \\t]*([^#;\\r\\n]*)`
+  return byPattern(line, parseRequirement, spellings)(text)
+}
+
+function readPyproject(text: string): Lookup {
+  const item = (name: string): string => `["']${name}[ \\t]{0,9}(?:\\[[^\\]"'\\n]*\\])?[ \\t]{0,9}([<>=~!][^"';\\n]*)?["';]`
+  const table = byPattern(keyed, parseRequirement, spellings)(text)
+  const list = byPattern(item, parseRequirement, spellings)(text)
+  return (name) => table(name) ?? list(name)
 }
 
 /** `group:artifact` or `group/artifact`. */
@@ -187,45 +186,62 @@ function splitMaven(name: string): readonly [group: string, artifact: string] {
   return [group, artifact]
 }
 
-function readPom(text: string, name: string): Spec | undefined {
-  const [group, artifact] = splitMaven(name)
-  const blocks = text.match(/<(dependency|parent)>[^]*?<\/\1>/g) ?? []
-  const mine = blocks.filter((block) => readTag(block, 'groupId') === group && readTag(block, 'artifactId') === artifact)
-  return one(
-    mine.map((block) => {
-      const given = readTag(block, 'version')
-      const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
-      return exactly(property === undefined ? given : readTag(text, property))
-    }),
-  )
+function readPom(text: string): Lookup {
+  const blocks = [...listElements(text, 'dependency'), ...listElements(text, 'parent')]
+  return (name) => {
+    const [group, artifact] = splitMaven(name)
+    const mine = blocks.filter((block) => readTag(block, 'groupId') === group && readTag(block, 'artifactId') === artifact)
+    return one(
+      mine.map((block) => {
+        const given = readTag(block, 'version')
+        const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
+        return exactly(property === undefined ? given : readTag(text, property))
+      }),
+    )
+  }
+}
+
+function listElements(text: string, tag: string): string[] {
+  const blocks: string[] = []
+  for (let at = text.indexOf(`<${tag}>`); at !== -1; at = text.indexOf(`<${tag}>`, at)) {
+    const end = text.indexOf(`</${tag}>`, at)
+    if (end === -1) break
+    blocks.push(text.slice(at, end))
+    at = end
+  }
+  return blocks
 }
 
 function readTag(text: string, tag: string): string | undefined {
-  return new RegExp(`<${quote(tag)}>\\s*([^<]*?)\\s*</`).exec(text)?.[1]
+  const at = text.indexOf(`<${tag}>`)
+  const start = at + tag.length + 2
+  const end = at === -1 ? -1 : text.indexOf('<', start)
+  return end === -1 ? undefined : text.slice(start, end).trim()
 }
 
-function readGradle(text: string, name: string): Spec | undefined {
-  const [group, artifact] = splitMaven(name)
-  return all(text, new RegExp(`["']${quote(group)}:${quote(artifact)}(?::([^"':@]+))?["':@]`, 'g'), exactly)
+function readGradle(text: string): Lookup {
+  return (name) => {
+    const [group, artifact] = splitMaven(name).map(quote)
+    return byPattern(() => `["']${group}:${artifact}(?::([^"':@\\n]+))?["':@]`, exactly)(text)(name)
+  }
 }
 
-function readNuget(text: string, name: string): Spec | undefined {
-  return all(
-    text,
-    new RegExp(
-      `<Package(?:Reference|Version)\\s[^>]*?(?:Include|Update)="${quote(name)}"(?:[^>]*?\\sVersion="([^"]+)"|[^>]*>\\s*<Version>([^<]+))?`,
-      'gi',
-    ),
+function readNuget(text: string): Lookup {
+  return byPattern(
+    (name) =>
+      `<Package(?:Reference|Version)\\s[^<>]{0,300}?(?:Include|Update)="${name}"(?:[^<>]{0,300}?\\sVersion="([^"]+)"|[^<>]{0,300}>\\s{0,99}<Version>([^<]+))?`,
     exactly,
-  )
+  )(text)
 }
 
-function readNugetLock(text: string, name: string): Spec | undefined {
+function readNugetLock(text: string): Lookup {
   const frameworks = own(parseJson(text), 'dependencies')
-  return one(
-    Object.values(isTable(frameworks) ? frameworks : {}).flatMap((packages) => {
-      const found = own(packages, name)
-      return found === undefined ? [] : [exactly(own(found, 'resolved'))]
-    }),
-  )
+  const tables = Object.values(isTable(frameworks) ? frameworks : {})
+  return (name) =>
+    one(
+      tables.flatMap((packages) => {
+        const found = own(packages, name)
+        return found === undefined ? [] : [exactly(own(found, 'resolved'))]
+      }),
+    )
 }

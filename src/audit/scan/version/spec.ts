@@ -9,7 +9,7 @@ export interface Spec {
 export const unknown: Spec = { exact: undefined, least: undefined }
 
 export function exactly(version: unknown): Spec {
-  const text = typeof version === 'string' ? /^v?(\d+(?:\.\d+)*(?:[-+.][\w.+-]*)?)$/.exec(version.trim())?.[1] : undefined
+  const text = typeof version === 'string' ? /^v?(\d+(?:\.\d+)*(?:[-+.]?\w[\w.+-]*)?)$/.exec(version.trim())?.[1] : undefined
   return text === undefined ? unknown : { exact: text, least: text }
 }
 
