@@ -22,9 +22,9 @@ describe.concurrent.for(programs)('$id', (program) => {
     const seen = sights as Sights
     if (process.env['SHOW_TABLE'])
       console.log(
-        `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program.id, label).map((setup) => setup.mode ?? setup.unknown)}`,
+        `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program, label).map((setup) => setup.mode ?? setup.unknown)}`,
       )
     expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said}`).toBe(mode)
-    expect(audited(program.id, label).map((setup) => setup.mode)).toEqual([mode])
+    expect(audited(program, label).map((setup) => setup.mode)).toEqual([mode])
   })
 })

@@ -10,21 +10,21 @@ import type { Program } from './program/program.ts'
 type Setup = Pick<AuditResult, 'file' | 'mode' | 'unknown'> & { readonly software: string }
 
 /** By program and variant: the setups of that program that audit found in the file. */
-export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(id: string, label: string) => Setup[]> {
+export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(program: Program, label: string) => Setup[]> {
   const known = programs.filter(({ id }) => softwares.some((software) => software.id === id))
   const files = known.flatMap((program) =>
     Object.entries(program.variants).map(([label, { text }], index) => {
-      const path = join(lab.folder, 'audited', program.id, String(index), program.file)
+      const path = join(lab.folder, 'audited', String(programs.indexOf(program)), String(index), program.file)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text)
-      return { id: program.id, label, path }
+      return { program, label, path }
     }),
   )
   const versions = known.flatMap(({ id, version }) => (version === undefined ? [] : ['--version-of', `${id}=${version}`]))
   const outcome = await runSealpost(lab, 'audit', '--json', ...versions, ...files.map(({ path }) => path))
   const { setups } = readJson(outcome) as { readonly setups: readonly Setup[] }
-  return (id, label) => {
-    const path = files.find((file) => file.id === id && file.label === label)?.path
-    return setups.filter(({ file, software }) => file === path && software === id)
+  return (program, label) => {
+    const path = files.find((file) => file.program === program && file.label === label)?.path
+    return setups.filter(({ file, software }) => file === path && software === program.id)
   }
 }

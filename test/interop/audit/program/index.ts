@@ -1,5 +1,5 @@
 import { dma, msmtp, mutt, ssmtp } from './client.ts'
-import { exim, eximDebian, nullmailer, opensmtpd, postfix } from './mta.ts'
+import { exim, eximAnswers, eximMacros, nullmailer, opensmtpd, postfix } from './mta.ts'
 import { nodemailer } from './nodemailer.ts'
 import { phpmailer, symfonyMailer } from './php.ts'
 import type { Program } from './program.ts'
@@ -19,7 +19,8 @@ export const programs: readonly Program[] = [
   ssmtp,
   postfix,
   exim,
-  eximDebian,
+  eximAnswers,
+  eximMacros,
   nullmailer,
   opensmtpd,
 ]

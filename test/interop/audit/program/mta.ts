@@ -1,5 +1,5 @@
 /** Mail servers that hand everything to a relay. */
-import { chown, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, chown, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { accounts, type House } from '../../lab/house.ts'
 import { serverRoot } from '../../lab/requirement.ts'
@@ -145,30 +145,49 @@ function localMacros(macros: Readonly<Record<string, string>>): string {
     .join('')
 }
 
-/** Debian's own configuration, of whose transports the administrator sets macros. */
-export const eximDebian: Program = {
+const answers = [
+  "dc_eximconfig_configtype='smarthost'",
+  "dc_other_hostnames=''",
+  "dc_local_interfaces='127.0.0.1'",
+  "dc_readhost=''",
+  "dc_relay_domains=''",
+  "dc_minimaldns='false'",
+  "dc_relay_nets=''",
+  `dc_smarthost='${serverName}::587'`,
+  "CFILEMODE='644'",
+  "dc_use_split_config='true'",
+  "dc_hide_mailname='false'",
+  "dc_mailname_in_oh='true'",
+  "dc_localdelivery='mail_spool'",
+  '',
+].join('\n')
+
+const eximDebianPlace = {
   ...eximPlace,
   id: 'exim',
-  file: '/etc/exim4/conf.d/main/000_localmacros',
-  others: {
-    '/etc/exim4/update-exim4.conf.conf': [
-      "dc_eximconfig_configtype='smarthost'",
-      "dc_other_hostnames=''",
-      "dc_local_interfaces='127.0.0.1'",
-      "dc_readhost=''",
-      "dc_relay_domains=''",
-      "dc_minimaldns='true'",
-      "dc_relay_nets=''",
-      `dc_smarthost='${serverName}::587'`,
-      "CFILEMODE='644'",
-      "dc_use_split_config='true'",
-      "dc_hide_mailname='false'",
-      "dc_mailname_in_oh='true'",
-      "dc_localdelivery='mail_spool'",
-      '',
-    ].join('\n'),
+  async prepare(house: House) {
+    await eximPlace.prepare(house)
+    // Debian's configuration names a user that every Debian has.
+    await appendFile(join(house.folder, 'etc/passwd'), 'uucp:x:10:10::/:/bin/false\n')
   },
   command: ['bash', '-c', `update-exim4.conf; ${eximSend}`],
+} as const
+
+const hostname = { '/etc/exim4/conf.d/main/00_hostname': 'MAIN_HARDCODE_PRIMARY_HOSTNAME = sender.test\n' }
+
+/** Debian's own configuration as its questions are answered. */
+export const eximAnswers: Program = {
+  ...eximDebianPlace,
+  file: '/etc/exim4/update-exim4.conf.conf',
+  others: hostname,
+  variants: { dc_smarthost: { mode: 'opportunistic', text: answers } },
+}
+
+/** Debian's own configuration, of whose transports the administrator sets macros. */
+export const eximMacros: Program = {
+  ...eximDebianPlace,
+  file: '/etc/exim4/conf.d/main/000_localmacros',
+  others: { ...hostname, '/etc/exim4/update-exim4.conf.conf': answers },
   variants: {
     REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS: {
       mode: 'required-unverified',
@@ -190,14 +209,14 @@ export const nullmailer: Program = {
   root: 'nullmailer',
   file: '/etc/nullmailer/remotes',
   // Sends what is in the queue once, and ends.
-  others: { '/etc/nullmailer/pausetime': '0\n', '/etc/nullmailer/me': 'sender.test\n' },
+  others: { '/etc/nullmailer/pausetime': '0\n' },
   async prepare(house) {
-    for (const part of ['queue', 'tmp', 'failed']) await makeOwned(house, 'root', `var/spool/nullmailer/${part}`)
+    await makeOwned(house, 'mail', ...['', 'queue', 'tmp', 'failed'].map((part) => `var/spool/nullmailer/${part}`))
   },
   command: [
     'bash',
     '-c',
-    'mkfifo /var/spool/nullmailer/trigger; nullmailer-inject -f news@sender.test ann@recipient.test; exec nullmailer-send',
+    'mkfifo -m 666 /var/spool/nullmailer/trigger; nullmailer-inject -f news@sender.test ann@recipient.test; exec nullmailer-send',
   ],
   input: message,
   variants: {
@@ -213,9 +232,11 @@ function smtpdConf(relay: string): string {
   return `action "relay" relay ${relay}\nmatch from local for any action "relay"\n`
 }
 
+/** Its sendmail has to be of a group that nobody but Debian's installer gives it. */
 const opensmtpdScript = `
-(until [ -S /run/smtpd.sock ]; do sleep 0.05; done; sendmail -f news@sender.test ann@recipient.test </var/app/message) &
-grep -m1 ' result=' <(exec smtpd -d 2>&1)
+(until [ -S /run/smtpd.sock ]; do sleep 0.05; done
+setpriv --regid opensmtpq --clear-groups sendmail -f news@sender.test ann@recipient.test </var/app/message) &
+grep -m1 'delivery .*result=' <(exec smtpd -d 2>&1)
 `
 
 export const opensmtpd: Program = {
