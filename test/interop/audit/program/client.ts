@@ -32,6 +32,7 @@ const muttrc = (url: string, ...lines: readonly string[]): string =>
 
 export const mutt: Program = {
   id: 'mutt',
+  version: '2.2.12',
   root: 'mailers',
   file: '/var/app/.muttrc',
   command: ['/usr/bin/mutt', '-s', 'an audit', 'ann@recipient.test'],
@@ -63,6 +64,7 @@ export const ssmtp: Program = {
   variants: {
     'mailhub alone': { mode: 'plaintext', text: ssmtpConf(25) },
     UseSTARTTLS: { mode: 'required-unverified', text: ssmtpConf(587, 'UseTLS=YES', 'UseSTARTTLS=YES') },
+    'UseSTARTTLS without UseTLS': { mode: 'required-unverified', text: ssmtpConf(587, 'UseSTARTTLS=YES') },
     UseTLS: { mode: 'implicit-unverified', text: ssmtpConf(465, 'UseTLS=YES') },
   },
 }

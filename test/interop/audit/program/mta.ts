@@ -190,12 +190,16 @@ export const eximMacros: Program = {
   others: { ...hostname, '/etc/exim4/update-exim4.conf.conf': answers },
   variants: {
     REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS: {
-      mode: 'required-unverified',
+      mode: 'required-verified',
       text: localMacros({ REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS: '*' }),
     },
-    'and REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS': {
-      mode: 'required-verified',
-      text: localMacros({ REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS: '*', REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS: '*' }),
+    'REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS emptied': {
+      mode: 'required-unverified',
+      text: localMacros({ REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS: '*', REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS: '' }),
+    },
+    REMOTE_SMTP_SMARTHOST_HOSTS_AVOID_TLS: {
+      mode: 'plaintext',
+      text: localMacros({ REMOTE_SMTP_SMARTHOST_HOSTS_AVOID_TLS: '*' }),
     },
   },
 }
@@ -258,5 +262,65 @@ export const opensmtpd: Program = {
     'smtp, tls': { mode: 'required-verified', text: smtpdConf(`host smtp://${serverName}:587 tls`) },
     smtps: { mode: 'implicit-verified', text: smtpdConf(`host smtps://${serverName}`) },
     'smtps, no-verify': { mode: 'implicit-unverified', text: smtpdConf(`host smtps://${serverName} tls no-verify`) },
+  },
+}
+
+/** Of the transport of all that speak SMTP. */
+function sendmailMc(): string {
+  return [
+    "OSTYPE(`debian')dnl",
+    "define(`confDOMAIN_NAME', `sender.test')dnl",
+    "define(`confTO_IDENT', `0s')dnl",
+    "define(`confDONT_PROBE_INTERFACES', `True')dnl",
+    "define(`confSERVICE_SWITCH_FILE', `/etc/mail/service.switch-nodns')dnl",
+    "define(`confCACERT', `/etc/ssl/certs/ca-certificates.crt')dnl",
+    "define(`confCACERT_PATH', `/etc/ssl/certs')dnl",
+    "FEATURE(`no_default_msa')dnl",
+    "FEATURE(`nocanonify')dnl",
+    "FEATURE(`access_db', `hash -T<TMPF> /etc/mail/access')dnl",
+    `define(\`SMART_HOST', \`[${serverName}]')dnl`,
+    'MAILER(local)dnl',
+    'MAILER(smtp)dnl',
+    '',
+  ].join('\n')
+}
+
+const macros = '/usr/share/sendmail/cf'
+
+const sendmailScript = `
+m4 -D_CF_DIR_=${macros}/ ${macros}/m4/cf.m4 /etc/mail/sendmail.mc >/etc/mail/sendmail.cf
+/usr/libexec/sendmail/makemap hash /etc/mail/access </etc/mail/access || /usr/bin/makemap hash /etc/mail/access </etc/mail/access
+/usr/libexec/sendmail/sendmail -Am -odi -oi -v -f news@sender.test ann@recipient.test
+`
+
+const sendmailPlace = {
+  id: 'sendmail',
+  root: 'sendmail',
+  async prepare(house: House) {
+    await makeOwned(house, 'smmta', 'var/spool/mqueue')
+    await writeFile(join(house.folder, 'etc/mail/aliases'), '')
+  },
+  command: ['bash', '-c', sendmailScript],
+  input: message,
+} as const
+
+/** Sendmail as its macros make it. */
+export const sendmail: Program = {
+  ...sendmailPlace,
+  file: '/etc/mail/sendmail.mc',
+  others: { '/etc/mail/access': '' },
+  variants: { SMART_HOST: { mode: 'opportunistic', text: sendmailMc() } },
+}
+
+/** The same with lines about the relay in the access map. */
+export const sendmailAccess: Program = {
+  ...sendmailPlace,
+  file: '/etc/mail/access',
+  others: { '/etc/mail/sendmail.mc': sendmailMc() },
+  variants: {
+    'Try_TLS NO': { mode: 'plaintext', text: `Try_TLS:${serverName}\tNO\n` },
+    'TLS_Srv ENCR': { mode: 'required-unverified', text: `TLS_Srv:${serverName}\tENCR:112\n` },
+    'TLS_Srv VERIFY': { mode: 'required-unverified', text: `TLS_Srv:${serverName}\tVERIFY:112\n` },
+    'TLS_Srv VERIFY+CN': { mode: 'required-verified', text: `TLS_Srv:${serverName}\tVERIFY:112+CN\n` },
   },
 }

@@ -20,6 +20,7 @@ const unchecked = 'tls: { rejectUnauthorized: false }'
 
 export const nodemailer: Program = {
   id: 'nodemailer',
+  version: '10.6.0',
   root: 'mailers',
   file: '/var/app/mailer.mjs',
   others: {
