@@ -271,6 +271,7 @@ function sendmailMc(): string {
     "OSTYPE(`debian')dnl",
     "define(`confDOMAIN_NAME', `sender.test')dnl",
     "define(`confTO_IDENT', `0s')dnl",
+    "define(`confHOST_STATUS_DIRECTORY', `')dnl",
     "define(`confDONT_PROBE_INTERFACES', `True')dnl",
     "define(`confSERVICE_SWITCH_FILE', `/etc/mail/service.switch-nodns')dnl",
     "define(`confCACERT', `/etc/ssl/certs/ca-certificates.crt')dnl",
@@ -289,7 +290,7 @@ const macros = '/usr/share/sendmail/cf'
 
 const sendmailScript = `
 m4 -D_CF_DIR_=${macros}/ ${macros}/m4/cf.m4 /etc/mail/sendmail.mc >/etc/mail/sendmail.cf
-/usr/libexec/sendmail/makemap hash /etc/mail/access </etc/mail/access || /usr/bin/makemap hash /etc/mail/access </etc/mail/access
+makemap hash /etc/mail/access </etc/mail/access
 /usr/libexec/sendmail/sendmail -Am -odi -oi -v -f news@sender.test ann@recipient.test
 `
 
@@ -297,7 +298,7 @@ const sendmailPlace = {
   id: 'sendmail',
   root: 'sendmail',
   async prepare(house: House) {
-    await makeOwned(house, 'smmta', 'var/spool/mqueue')
+    await makeOwned(house, 'root', 'var/spool/mqueue')
     await writeFile(join(house.folder, 'etc/mail/aliases'), '')
   },
   command: ['bash', '-c', sendmailScript],
