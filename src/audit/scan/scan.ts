@@ -6,6 +6,7 @@ import { chooseProgram } from './choose.ts'
 import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
+import { type Seen, dropLessSpecific } from './overlap.ts'
 import { type FilePlace, type Guess, type Placed } from './places.ts'
 import type { Open } from './read.ts'
 import { scanCompose, scanUnit } from './service.ts'
@@ -112,17 +113,20 @@ class Scanner {
 
   *#readPlaces(source: Source, placed: readonly Placed<FilePlace>[], documents: Map<string, Document>): Generator<ScanEvent> {
     const { text } = source
+    const seen: Seen[] = []
     for (const { software, place } of placed) {
       if (place.marks && !place.marks.some((mark) => text.includes(mark))) continue
       const format = formats[place.format]
       const document = documents.get(place.format) ?? readDocument(text, format)
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
-      for (const setup of place.find ? place.find(document) : findSetups(document, place)) {
-        this.#context.claimed.add(source.identity)
-        const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
-        yield* this.#context.found(source, { software, place, format, document, setup }, dotenv)
-      }
+      const setups = place.find ? place.find(document) : findSetups(document, place)
+      seen.push(...setups.map((setup) => ({ software, place, format, document, setup })))
+    }
+    for (const each of dropLessSpecific(seen)) {
+      this.#context.claimed.add(source.identity)
+      const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
+      yield* this.#context.found(source, each, dotenv)
     }
   }
 
