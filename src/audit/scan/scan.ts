@@ -62,7 +62,8 @@ class Scanner {
     const service = isCompose(path) || isUnit(path)
     const env = isEnvFile(path) || places.envFiles.match(path, top).length > 0
     yield* this.#context.unseen(places.signs.match(path, top), step)
-    const telling = named || service || env || guess?.telling === true
+    // A unit is a program's settings only by what is in it; one that is masked is a link to /dev/null.
+    const telling = named || isCompose(path) || env || guess?.telling === true
     if (step.trouble !== undefined) {
       if (telling || step.folder) yield { kind: 'fault', file: step.file, line: undefined, words: step.trouble }
       return
