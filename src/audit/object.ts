@@ -1,5 +1,4 @@
-import type { Call, Document, Edit, Entry, Value } from './format/index.ts'
-import { lineAround, lineEnd } from './format/document.ts'
+import { type Call, type Document, type Edit, type Entry, type Value, lineAround, lineEnd } from './format/index.ts'
 import { merge } from './setup.ts'
 
 /** An object that source code makes and sets up: what is assigned to it and called on it, until another takes its name. */

@@ -40,7 +40,7 @@ export function judgeJakartaMail(settings: Settings, checksNames: boolean): Verd
 
 /** The old way to TLS from the first octet. */
 function hasSslFactory(settings: Settings): boolean {
-  return /SSLSocketFactory$/.test(settings.text('socketFactory') ?? '')
+  return settings.text('socketFactory')?.endsWith('SSLSocketFactory') === true
 }
 
 export const jakartaMailNames = {

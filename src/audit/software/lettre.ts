@@ -67,7 +67,7 @@ function find(document: Document): FoundSetup[] {
 
 /** Of the variable that the chain is assigned to, and a method's name. */
 function chainDepth({ path }: Call): number {
-  return path.findLastIndex((part) => /SmtpTransport$/.test(part)) === -1 ? path.length : path.length - 1
+  return path.findLastIndex((part) => part.endsWith('SmtpTransport')) === -1 ? path.length : path.length - 1
 }
 
 /** `Tls::Required(parameters)`: the word alone tells. */

@@ -1,5 +1,4 @@
-import { lineAround } from '../format/document.ts'
-import type { Call, Document, Edit, Entry } from '../format/index.ts'
+import { type Call, type Document, type Edit, type Entry, lineAround } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
 import { addArgument, addImport, addStatement, argumentOf, findObjects, note, present } from '../object.ts'
 import type { Settings } from '../settings.ts'

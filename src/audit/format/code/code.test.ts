@@ -255,11 +255,50 @@ describe('a value that is worked out', () => {
 })
 
 describe.each(Object.entries(formats))('%s, whatever it is given', (_, format) => {
-  const pieces = [
-    ...['<?php ', '?>', '(', ')', '[', ']', '{', '}', '"', "'", '`', '"""', '=', '=>', ':', '::', '.', ',', ';', '\n', '  '],
-    ...['a', 'b.c', '$d', '@e', ':f', 'if', 'else', 'end', 'do', '1', '#', '//', '/*', '*/', '<<~E', '<<<E', '\nE\n', '%q('],
-    ...['...', '**', '${', '#{', '\\', 'env("X", "y")', '\r\n', 'é', '\0'],
+  const signs = [
+    '<?php ',
+    '?>',
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '`',
+    '"""',
+    '=',
+    '=>',
+    ':',
+    '::',
+    '.',
+    ',',
+    ';',
+    '\n',
+    '  ',
   ]
+  const words = [
+    'a',
+    'b.c',
+    '$d',
+    '@e',
+    ':f',
+    'if',
+    'else',
+    'end',
+    'do',
+    '1',
+    '#',
+    '//',
+    '/*',
+    '*/',
+    '<<~E',
+    '<<<E',
+    '\nE\n',
+    '%q(',
+  ]
+  const pieces = [...signs, ...words, '...', '**', '${', '#{', '\\', 'env("X", "y")', '\r\n', 'é', '\0']
   const piece = fc.constantFrom(...pieces)
   it('never throws, and every entry lies within the text', () => {
     fc.assert(
