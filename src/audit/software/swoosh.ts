@@ -45,7 +45,12 @@ function find(document: Document): FoundSetup[] {
     const entries = present(
       Object.fromEntries(
         Object.entries(known).map(([key, paths]) => {
-          const [first, ...others] = own.filter(({ path }) => paths.some((wanted) => path.join('.') === wanted))
+          const [first, ...others] = own.filter(
+            ({ path, start }) =>
+              paths.some((wanted) => path.join('.') === wanted) ||
+              // A list that another function makes.
+              (path.length === 1 && paths.includes(`${path[0]}.(rest)`) && document.text[start] !== '['),
+          )
           return [key, first && others.reduce(merge, first)]
         }),
       ),

@@ -39,7 +39,7 @@ function readName(tokens: readonly Token[]): string | undefined {
   if (first?.kind !== 'word' || first.text.startsWith('$') || first.text.startsWith('@')) return undefined
   if (tokens.length === 1) return /^[a-z]/.test(first.text) ? undefined : first.text.replace(/^:/, '')
   // `config.secure` is a variable's; `mail.MandatoryStartTLS` and `ssl.CERT_NONE` are constants.
-  if (!/^[:A-Z]/.test(first.text) && !/^[A-Z]/.test(tokens.at(-1)?.text ?? '')) return undefined
+  if (!/^[A-Z]/.test(tokens.at(-1)?.text ?? '')) return undefined
   const odd = tokens.every(({ kind, text }, index) =>
     index % 2 === 0 ? kind === 'word' : kind === 'sign' && ['.', '::'].includes(text),
   )
