@@ -1,6 +1,6 @@
 import type { Call, Document, Entry } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { argumentOf, note, present } from '../object.ts'
+import { argumentOf, maxObjects, note, present } from '../object.ts'
 import type { Settings } from '../settings.ts'
 import { doubtConditions } from '../setup.ts'
 import type { FoundSetup, Software, Verdict } from '../software.ts'
@@ -40,7 +40,7 @@ function find(document: Document): FoundSetup[] {
   const starts = calls.filter(
     (call) => ends(call, 'smtp', 'SendMail') || ends(call, 'smtp', 'Dial') || ends(call, 'smtp', 'NewClient'),
   )
-  return starts.map((call, at) => {
+  return starts.slice(0, maxObjects).map((call, at) => {
     const next = starts[at + 1]?.start ?? Infinity
     const name = `${call.path.at(-1) ?? ''} ${at + 1}`
     if (ends(call, 'smtp', 'SendMail')) {
@@ -83,11 +83,13 @@ function readInsecure(document: Document, call: Call): Entry | undefined {
   const config = [0, 1, 2, 3].flatMap((at) => argumentOf(document, call, at) ?? []).at(-1)
   const name = config && document.text.slice(config.start, config.end)
   if (name === undefined || name === 'nil' || !/^\w+(?:\.\w+)*$/.test(name)) return undefined
-  const wanted = [...name.split('.'), 'InsecureSkipVerify'].join('.')
-  const set = document.entries.findLast(({ path, start }) => path.join('.') === wanted && start < call.end)
-  if (set) return set
+  const parts = name.split('.')
+  const isSet = (wanted: readonly string[]) =>
+    document.entries.findLast(
+      ({ path, start }) => start < call.end && path.length === wanted.length && wanted.every((part, at) => path[at] === part),
+    )
   // A variable whose making is in this file has nothing of the kind; any other may.
-  return document.entries.some(({ path, start }) => path.join('.') === name && start < call.end) ? undefined : config
+  return isSet([...parts, 'InsecureSkipVerify']) ?? (isSet(parts) ? undefined : config)
 }
 
 export const goNetSmtp: Software = {

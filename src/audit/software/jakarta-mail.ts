@@ -43,7 +43,7 @@ function hasSslFactory(settings: Settings): boolean {
   return settings.text('socketFactory')?.endsWith('SSLSocketFactory') === true
 }
 
-export const jakartaMailNames = {
+const jakartaMailNames = {
   host: 'host',
   port: 'port',
   enable: 'starttls.enable',

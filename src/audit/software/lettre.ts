@@ -1,6 +1,6 @@
 import type { Call, Document, Edit, Entry } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { argumentOf, note, present } from '../object.ts'
+import { argumentOf, maxObjects, note, present } from '../object.ts'
 import type { Settings } from '../settings.ts'
 import { doubtConditions } from '../setup.ts'
 import type { FoundSetup, Software, Verdict } from '../software.ts'
@@ -45,7 +45,7 @@ function lastOf({ path }: Call): string {
 function find(document: Document): FoundSetup[] {
   const calls = document.calls.toSorted((a, b) => a.start - b.start || b.end - a.end)
   const starts = calls.filter((call) => constructors.some((name) => name === lastOf(call)))
-  return starts.flatMap((made, at) => {
+  return starts.slice(0, maxObjects).flatMap((made, at) => {
     if (!/SmtpTransport/.test(document.text.slice(Math.max(0, made.start - 80), made.end))) return []
     const next = starts[at + 1]?.start ?? Infinity
     const built = calls.find((call) => lastOf(call) === 'build' && call.end > made.end && call.path.length === chainDepth(made))

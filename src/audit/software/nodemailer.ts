@@ -1,6 +1,6 @@
 import type { Call, Document, Entry } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { argumentOf, present } from '../object.ts'
+import { argumentOf, maxObjects, present } from '../object.ts'
 import { type Settings, Unseen } from '../settings.ts'
 import { doubtConditions, merge } from '../setup.ts'
 import type { FoundSetup, Remedy, Software, Verdict } from '../software.ts'
@@ -117,6 +117,7 @@ export const nodemailerRemedies: readonly Remedy[] = [
 function findTransports(document: Document): FoundSetup[] {
   return document.calls
     .filter(({ path }) => path.at(-1) === 'createTransport')
+    .slice(0, maxObjects)
     .toSorted((a, b) => a.start - b.start)
     .flatMap((call, at) => {
       const first = argumentOf(document, call, 0)

@@ -10,7 +10,7 @@ const starttls = ['tls', 'ENCRYPTION_STARTTLS'] as const
 const implicit = ['ssl', 'ENCRYPTION_SMTPS'] as const
 
 /** PHP looks at certificates since 5.6, unless SMTPOptions takes it away. */
-export function judgePhpMailer(settings: Settings): Verdict {
+function judgePhpMailer(settings: Settings): Verdict {
   const secure = securityOf(settings)
   if (secure === 'none') {
     return settings.flag('autoTLS') === false
@@ -46,7 +46,7 @@ function securityOf(settings: Settings): 'none' | 'starttls' | 'implicit' {
 
 const ifSet = { autoTLS: true, verifyPeer: true, verifyName: true, selfSigned: false }
 
-export const phpMailerRemedies: readonly Remedy[] = [
+const phpMailerRemedies: readonly Remedy[] = [
   { security: 'starttls', set: { secure: 'tls' }, ifSet },
   { security: 'implicit', set: { secure: 'ssl' }, ifSet },
 ]

@@ -536,7 +536,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 
 describe.each(Object.entries(rows))('%s', (id, table) => {
   it.each(table.map((row) => [...row] as const))('%s', (_, file, text, modes, version) => {
-    const examined = examine(id, String(file), String(text), version === undefined ? undefined : String(version))
+    const examined = examine(id, file, text, version)
     expect(examined.map(({ words }) => words)).toEqual(modes)
   })
 

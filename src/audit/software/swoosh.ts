@@ -1,6 +1,6 @@
 import type { Document } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { present } from '../object.ts'
+import { maxObjects, present } from '../object.ts'
 import type { Settings } from '../settings.ts'
 import { doubtConditions, merge } from '../setup.ts'
 import type { FoundSetup, Software, Verdict } from '../software.ts'
@@ -39,7 +39,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
 /** Keywords of one `config :app, Mailer, …`, which is a call without parentheses. */
 function find(document: Document): FoundSetup[] {
   const starts = [...document.text.matchAll(/^[ \t]*config[ \t(]+:\w+[ \t]*,[ \t]*\[?[ \t]*([\w.]+)/gm)]
-  return starts.flatMap(({ index, 1: name }, at) => {
+  return starts.slice(0, maxObjects).flatMap(({ index, 1: name }, at) => {
     const stop = starts[at + 1]?.index ?? Infinity
     const own = document.entries.filter(({ start }) => start >= index && start < stop)
     const entries = present(

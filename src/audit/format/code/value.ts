@@ -85,7 +85,7 @@ function fallbackOf(name: string, tokens: readonly Token[]): Value | undefined {
 const pairs: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
 /** The bracket that closes the one at `open`. */
-export function findClose(tokens: readonly Token[], open: number): number | undefined {
+function findClose(tokens: readonly Token[], open: number): number | undefined {
   const stack: string[] = []
   for (let at = open; at < tokens.length; at++) {
     const token = tokens[at]
