@@ -23,7 +23,7 @@ interface Birth {
 }
 
 /** A file with more is none that a person wrote. */
-export const maxObjects = 200
+export const maxObjects = 64
 
 /**
  * @param makers calls that make such an object, by their last name: `SMTP`, `NewDialer`

@@ -40,6 +40,10 @@ function find(document: Document): FoundSetup[] {
   const starts = calls.filter(
     (call) => ends(call, 'smtp', 'SendMail') || ends(call, 'smtp', 'Dial') || ends(call, 'smtp', 'NewClient'),
   )
+  const upgrades = calls.filter((call) => ends(call, 'StartTLS'))
+  const secure = calls.filter(
+    (call) => ends(call, 'tls', 'Dial') || ends(call, 'tls', 'DialWithDialer') || ends(call, 'tls', 'Client'),
+  )
   return starts.slice(0, maxObjects).map((call, at) => {
     const next = starts[at + 1]?.start ?? Infinity
     const name = `${call.path.at(-1) ?? ''} ${at + 1}`
@@ -47,11 +51,8 @@ function find(document: Document): FoundSetup[] {
       const entries = present({ address: argumentOf(document, call, 0), way: note(call, 'SendMail') })
       return { name, entries }
     }
-    const starttls = calls.find((own) => ends(own, 'StartTLS') && own.start > call.start && own.start < next)
-    const tls = calls.findLast(
-      (own) =>
-        (ends(own, 'tls', 'Dial') || ends(own, 'tls', 'DialWithDialer') || ends(own, 'tls', 'Client')) && own.end <= call.start,
-    )
+    const starttls = upgrades.find((own) => own.start > call.start && own.start < next)
+    const tls = secure.findLast((own) => own.end <= call.start)
     const before = starts[at - 1]?.end ?? 0
     const secured = ends(call, 'smtp', 'NewClient') && tls !== undefined && tls.start > before ? tls : undefined
     const how = starttls ?? secured
@@ -77,7 +78,7 @@ function readStartTls(document: Document, call: Call): Entry {
 /** In the call's own table, or in that of the variable it is given. */
 function readInsecure(document: Document, call: Call): Entry | undefined {
   const inside = document.entries.find(
-    ({ path, start, end }) => path.at(-1) === 'InsecureSkipVerify' && start >= call.start && end <= call.end,
+    ({ path, start, end }) => start >= call.start && end <= call.end && path.at(-1) === 'InsecureSkipVerify',
   )
   if (inside) return inside
   const config = [0, 1, 2, 3].flatMap((at) => argumentOf(document, call, at) ?? []).at(-1)
