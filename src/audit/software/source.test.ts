@@ -186,7 +186,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     [
       'a port that is worked out',
       'a.js',
-      "const t = nodemailer.createTransport({ host: 'a', port: Number(process.env.PORT) })\n",
+      "const t = nodemailer.createTransport({ host: 'a', port: Number(settings.port) })\n",
       ['cannot tell: port'],
     ],
     [
