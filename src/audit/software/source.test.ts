@@ -434,6 +434,19 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   swoosh: [
     [
+      'Bamboo',
+      'config/prod.exs',
+      'config :a, A.Mailer, adapter: Bamboo.SMTPAdapter, server: "b", port: 587, tls: :always, tls_verify: :verify_peer\n',
+      ['required-verified'],
+    ],
+    [
+      'Bamboo, as it comes',
+      'config/prod.exs',
+      'config :a, A.Mailer, adapter: Bamboo.SMTPAdapter, server: "b", port: 587\n',
+      ['opportunistic'],
+    ],
+    ['another adapter', 'config/prod.exs', 'config :a, A.Mailer, adapter: Swoosh.Adapters.Sendgrid, relay: "b"\n', []],
+    [
       'two mailers',
       'config/runtime.exs',
       'config :a, A.Mailer, relay: "a", tls: :never\nconfig :a, B.Mailer, relay: "b", ssl: true, sockopts: [verify: :verify_peer]\n',

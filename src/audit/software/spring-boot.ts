@@ -89,6 +89,7 @@ export const springBoot: Software = {
     'Spring Boot reference, spring.mail.*',
     'Angus Mail SocketFetcher.java and SMTPTransport.java 2.0.5',
     'jakartaee/mail-api issue 429',
+    'spring-projects/spring-boot issues 33956 and 35943 (Angus Mail 1.1.0 and 2.0.2)',
   ],
   checkedOn: '2026-11-24',
   confidence: 'documentation',
