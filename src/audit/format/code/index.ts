@@ -33,12 +33,13 @@ function createFormat(language: Language): Format {
           text: `${lineEnd(text)}${statement}${written}${/;\s*(?:\S.*)?$/.test(text.slice(beside.end, line.end)) ? ';' : ''}`,
         }
       }
-      // `props.put("old", value);`: the same with another key in a line behind it.
-      const setter = new RegExp(`^\\s*[\\w.]+\\(\\s*["']${escape(old)}["']\\s*,\\s*$`).test(left)
-      const line = lineAround(text, beside.end)
-      if (setter && statement !== undefined && /^\s*\)\s*;?\s*(?:\/\/.*)?$/.test(text.slice(beside.end, line.end))) {
-        const semicolon = /^\s*\)\s*;/.test(text.slice(beside.end, line.end)) ? ';' : ''
-        return { start: line.end, end: line.end, text: `${lineEnd(text)}${statement}${written})${semicolon}` }
+      // A setter of its own line, `define('KEY', value);`: the same with another key behind it.
+      if (statement !== undefined && new RegExp(`\\(\\s*["']${escape(old)}["']\\s*,\\s*$`).test(left)) {
+        const line = lineAround(text, beside.end)
+        const tail = /^\s*\)\s*;?/.exec(text.slice(beside.end, line.end))?.[0]
+        return tail === undefined
+          ? undefined
+          : { start: line.end, end: line.end, text: `${lineEnd(text)}${statement}${written}${tail}` }
       }
       const alone = new RegExp(`^\\s*(?:["':]?${escape(old)}["']?)\\s*(?:=>|:|=)\\s*$`).test(left)
       const pair = statement !== undefined && alone ? `${statement.trim()} ${written}` : language.pair(key, written)

@@ -118,18 +118,19 @@ function match(kind: 'word' | 'number' | 'sign', pattern: RegExp, text: string, 
 }
 
 function skipComment(text: string, at: number, { lineComments, blockComments, island }: Language): number | undefined {
-  if (lineComments.some((open) => text.startsWith(open, at))) {
-    // PHP's attributes look like its comments.
-    if (text.startsWith('#[', at)) return undefined
-    const end = text.indexOf('\n', at)
-    const line = end === -1 ? text.length : end
-    const stop = island ? text.slice(at, line).indexOf(island[1]) : -1
-    return stop === -1 ? line : at + stop
-  }
+  // Lua's `--[[` begins like a comment of one line.
   const block = blockComments.find(([open]) => text.startsWith(open, at))
-  if (!block) return undefined
-  const end = text.indexOf(block[1], at + block[0].length)
-  return end === -1 ? text.length : end + block[1].length
+  if (block) {
+    const end = text.indexOf(block[1], at + block[0].length)
+    return end === -1 ? text.length : end + block[1].length
+  }
+  if (!lineComments.some((open) => text.startsWith(open, at))) return undefined
+  // PHP's attributes look like its comments.
+  if (text.startsWith('#[', at)) return undefined
+  const end = text.indexOf('\n', at)
+  const line = end === -1 ? text.length : end
+  const stop = island ? text.slice(at, line).indexOf(island[1]) : -1
+  return stop === -1 ? line : at + stop
 }
 
 const escaped: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
