@@ -51,7 +51,7 @@ function readValue(text: string, start: number, lineStop: number): [Value, numbe
     return [literal(quote === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner), close + 1]
   }
   const raw = text.slice(start, lineStop).replace(/\r$/, '')
-  const plain = raw.replace(/(?:^|[ \t]+)#.*$/, '').trimEnd()
+  const plain = raw.replace(/(?:^|[ \t])#.*$/, '').trimEnd()
   const end = start + plain.length
   return [/\$[\w{(]/.test(plain) ? readReference(plain) : literal(plain), end]
 }

@@ -160,6 +160,7 @@ class Reader {
 
   /** Tables and calls in a value that is no single literal. */
   #readInside(from: number, to: number, path: readonly string[], depth: number): void {
+    if (depth > maxDepth) return
     const open = this.#findTable(from, to)
     if (open === undefined) {
       // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
