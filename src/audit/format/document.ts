@@ -93,7 +93,13 @@ export class Lines {
 /** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
   // What stands before the host of an address is a secret too.
-  const line = hideSecrets(source.slice(0, 2000).replace(/\s+/g, ' ').trim().replace(/:\/\/[^\s/]*@/g, '://…@'))
+  const line = hideSecrets(
+    source
+      .slice(0, 2000)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/:\/\/[^\s/]*@/g, '://…@'),
+  )
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
 }
 

@@ -56,6 +56,5 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-export { lineAround, lineEnd } from './document.ts'
 export type { Call, Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
 export { Lines, computed, lineAround, lineEnd } from './document.ts'
