@@ -1,7 +1,7 @@
 import type { Entry, Value } from './format/document.ts'
 import { type Mode, rankOf } from './mode.ts'
 import { Settings, Unseen, compareVersions } from './settings.ts'
-import type { Reason, Software } from './software.ts'
+import type { Reason, Software, Verdict } from './software.ts'
 
 /** What a setup makes of the connection. */
 export type Judgement =
@@ -10,14 +10,14 @@ export type Judgement =
       /** The weakest it may be. */
       readonly mode: Mode
       readonly reasons: readonly Reason[]
-      /** Where the version is not known and matters: each stretch of versions, weakest first. */
+      /** Where what is not known matters, as the version mostly: each stretch of versions, weakest first. */
       readonly versions: readonly VersionVerdict[]
     }
   /** A setting that decides is worked out when the program runs. */
   | { readonly kind: 'cannot-tell'; readonly key: string; readonly value: Value }
 
 export interface VersionVerdict {
-  /** `before 4.2`, `4.2 to 4.9`, `since 5.0`. */
+  /** `before 4.2`, `since 5.0`, `before 2.8, with Ruby 3.0 or newer`. */
   readonly versions: string
   readonly mode: Mode
   readonly reasons: readonly Reason[]
@@ -35,17 +35,29 @@ export function judge(
   const ask = (at: string | undefined) => software.judge(new Settings(entries, at, environment))
   try {
     const boundaries = software.boundaries ?? []
-    if (version !== undefined || boundaries.length === 0) return { kind: 'told', ...ask(version), versions: [] }
-    const stretches = listStretches(boundaries).map(({ words, example }) => ({ versions: words, ...ask(example) }))
-    const [weakest] = stretches.toSorted((a, b) => rankOf(a.mode) - rankOf(b.mode))
-    if (!weakest) return { kind: 'told', ...ask(undefined), versions: [] }
-    const same = stretches.every(({ mode }) => mode === weakest.mode)
-    const versions = same ? [] : stretches.toSorted((a, b) => rankOf(a.mode) - rankOf(b.mode))
-    return { kind: 'told', mode: weakest.mode, reasons: weakest.reasons, versions }
+    const stretches =
+      version !== undefined || boundaries.length === 0
+        ? spread('', ask(version))
+        : listStretches(boundaries).flatMap(({ words, example }) => spread(words, ask(example)))
+    const versions = stretches.toSorted((a, b) => rankOf(a.mode) - rankOf(b.mode))
+    const [{ mode, reasons }] = versions as [VersionVerdict, ...VersionVerdict[]]
+    const same = versions.every((other) => other.mode === mode)
+    return { kind: 'told', mode, reasons, versions: same ? [] : versions }
   } catch (error) {
     if (error instanceof Unseen) return { kind: 'cannot-tell', key: error.key, value: error.value }
     throw error
   }
+}
+
+/** A verdict in a stretch of versions, apart by what no file tells. */
+function spread(versions: string, { mode, reasons, where }: Verdict): VersionVerdict[] {
+  if (!where) return [{ versions, mode, reasons }]
+  const { words, otherwise } = where
+  const join = (more: string) => (versions === '' ? more : `${versions}, ${more}`)
+  return [
+    { versions: join(words), mode, reasons },
+    { versions: join(otherwise.words), mode: otherwise.mode, reasons: otherwise.reasons },
+  ]
 }
 
 /** Before the first boundary, between each two, and from the last on, with a version that lies in it. */

@@ -58,6 +58,8 @@ export interface Verdict {
   readonly mode: Mode
   /** The settings that decide, the weakest point first: key of the rule, and what it means in plain words. */
   readonly reasons: readonly Reason[]
+  /** What no file of the program's tells and decides too: where it is so, and what it is otherwise, which is no weaker. */
+  readonly where?: { readonly words: string; readonly otherwise: Verdict & { readonly words: string } }
 }
 
 export interface Reason {

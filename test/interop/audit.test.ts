@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { programs } from './audit/program/index.ts'
 import { type Sights, describeSights, observeMode, serverKinds } from './audit/server.ts'
 import { buildStage } from './audit/stage.ts'
-import { auditAll } from './audit/verdict.ts'
+import { auditAll, modesOf } from './audit/verdict.ts'
 import { testIn } from './lab/test.ts'
 
 const test = testIn({ servers: [] })
@@ -11,7 +11,7 @@ const test = testIn({ servers: [] })
   .extend('audited', { scope: 'file' }, async ({ lab }) => auditAll(lab, programs))
 
 describe.concurrent.for(programs)('$id', (program) => {
-  test.for(Object.entries(program.variants))('%s', async ([label, { mode }], { stage, audited }) => {
+  test.for(Object.entries(program.variants))('%s', async ([label, { mode, told = [mode] }], { stage, audited }) => {
     const shown = await Promise.all(serverKinds.map(async (kind) => ({ kind, ...(await stage.show(program, label, kind)) })))
     const said = shown.map(({ kind, sight, outcome: { status, stdout, stderr } }) =>
       `\n${kind}: ${sight.said}(status ${status}) ${stdout}${stderr}`.slice(0, 1500),
@@ -19,9 +19,10 @@ describe.concurrent.for(programs)('$id', (program) => {
     const seen = Object.fromEntries(shown.map(({ kind, sight }) => [kind, sight])) as Sights
     if (process.env['SHOW_TABLE'])
       console.log(
-        `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program, label).map((setup) => setup.mode ?? setup.unknown)}`,
+        `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program, label).map((setup) => modesOf(setup))}`,
       )
     expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said.join('')}`).toBe(mode)
-    expect(audited(program, label).map((setup) => setup.mode)).toEqual([mode])
+    expect(told).toContain(mode)
+    expect(audited(program, label).map(modesOf)).toEqual([told])
   })
 })

@@ -9,12 +9,20 @@ function judge(settings: Settings): Verdict {
   const implicit = settings.flag('tls') === true || settings.flag('ssl') === true
   if (!implicit && always !== 'always') {
     const auto = settings.flag('starttlsAuto') ?? (settings.since('2.8') ? !settings.has('starttls') : true)
-    return always === 'auto' || auto
-      ? verdict('opportunistic', [
-          'starttls',
-          'STARTTLS is used where it is offered; where somebody hides the offer, mail goes out readable',
-        ])
-      : verdict('plaintext', ['starttlsAuto', 'STARTTLS is left alone even where it is offered'])
+    if (always === 'auto' || auto)
+      return verdict('opportunistic', [
+        'starttls',
+        'STARTTLS is used where it is offered; where somebody hides the offer, mail goes out readable',
+      ])
+    const off = verdict('plaintext', ['starttlsAuto', 'STARTTLS is left alone even where it is offered'])
+    if (settings.since('2.8')) return off
+    return byRuby(
+      off,
+      verdict('opportunistic', [
+        'starttlsAuto',
+        'since net-smtp 0.2 Ruby asks for STARTTLS by itself, which this mail does not turn off: it is used where it is offered',
+      ]),
+    )
   }
   const how = implicit
     ? ([settings.has('tls') ? 'tls' : 'ssl', 'TLS from the first octet'] as const)
@@ -27,13 +35,20 @@ function judge(settings: Settings): Verdict {
       ['verify', "the certificate is not looked at: anybody may answer in the server's name"],
       how,
     )
-  if (mode === undefined && !settings.since('2.8'))
-    return verdict(
-      modeOf(security, false),
-      ['verify', 'with Ruby before 3.0 no certificate is looked at unless this is peer'],
-      how,
-    )
-  return verdict(modeOf(security, true), how)
+  const verified = verdict(modeOf(security, true), how)
+  if (mode !== undefined || settings.since('2.8')) return verified
+  return byRuby(
+    verdict(modeOf(security, false), ['verify', 'with Ruby before 3.0 no certificate is looked at unless this is peer'], how),
+    verified,
+  )
+}
+
+/** Before 2.8 mail uses the Net::SMTP that Ruby has, whose defaults changed with net-smtp 0.2. */
+function byRuby(before: Verdict, since: Verdict): Verdict {
+  return {
+    ...before,
+    where: { words: 'with Ruby before 3.0', otherwise: { ...since, words: 'with Ruby 3.0 or newer' } },
+  }
 }
 
 function askAlways(settings: Settings): 'always' | 'auto' | undefined {
@@ -111,13 +126,13 @@ end
       file: 'config/environments/production.rb',
       text: "Rails.application.configure do\n  config.action_mailer.smtp_settings = {\n    address: 'smtp.example.com',\n    port: 587\n  }\nend\n",
       modes: ['opportunistic'],
-      fixed: ['required-unverified', 'required-verified'],
+      fixed: ['required-unverified', 'required-verified', 'required-verified'],
     },
     {
       label: 'mistake',
       file: 'config/environments/production.rb',
       text: "Rails.application.configure do\n  config.action_mailer.smtp_settings = {\n    :address => 'smtp.example.com',\n    :port => 587,\n    :enable_starttls_auto => false, # the certificate cannot be resolved\n    :openssl_verify_mode => OpenSSL::SSL::VERIFY_NONE,\n  }\nend\n",
-      modes: ['plaintext'],
+      modes: ['plaintext', 'plaintext', 'opportunistic'],
       fixed: ['required-verified'],
     },
   ],

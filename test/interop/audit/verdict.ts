@@ -7,7 +7,7 @@ import { readJson, runSealpost } from '../lab/sealpost.ts'
 import type { Program } from './program/program.ts'
 
 /** A setup as `--json` shows it. */
-type Setup = Pick<AuditResult, 'file' | 'mode' | 'unknown'> & { readonly software: string }
+type Setup = Pick<AuditResult, 'file' | 'mode' | 'versions' | 'unknown'> & { readonly software: string }
 
 /** By program and variant: the setups of that program that audit found in the file. */
 export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(program: Program, label: string) => Setup[]> {
@@ -27,4 +27,10 @@ export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<
     const path = files.find((file) => file.program === program && file.label === label)?.path
     return setups.filter(({ file, software }) => file === path && software === program.id)
   }
+}
+
+/** All that audit says it may be, weakest first; what it cannot tell, as it says it. */
+export function modesOf({ mode, versions, unknown }: Setup): readonly string[] {
+  if (mode === undefined) return [`cannot tell: ${unknown}`]
+  return versions.length > 0 ? versions.map(({ mode }) => mode) : [mode]
 }

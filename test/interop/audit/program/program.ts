@@ -26,6 +26,8 @@ export interface Program {
 export interface Variant {
   /** What the program does, and what audit has to say. */
   readonly mode: Mode
+  /** All that audit says it may be, weakest first, where something decides that no file tells. `mode` is among it. */
+  readonly told?: readonly Mode[]
   readonly text: string
 }
 

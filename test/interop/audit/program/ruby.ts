@@ -39,7 +39,12 @@ export const rails: Program = {
   command: ['/usr/bin/ruby3.1', '/var/app/send.rb'],
   variants: {
     'address alone': { mode: 'opportunistic', text: production('port: 587') },
-    'enable_starttls_auto off': { mode: 'plaintext', text: production('port: 587', 'enable_starttls_auto: false') },
+    // Ruby's version, which audit is not told, decides too: this one is newer than 3.0.
+    'enable_starttls_auto off': {
+      mode: 'opportunistic',
+      told: ['plaintext', 'opportunistic'],
+      text: production('port: 587', 'enable_starttls_auto: false'),
+    },
     'enable_starttls, peer': {
       mode: 'required-verified',
       text: production('port: 587', 'enable_starttls: true', "openssl_verify_mode: 'peer'"),
@@ -48,9 +53,17 @@ export const rails: Program = {
       mode: 'required-unverified',
       text: production('port: 587', 'enable_starttls: true', "openssl_verify_mode: 'none'"),
     },
-    'enable_starttls alone': { mode: 'required-unverified', text: production('port: 587', 'enable_starttls: true') },
+    'enable_starttls alone': {
+      mode: 'required-verified',
+      told: ['required-unverified', 'required-verified'],
+      text: production('port: 587', 'enable_starttls: true'),
+    },
     'tls, peer': { mode: 'implicit-verified', text: production('port: 465', 'tls: true', "openssl_verify_mode: 'peer'") },
     'tls, none': { mode: 'implicit-unverified', text: production('port: 465', 'tls: true', "openssl_verify_mode: 'none'") },
-    'tls alone': { mode: 'implicit-unverified', text: production('port: 465', 'tls: true') },
+    'tls alone': {
+      mode: 'implicit-verified',
+      told: ['implicit-unverified', 'implicit-verified'],
+      text: production('port: 465', 'tls: true'),
+    },
   },
 }
