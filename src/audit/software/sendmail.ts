@@ -11,7 +11,7 @@ function judge(settings: Settings): Verdict {
     return verdict('plaintext', ['try', 'STARTTLS is left alone even where it is offered'])
   if (demand === undefined)
     return verdict('opportunistic', [
-      settings.has('smartHost') ? 'smartHost' : 'server',
+      ['smartHost', 'mailer'].find((key) => settings.has(key)) ?? 'server',
       'STARTTLS is used where it is offered; only TLS_Srv: in the access map can ask for it',
     ])
   if (/(?:^|\+)VERIFY\b/.test(demand))
@@ -51,6 +51,15 @@ function mendMap(document: Document, { name, entries }: FoundSetup): readonly Ed
   return line ? [...allowed, line] : undefined
 }
 
+/** With a relay or without, it is a configuration that sends where MAILER(`smtp') is. */
+function findConfigurations(document: Document): readonly FoundSetup[] {
+  const relayed = findSetups(document, { keys: mcKeys, anchors: ['smartHost'] })
+  const mailer = document.entries.find(
+    ({ path: [macro], value }) => macro === 'MAILER' && value.kind === 'literal' && value.text === 'smtp',
+  )
+  return relayed.length > 0 || !mailer ? relayed : [{ name: '', entries: { mailer } }]
+}
+
 const mcKeys = {
   smartHost: 'define.SMART_HOST',
   caPath: 'define.confCACERT_PATH',
@@ -70,7 +79,7 @@ export const sendmail: Software = {
       format: 'm4',
       keys: mcKeys,
       anchors: ['smartHost'],
-      find: (document) => findSetups(document, { keys: mcKeys, anchors: ['smartHost'] }),
+      find: findConfigurations,
     },
     {
       kind: 'unseen',
@@ -88,7 +97,7 @@ export const sendmail: Software = {
     },
   ],
   instead:
-    "Beside SMART_HOST nothing of sendmail.mc can ask for TLS: write a line `TLS_Srv:` with the relay's name in /etc/mail/access. TLS from the first octet needs a tunnel such as stunnel.",
+    "Nothing in sendmail.mc can ask for TLS: write a line `TLS_Srv:` with the server's name in /etc/mail/access. TLS from the first octet needs a tunnel such as stunnel.",
   write: ({ host }) => ({
     file: 'mail/access',
     text: `# Run: makemap hash /etc/mail/access < /etc/mail/access\nTLS_Srv:${host}\t${wanted}\n`,

@@ -17,7 +17,7 @@ const patience = 20
 /** Programs at a time: most of them wait for most of their time. */
 const limit = 10
 
-export interface Showing {
+interface Showing {
   readonly sight: Sight
   readonly outcome: Outcome
 }
@@ -130,7 +130,7 @@ function hashOf(certificate: string): Promise<string> {
 
 /** Starts the servers; returns what asks them for what came to an address. */
 async function startWire(lab: Lab, folder: string): Promise<(address: string) => Promise<Sight>> {
-  const program = join(repository, 'test/interop/audit/wire.ts')
+  const program = join(repository, 'test/interop/watchMail.ts')
   const [command = '', ...args] = inNamespace(lab.client, [process.execPath, program, folder])
   const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   if (!child.stdout || !child.stdin) throw new Error('no pipes')

@@ -1,13 +1,16 @@
 /** What `sealpost audit` says of each program's files, all in one run. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type AuditResult, softwares } from '../../../src/audit/index.ts'
+import { type AuditResult, type Mode, softwares } from '../../../src/audit/index.ts'
 import type { Lab } from '../lab/lab.ts'
 import { readJson, runSealpost } from '../lab/sealpost.ts'
 import type { Program } from './program/program.ts'
 
 /** A setup as `--json` shows it. */
-type Setup = Pick<AuditResult, 'file' | 'mode' | 'versions' | 'unknown'> & { readonly software: string }
+export type Setup = Pick<AuditResult, 'file' | 'setup' | 'versions' | 'unknown'> & {
+  readonly software: string
+  readonly mode: Mode | null
+}
 
 /** By program and variant: the setups of that program that audit found in the file. */
 export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<(program: Program, label: string) => Setup[]> {
@@ -20,7 +23,7 @@ export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<
       return { program, label, path }
     }),
   )
-  const versions = known.flatMap(({ id, version }) => (version === undefined ? [] : ['--version-of', `${id}=${version}`]))
+  const versions = known.flatMap(({ id, version }) => ['--version-of', `${id}=${version}`])
   const outcome = await runSealpost(lab, 'audit', '--json', ...versions, ...files.map(({ path }) => path))
   const { setups } = readJson(outcome) as { readonly setups: readonly Setup[] }
   return (program, label) => {
@@ -30,7 +33,7 @@ export async function auditAll(lab: Lab, programs: readonly Program[]): Promise<
 }
 
 /** All that audit says it may be, weakest first; what it cannot tell, as it says it. */
-export function modesOf({ mode, versions, unknown }: Setup): readonly string[] {
-  if (mode === undefined) return [`cannot tell: ${unknown}`]
+export function modesOf({ mode, versions, unknown }: Pick<Setup, 'mode' | 'versions' | 'unknown'>): readonly string[] {
+  if (!mode) return [`cannot tell: ${unknown}`]
   return versions.length > 0 ? versions.map(({ mode }) => mode) : [mode]
 }

@@ -10,6 +10,7 @@ const msmtprc = (...lines: readonly string[]): string =>
 
 export const msmtp: Program = {
   id: 'msmtp',
+  version: '1.8.23',
   root: 'mailers',
   file: '/etc/msmtprc',
   command: ['/usr/bin/msmtp', 'ann@recipient.test'],
@@ -57,6 +58,7 @@ const ssmtpConf = (port: number, ...lines: readonly string[]): string =>
 
 export const ssmtp: Program = {
   id: 'ssmtp',
+  version: '2.64',
   root: 'ssmtp',
   file: '/etc/ssmtp/ssmtp.conf',
   command: ['/usr/sbin/ssmtp', '-fnews@sender.test', 'ann@recipient.test'],

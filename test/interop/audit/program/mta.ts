@@ -119,6 +119,7 @@ const eximSend = 'exim4 -odf -oi -f news@sender.test ann@recipient.test; cat /va
 export const exim: Program = {
   ...eximPlace,
   id: 'exim',
+  version: '4.96',
   file: '/etc/exim4/exim4.conf',
   command: ['bash', '-c', eximSend],
   variants: {
@@ -165,6 +166,7 @@ const answers = [
 const eximDebianPlace = {
   ...eximPlace,
   id: 'exim',
+  version: '4.96',
   async prepare(house: House) {
     await eximPlace.prepare(house)
     // Debian's configuration names a user that every Debian has.
@@ -210,6 +212,7 @@ function remotes(options: string): string {
 
 export const nullmailer: Program = {
   id: 'nullmailer',
+  version: '2.2',
   root: 'nullmailer',
   file: '/etc/nullmailer/remotes',
   // Sends what is in the queue once, and ends.
@@ -245,6 +248,7 @@ grep -m1 'delivery .*result=' <(exec smtpd -d 2>&1)
 
 export const opensmtpd: Program = {
   id: 'opensmtpd',
+  version: '6.8.0',
   root: 'opensmtpd',
   file: '/etc/smtpd.conf',
   others: { '/var/app/message': message },
@@ -296,6 +300,7 @@ makemap hash /etc/mail/access </etc/mail/access
 
 const sendmailPlace = {
   id: 'sendmail',
+  version: '8.17.1',
   root: 'sendmail',
   async prepare(house: House) {
     await makeOwned(house, 'root', 'var/spool/mqueue')

@@ -29,6 +29,7 @@ const unchecked =
 
 export const phpmailer: Program = {
   id: 'phpmailer',
+  version: '6.6.3',
   root: 'mailers',
   file: '/var/app/mail.php',
   command: [...php, '/var/app/mail.php'],

@@ -5,8 +5,10 @@ import type { House } from '../../lab/house.ts'
 export interface Program {
   /** As audit calls it. */
   readonly id: string
-  /** The version that is run, where audit is to be told one. */
-  readonly version?: string
+  /** Where audit's name for it is not that of what is run. */
+  readonly name?: string
+  /** The version that is run, as far as it matters. */
+  readonly version: string
   /** The folder of `test/interop/setup` that has it. */
   readonly root: string
   /** Where the file lies in the house. */

@@ -44,6 +44,7 @@ const flaskBase = { MAIL_SERVER: serverName, MAIL_DEFAULT_SENDER: 'news@sender.t
 
 export const flaskMail: Program = {
   id: 'flask-mail',
+  version: '0.9.1',
   root: 'mailers',
   file: '/var/app/config.py',
   others: {
@@ -88,6 +89,7 @@ const connectTls = (rest = '') => `server = smtplib.SMTP_SSL('${serverName}', 46
 
 export const pythonSmtplib: Program = {
   id: 'python-smtplib',
+  version: '3.11',
   root: 'mailers',
   file: '/var/app/send.py',
   command: ['/usr/bin/python3', '/var/app/send.py'],

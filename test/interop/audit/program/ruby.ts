@@ -32,6 +32,7 @@ const send = [
 
 export const rails: Program = {
   id: 'rails',
+  name: 'Action Mailer with the gem mail',
   version: '2.7.1',
   root: 'mailers',
   file: '/var/app/config/environments/production.rb',

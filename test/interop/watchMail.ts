@@ -1,7 +1,7 @@
 /**
- * Mail servers that look at what reaches them and how: `node wire.ts FOLDER`, in a namespace of its own.
+ * Mail servers that look at what reaches them and how: `node watchMail.ts FOLDER`, in a namespace of its own.
  *
- * One program is all of them: the second number of the address that is dialled says which (`./server.ts`), the others tell
+ * One program is all of them: the second number of the address that is dialled says which (`audit/server.ts`), the others tell
  * the runs apart. On 465 TLS comes first, on every other port by STARTTLS. A line with an address on its input is
  * answered, once nobody is connected to it any more, by what was seen there.
  */
@@ -10,7 +10,7 @@ import { type Socket, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { TLSSocket, createSecureContext } from 'node:tls'
-import { type Sight, type ServerKind, ports, serverKinds, serverName } from './server.ts'
+import { type Sight, type ServerKind, ports, serverKinds, serverName } from './audit/server.ts'
 
 const folder = process.argv[2] ?? ''
 /** Longer than any program waits before it tries again, shorter than a test. */
