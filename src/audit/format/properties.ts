@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Value, lineAround, lineEnd } from './document.ts'
-import { maxEntries, readLines, untold } from './line.ts'
+import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from './document.ts'
+import { maxEntries, readLines } from './line.ts'
 
 /**
  * Java's `key=value`, `key: value`, `key value`, comments with `#` and `!`, escapes, lines that go on behind `\`.
@@ -47,7 +47,7 @@ function readValue(raw: string): Value {
   const text = unescape(raw.replace(/\\\r?\n[ \t\f]*/g, ''))
   const [, name, fallback] = /^\$\{(\w+)(?::([^${}]*))?\}$/.exec(text) ?? []
   if (name !== undefined) return { kind: 'environment', name, fallback }
-  if (text.includes('${')) return untold(raw)
+  if (text.includes('${')) return computed(raw)
   return { kind: 'literal', text, type: 'string' }
 }
 
