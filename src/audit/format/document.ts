@@ -88,8 +88,8 @@ export class Lines {
 /** A piece of source that is worked out at run time, short enough to show. */
 export function computed(source: string): Value {
   const line = source.replace(/\s+/g, ' ').trim()
-  // What is in quotes may be a secret.
-  const shown = line.replace(/(["'`]).*?\1/g, '$1…$1')
+  // What is in quotes may be a secret, and so is what stands before the host of an address.
+  const shown = line.replace(/(["'`]).*?\1/g, '$1…$1').replace(/:\/\/[^\s/]*@/g, '://…@')
   return { kind: 'computed', source: shown.length > 60 ? `${shown.slice(0, 59)}…` : shown }
 }
 

@@ -93,6 +93,7 @@ class Reader {
 
   /** Tables and calls in a value that is no single literal. */
   #readInside(from: number, to: number, path: readonly string[], depth: number): void {
+    if (depth > maxDepth) return
     const open = this.#findTable(from, to)
     if (open === undefined) {
       this.readBlock(from, to, path, depth + 1)
