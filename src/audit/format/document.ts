@@ -126,7 +126,7 @@ function hideSecrets(line: string): string {
 }
 
 /** `<<~EOT`, `<<<'EOT'`, `%q(`, `~s(`: from here on it is text. */
-const hiding = /<<[<~-]?\s?["'`]?[A-Za-z_]|[%~][A-Za-z]*[({[<|!/]/y
+const hiding = /<<[<~-]?\s?["'`]?[A-Za-z_]|%[qQwWiIrsx]?[({[<|!]|~[A-Za-z]+[({[<|/]/y
 const run = /[\w+/=]+/y
 
 function isSecretLike(word: string): boolean {
