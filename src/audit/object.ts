@@ -36,7 +36,7 @@ export function findObjects(document: Document, makers: RegExp, properties: read
   for (const { path, start } of document.entries) {
     const own = path.slice(0, -1)
     if (own.length === 0 || !properties.includes(path.at(-1) ?? '') || isPart(own.at(-1))) continue
-    if (births.some((birth) => birth.start <= start && isSame(birth.path, own))) continue
+    if (births.some((birth) => birth.start <= start && birth.path.every((part, at) => own[at] === part))) continue
     if (strangers.size < maxObjects && !strangers.has(own.join('\0')))
       strangers.set(own.join('\0'), { path: own, start: -1, call: undefined })
   }

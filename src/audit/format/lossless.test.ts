@@ -256,7 +256,6 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
 it.each<readonly [FormatName, string]>([
   ['env', `a = ${' '.repeat(100_000)}b`],
   ['m4', 'a'.repeat(100_000)],
-  ['python', `a = ${'{'.repeat(5000)}`],
   ['mainCf', Array.from({ length: 300 }, (_, at) => `n${at} = ${`$n${at + 1}`.repeat(1000)}`).join('\n')],
   ['ecelerity', 'a '.repeat(50_000)],
   ['ini', `a = ${'\t'.repeat(100_000)}b`],

@@ -102,7 +102,7 @@ export const goNetSmtp: Software = {
       kind: 'file',
       path: /\.go$/,
       format: 'go',
-      keys: { address: '**.smtp.SendMail.(0)' },
+      keys: { address: '**.smtp.SendMail.(0)', insecure: '**.InsecureSkipVerify' },
       anchors: ['address'],
       marks: ['"net/smtp"'],
       find,

@@ -55,10 +55,10 @@ function find(document: Document): FoundSetup[] {
   return findObjects(document, /^PHPMailer$/, ['SMTPSecure', 'SMTPAutoTLS', 'SMTPOptions', 'SMTPAuth']).flatMap((object) => {
     const { property, calls } = object
     const entries = present({
-      host: property('Host'),
-      port: property('Port'),
-      secure: property('SMTPSecure'),
-      autoTLS: property('SMTPAutoTLS'),
+      host: property('Host') ?? property('set', 'Host'),
+      port: property('Port') ?? property('set', 'Port'),
+      secure: property('SMTPSecure') ?? property('set', 'SMTPSecure'),
+      autoTLS: property('SMTPAutoTLS') ?? property('set', 'SMTPAutoTLS'),
       verifyPeer: property('SMTPOptions', 'ssl', 'verify_peer'),
       verifyName: property('SMTPOptions', 'ssl', 'verify_peer_name'),
       selfSigned: property('SMTPOptions', 'ssl', 'allow_self_signed'),

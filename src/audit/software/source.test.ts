@@ -27,6 +27,7 @@ type Row = readonly [label: string, file: string, text: string, modes: readonly 
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
   phpmailer: [
+    ['by a setter', 'a.php', "<?php $m = new PHPMailer; $m->Host = 'a'; $m->set('SMTPSecure', 'tls');", ['required-verified']],
     [
       'two of the same name',
       'a.php',
@@ -396,6 +397,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'jakarta-mail': [
     [
+      'in several manners',
+      'A.java',
+      'props.put("mail.smtp.host", "a");\nprops.setProperty("mail.smtp.starttls.required", "true");\nprops.put("mail.smtp.ssl.checkserveridentity", "true");\n',
+      ['required-verified'],
+    ],
+    [
+      'two sessions',
+      'A.kt',
+      'a["mail.smtp.host"] = "a"\nb["mail.smtp.host"] = "b"\nb["mail.smtp.starttls.enable"] = "true"\n',
+      ['plaintext', 'opportunistic'],
+    ],
+    [
       'the old socket factory',
       'A.java',
       'props.put("mail.smtp.host", "a");\nprops.put("mail.smtp.socketFactory.class", "javax.net.ssl.SSLSocketFactory");\nprops.put("mail.smtp.ssl.checkserveridentity", "true");\n',
@@ -537,6 +550,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'flask-mail': [
+    [
+      'in several manners',
+      'app.py',
+      'app.config["MAIL_SERVER"] = "a"\napp.config.update(MAIL_USE_TLS=True)\n',
+      ['required-unverified'],
+    ],
+    [
+      'set by a condition',
+      'app.py',
+      'app.config["MAIL_SERVER"] = "a"\nif prod:\n    app.config["MAIL_USE_TLS"] = True\n',
+      ['cannot tell: tls'],
+    ],
     [
       'a class with a comparison',
       'config.py',

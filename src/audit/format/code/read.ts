@@ -11,6 +11,8 @@ const opening: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const maxDepth = 24
 /** An expression of more tokens is a table, or no setting. */
 const maxExpression = 400
+/** What begins with these is no table from elsewhere. */
+const makers = new Set(['new', 'function', 'fn', 'func', 'lambda', 'async'])
 /** Stands in a path for keys that come from elsewhere: `...options`, `**options`. */
 const rest = '(rest)'
 
@@ -163,8 +165,8 @@ class Reader {
     if (depth > maxDepth) return
     const open = this.#findTable(from, to)
     if (open === undefined) {
-      // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
-      if (path.length > 1 && !['new', 'function'].includes(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
+      // The keys of a table that is not written out here; an object that is made here has its defaults.
+      if (path.length > 1 && !makers.has(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
       this.readBlock(from, to, path, depth + 1)
       return
     }
