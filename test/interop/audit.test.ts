@@ -15,12 +15,24 @@ const test = testIn({ servers: [] })
 const rows = new Map<string, Row>()
 
 describe.concurrent.for(programs)('$id', (program) => {
-  test.for(Object.entries(program.variants))('%s', async ([label, { mode, told = [mode] }], { stage, audited }) => {
-    const shown = await Promise.all(serverKinds.map(async (kind) => ({ kind, ...(await stage.show(program, label, kind)) })))
+  test.for(Object.entries(program.variants))('%s', async ([label, { mode, told = [mode], also = [] }], { stage, audited }) => {
+    const kinds = [...serverKinds, ...also]
+    const shown = await Promise.all(kinds.map(async (kind) => ({ kind, ...(await stage.show(program, label, kind)) })))
     const said = shown.map(({ kind, sight, outcome: { status, stdout, stderr } }) =>
       `\n${kind}: ${sight.said}(status ${status}) ${stdout}${stderr}`.slice(0, 1500),
     )
-    const seen = Object.fromEntries(shown.map(({ kind, sight }) => [kind, sight])) as Sights
+    const seen = Object.fromEntries(shown.map(({ kind, sight }) => [kind, sight])) as unknown as Sights
+    if (process.env['SHOW_TABLE'])
+      console.log(
+        [
+          'TABLE ' + program.id,
+          label,
+          mode,
+          observeMode(seen, mode.startsWith('implicit')),
+          describeSights(seen),
+          audited(program, label).map(modesOf).join(';'),
+        ].join(' | '),
+      )
     expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said.join('')}`).toBe(mode)
     expect(told).toContain(mode)
     expect(audited(program, label).map(modesOf)).toEqual([told])

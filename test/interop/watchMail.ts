@@ -10,7 +10,7 @@ import { type Socket, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { TLSSocket, createSecureContext } from 'node:tls'
-import { type Sight, type ServerKind, ports, serverKinds, serverName } from './audit/server.ts'
+import { type Sight, type ServerKind, allKinds, ports, serverName } from './audit/server.ts'
 
 const folder = process.argv[2] ?? ''
 /** Longer than any program waits before it tries again, shorter than a test. */
@@ -18,7 +18,7 @@ const patience = 15_000
 const waiting = 5000
 
 const contexts = new Map(
-  serverKinds.map((kind) => {
+  allKinds.map((kind) => {
     const read = (end: string) => readFileSync(join(folder, `${kind}.${end}`))
     return [kind, createSecureContext({ cert: read('pem'), key: read('key') })]
   }),
@@ -39,7 +39,7 @@ function findPlace(address: string): Place {
 
 function serve(socket: Socket): void {
   const address = socket.localAddress ?? ''
-  const kind = serverKinds[Number(address.split('.')[1]) - 1]
+  const kind = allKinds[Number(address.split('.')[1]) - 1]
   if (!kind) return void socket.destroy()
   const place = findPlace(address)
   place.open++

@@ -17,7 +17,17 @@ export const serverKinds = [
   'misnamed',
 ] as const
 
-export type ServerKind = (typeof serverKinds)[number]
+/** For settings that let in a bad certificate of one kind alone. */
+export const furtherKinds = [
+  /** A certificate for its name that it signed itself. */
+  'selfSigned',
+  /** A certificate of a trusted authority, for its name, that is out of date. */
+  'expired',
+] as const
+
+export const allKinds = [...serverKinds, ...furtherKinds]
+
+export type ServerKind = (typeof allKinds)[number]
 
 /** What a server saw, of everything that one run of a program brought. */
 export interface Sight {
@@ -30,11 +40,11 @@ export interface Sight {
   readonly said: string
 }
 
-export type Sights = Readonly<Record<ServerKind, Sight>>
+export type Sights = Readonly<Record<(typeof serverKinds)[number], Sight> & Partial<Record<ServerKind, Sight>>>
 
 /** In short: what reached each server. `tls, clear, -, -`. */
 export function describeSights(sights: Sights): string {
-  return serverKinds.map((kind) => describeSight(sights[kind])).join(', ')
+  return allKinds.flatMap((kind) => (sights[kind] ? describeSight(sights[kind]) : [])).join(', ')
 }
 
 function describeSight({ clear, encrypted }: Sight): string {
@@ -42,12 +52,12 @@ function describeSight({ clear, encrypted }: Sight): string {
 }
 
 /** Undefined where no mode explains what was seen, as where nothing reached even the good server. */
-export function observeMode({ good, hides, stranger, misnamed }: Sights, implicit: boolean): Mode | undefined {
+export function observeMode({ good, hides, ...bad }: Sights, implicit: boolean): Mode | undefined {
+  const wrong = Object.values(bad)
   if (good.clear) return hides.clear ? 'plaintext' : undefined
-  if (!good.encrypted || [hides, stranger, misnamed].some(({ connections }) => connections === 0)) return undefined
-  if (hides.clear) return 'opportunistic'
-  if (stranger.clear || misnamed.clear) return 'opportunistic'
-  const verified = !stranger.encrypted && !misnamed.encrypted
+  if (!good.encrypted || [hides, ...wrong].some(({ connections }) => connections === 0)) return undefined
+  if ([hides, ...wrong].some(({ clear }) => clear)) return 'opportunistic'
+  const verified = wrong.every(({ encrypted }) => !encrypted)
   if (implicit) return verified ? 'implicit-verified' : 'implicit-unverified'
   return verified ? 'required-verified' : 'required-unverified'
 }

@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFile, cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { createAuthority, issueCertificate } from '../lab/certificate.ts'
+import { createAuthority } from '../../../src/world/index.ts'
 import { type Outcome, runOrThrow } from '../lab/command.ts'
 import { buildHouse, runInHouse } from '../lab/house.ts'
 import type { Lab } from '../lab/lab.ts'
 import { inNamespace } from '../lab/network.ts'
 import { repository, serverRoot } from '../lab/requirement.ts'
 import type { Program, Variant } from './program/program.ts'
-import { type ServerKind, type Sight, ports, serverKinds, serverName } from './server.ts'
+import { type ServerKind, type Sight, allKinds, ports, serverName } from './server.ts'
 
 /** Seconds that a program has for one message; OpenSMTPD takes ten to say that it could not be sent. */
 const patience = 20
@@ -39,7 +39,7 @@ export async function buildStage(lab: Lab): Promise<Stage> {
     async show(program, label, kind) {
       using _place = await enter()
       const run = ++runs
-      const address = `10.${serverKinds.indexOf(kind) + 1}.${run >> 8}.${run & 255}`
+      const address = `10.${allKinds.indexOf(kind) + 1}.${run >> 8}.${run & 255}`
       const variant = program.variants[label]
       if (!variant) throw new Error(`${program.id} has no variant ${label}`)
       const house = await buildHouse(lab.client, program.root, join(folder, 'house', String(run)))
@@ -71,28 +71,27 @@ function createGate(places: number): () => Promise<Disposable> {
   }
 }
 
+/** Writes the certificate and key of each server; returns the file of the authority that is trusted. */
 async function makeCertificates(folder: string): Promise<string> {
-  const [known, unknown] = await Promise.all(
-    ['known', 'unknown'].map(async (name) => {
-      const own = join(folder, name)
-      await mkdir(own, { recursive: true })
-      return { authority: await createAuthority(own), folder: own }
-    }),
-  )
-  if (!known || !unknown) throw new Error('no authorities')
-  const issue = async (kind: ServerKind, from: typeof known, name: string) => {
-    const { certificate, key } = await issueCertificate(from.authority, from.folder, name, 'ec')
-    await copyFile(certificate, join(folder, `${kind}.pem`))
-    await copyFile(key, join(folder, `${kind}.key`))
+  await mkdir(folder, { recursive: true })
+  const [known, unknown] = await Promise.all([createAuthority('Trusted'), createAuthority('Unknown')])
+  const names = [serverName]
+  const identities = {
+    good: known.issue({ names }),
+    hides: known.issue({ names }),
+    stranger: unknown.issue({ names }),
+    misnamed: known.issue({ names: ['other.example.test'] }),
+    selfSigned: known.issue({ names, selfSigned: true }),
+    expired: known.issue({ names, notAfter: new Date(Date.now() - 86_400_000) }),
+  } satisfies Record<ServerKind, unknown>
+  for (const [kind, issued] of Object.entries(identities)) {
+    const { cert, key } = await issued
+    await writeFile(join(folder, `${kind}.pem`), cert)
+    await writeFile(join(folder, `${kind}.key`), key)
   }
-  await Promise.all([
-    issue('good', known, serverName),
-    issue('stranger', unknown, serverName),
-    issue('misnamed', known, 'other.example.test'),
-  ])
-  await copyFile(join(folder, 'good.pem'), join(folder, 'hides.pem'))
-  await copyFile(join(folder, 'good.key'), join(folder, 'hides.key'))
-  return known.authority.certificate
+  const trusted = join(folder, 'ca.pem')
+  await writeFile(trusted, known.pem)
+  return trusted
 }
 
 /** The package's own /etc, the authority where Debian keeps those it trusts, the server's address, and the program's files. */

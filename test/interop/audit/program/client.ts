@@ -20,6 +20,14 @@ export const msmtp: Program = {
     'tls off': { mode: 'plaintext', text: msmtprc('port 587', 'tls off') },
     'tls on': { mode: 'required-verified', text: msmtprc('port 587', 'tls on') },
     'tls_certcheck off': { mode: 'required-unverified', text: msmtprc('port 587', 'tls on', 'tls_certcheck off') },
+    'tls on among defaults': {
+      mode: 'required-verified',
+      text: `defaults\ntls on\nport 587\n\naccount relay\nhost ${serverName}\nfrom news@sender.test\n\naccount default : relay\n`,
+    },
+    'tls on among defaults that come too late': {
+      mode: 'plaintext',
+      text: `account default\nhost ${serverName}\nfrom news@sender.test\n\ndefaults\ntls on\n`,
+    },
     'tls_starttls off': { mode: 'implicit-verified', text: msmtprc('port 465', 'tls on', 'tls_starttls off') },
     'tls_starttls and tls_certcheck off': {
       mode: 'implicit-unverified',
@@ -45,6 +53,14 @@ export const mutt: Program = {
       mode: 'plaintext',
       text: muttrc(`smtp://${serverName}:25/`, 'set ssl_force_tls = no', 'set ssl_starttls = no'),
     },
+    'ssl_starttls off': { mode: 'required-verified', text: muttrc(`smtp://${serverName}:587/`, 'set ssl_starttls = no') },
+    'unset ssl_force_tls': { mode: 'opportunistic', text: muttrc(`smtp://${serverName}:587/`, 'unset ssl_force_tls') },
+    nossl_force_tls: { mode: 'opportunistic', text: muttrc(`smtp://${serverName}:587/`, 'set nossl_force_tls') },
+    'ssl_verify_dates off': {
+      mode: 'required-unverified',
+      also: ['expired'],
+      text: muttrc(`smtp://${serverName}:587/`, 'set ssl_verify_dates = no'),
+    },
     smtps: { mode: 'implicit-verified', text: muttrc(`smtps://${serverName}:465/`) },
     'ssl_verify_host off': {
       mode: 'required-unverified',
@@ -67,6 +83,10 @@ export const ssmtp: Program = {
     'mailhub alone': { mode: 'plaintext', text: ssmtpConf(25) },
     UseSTARTTLS: { mode: 'required-unverified', text: ssmtpConf(587, 'UseTLS=YES', 'UseSTARTTLS=YES') },
     'UseSTARTTLS without UseTLS': { mode: 'required-unverified', text: ssmtpConf(587, 'UseSTARTTLS=YES') },
+    'UseSTARTTLS, TLS_CA_File': {
+      mode: 'required-unverified',
+      text: ssmtpConf(587, 'UseTLS=YES', 'UseSTARTTLS=YES', 'TLS_CA_File=/etc/ssl/certs/ca-certificates.crt'),
+    },
     UseTLS: { mode: 'implicit-unverified', text: ssmtpConf(465, 'UseTLS=YES') },
   },
 }
@@ -91,6 +111,11 @@ export const dma: Program = {
   variants: {
     'smarthost alone': { mode: 'plaintext', text: dmaConf('PORT 25') },
     'SECURETRANSFER and STARTTLS': { mode: 'required-unverified', text: dmaConf('PORT 587', 'SECURETRANSFER', 'STARTTLS') },
+    'STARTTLS alone': { mode: 'plaintext', text: dmaConf('PORT 587', 'STARTTLS') },
+    'OPPORTUNISTIC_TLS without SECURETRANSFER': {
+      mode: 'plaintext',
+      text: dmaConf('PORT 587', 'STARTTLS', 'OPPORTUNISTIC_TLS'),
+    },
     OPPORTUNISTIC_TLS: {
       mode: 'opportunistic',
       text: dmaConf('PORT 587', 'SECURETRANSFER', 'STARTTLS', 'OPPORTUNISTIC_TLS'),

@@ -126,6 +126,11 @@ export const exim: Program = {
     'transport alone': { mode: 'opportunistic', text: eximConf(587) },
     hosts_avoid_tls: { mode: 'plaintext', text: eximConf(587, 'hosts_avoid_tls = *') },
     hosts_require_tls: { mode: 'required-unverified', text: eximConf(587, 'hosts_require_tls = *') },
+    'tls_tempfail_tryclear off': { mode: 'opportunistic', text: eximConf(587, 'tls_tempfail_tryclear = false') },
+    'tls_try_verify_hosts and hosts_require_tls': {
+      mode: 'required-unverified',
+      text: eximConf(587, 'hosts_require_tls = *', 'tls_try_verify_hosts = *'),
+    },
     tls_verify_hosts: { mode: 'opportunistic', text: eximConf(587, 'tls_verify_hosts = *') },
     'hosts_require_tls, tls_verify_hosts': {
       mode: 'required-verified',
@@ -231,6 +236,7 @@ export const nullmailer: Program = {
     starttls: { mode: 'required-verified', text: remotes('port=587 starttls') },
     'starttls, insecure': { mode: 'required-unverified', text: remotes('--port=587 --starttls --insecure') },
     tls: { mode: 'implicit-verified', text: remotes('tls') },
+    'tls and starttls': { mode: 'implicit-verified', text: remotes('tls starttls') },
     'ssl, insecure': { mode: 'implicit-unverified', text: remotes('--port=465 --ssl --insecure') },
   },
 }
@@ -326,6 +332,8 @@ export const sendmailAccess: Program = {
   variants: {
     'Try_TLS NO': { mode: 'plaintext', text: `Try_TLS:${serverName}\tNO\n` },
     'TLS_Srv ENCR': { mode: 'required-unverified', text: `TLS_Srv:${serverName}\tENCR:112\n` },
+    'TLS_Srv of every server': { mode: 'required-unverified', text: 'TLS_Srv:\tENCR:112\n' },
+    'TLS_Srv of the domain': { mode: 'required-unverified', text: 'TLS_Srv:example.test\tENCR:112\n' },
     'TLS_Srv VERIFY': { mode: 'required-unverified', text: `TLS_Srv:${serverName}\tVERIFY:112\n` },
     'TLS_Srv VERIFY+CN': { mode: 'required-verified', text: `TLS_Srv:${serverName}\tVERIFY:112+CN\n` },
   },

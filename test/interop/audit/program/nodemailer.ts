@@ -16,6 +16,10 @@ function mailer(...lines: readonly string[]): string {
   ].join('\n')
 }
 
+function mailerOf(argument: string): string {
+  return `import nodemailer from 'nodemailer'\n\nexport const transport = nodemailer.createTransport(${argument})\n`
+}
+
 const unchecked = 'tls: { rejectUnauthorized: false }'
 
 export const nodemailer: Program = {
@@ -54,6 +58,9 @@ export const nodemailer: Program = {
       mode: 'required-verified',
       text: mailer('port: 587', 'requireTLS: true', 'opportunisticTLS: true'),
     },
+    'smtp:// with requireTLS': { mode: 'required-verified', text: mailerOf(`'smtp://${serverName}:587?requireTLS=true'`) },
+    'smtp:// alone': { mode: 'opportunistic', text: mailerOf(`'smtp://${serverName}:587'`) },
+    'smtps://': { mode: 'implicit-verified', text: mailerOf(`'smtps://${serverName}'`) },
     secure: { mode: 'implicit-verified', text: mailer('port: 465', 'secure: true') },
     'port 465 alone': { mode: 'implicit-verified', text: mailer('port: 465') },
     'secure, certificate unchecked': { mode: 'implicit-unverified', text: mailer('port: 465', 'secure: true', unchecked) },

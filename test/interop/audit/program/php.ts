@@ -14,7 +14,7 @@ function phpmailerFile(...lines: readonly string[]): string {
     '',
     '$mail = new PHPMailer(true);',
     '$mail->isSMTP();',
-    `$mail->Host = '${serverName}';`,
+    ...(lines.some((line) => line.startsWith('$mail->Host')) ? [] : [`$mail->Host = '${serverName}';`]),
     ...lines,
     "$mail->setFrom('news@sender.test');",
     "$mail->addAddress('ann@recipient.test');",
@@ -44,6 +44,21 @@ export const phpmailer: Program = {
       mode: 'required-unverified',
       text: phpmailerFile('$mail->Port = 587;', "$mail->SMTPSecure = 'tls';", unchecked),
     },
+    'verify_peer alone off': {
+      mode: 'required-unverified',
+      text: phpmailerFile("$mail->SMTPSecure = 'tls';", "$mail->SMTPOptions = ['ssl' => ['verify_peer' => false]];"),
+    },
+    'verify_peer_name alone off': {
+      mode: 'required-unverified',
+      text: phpmailerFile("$mail->SMTPSecure = 'tls';", "$mail->SMTPOptions = ['ssl' => ['verify_peer_name' => false]];"),
+    },
+    allow_self_signed: {
+      mode: 'required-unverified',
+      also: ['selfSigned'],
+      text: phpmailerFile("$mail->SMTPSecure = 'tls';", "$mail->SMTPOptions = ['ssl' => ['allow_self_signed' => true]];"),
+    },
+    'tls:// before the host': { mode: 'required-verified', text: phpmailerFile(`$mail->Host = 'tls://${serverName}:587';`) },
+    'ssl:// before the host': { mode: 'implicit-verified', text: phpmailerFile(`$mail->Host = 'ssl://${serverName}:465';`) },
     ENCRYPTION_SMTPS: {
       mode: 'implicit-verified',
       text: phpmailerFile('$mail->Port = 465;', '$mail->SMTPSecure = PHPMailer::ENCRYPTION_SMTPS;'),
@@ -78,6 +93,9 @@ export const symfonyMailer: Program = {
   variants: {
     'smtp on 587': { mode: 'opportunistic', text: dsn(`smtp://${serverName}:587`) },
     'smtp on 587, verify_peer off': { mode: 'opportunistic', text: dsn(`smtp://${serverName}:587?verify_peer=0`) },
+    'require_tls, which 7.3 brought': { mode: 'opportunistic', text: dsn(`smtp://${serverName}:587?require_tls=true`) },
+    'auto_tls off, which 7.1 brought': { mode: 'opportunistic', text: dsn(`smtp://${serverName}:587?auto_tls=false`) },
+    'encryption, which 4.4 took away': { mode: 'opportunistic', text: dsn(`smtp://${serverName}:587?encryption=ssl`) },
     'smtp on 465': { mode: 'implicit-verified', text: dsn(`smtp://${serverName}:465`) },
     'smtp without a port': { mode: 'implicit-verified', text: dsn(`smtp://${serverName}`) },
     smtps: { mode: 'implicit-verified', text: dsn(`smtps://${serverName}`) },

@@ -1,4 +1,5 @@
 import type { Mode } from '../../../../src/audit/index.ts'
+import type { ServerKind } from '../server.ts'
 import type { House } from '../../lab/house.ts'
 
 /** A program whose settings audit reads, and how it is made to send one message with them. */
@@ -31,6 +32,8 @@ export interface Variant {
   /** All that audit says it may be, weakest first, where something decides that no file tells. `mode` is among it. */
   readonly told?: readonly Mode[]
   readonly text: string
+  /** Servers that it is shown beside the four, since only they tell. */
+  readonly also?: readonly ServerKind[]
 }
 
 export const message = [

@@ -35,6 +35,8 @@ export const django: Program = {
       mode: 'plaintext',
       text: settings({ ...djangoBase, EMAIL_PORT: 587, EMAIL_USE_TLS: false, EMAIL_USE_SSL: false }),
     },
+    // A text that is not empty is true in Python, whatever it says.
+    'EMAIL_USE_TLS in quotes': { mode: 'required-unverified', text: settings({ ...djangoBase, EMAIL_USE_TLS: 'False' }) },
     EMAIL_USE_TLS: { mode: 'required-unverified', text: settings({ ...djangoBase, EMAIL_PORT: 587, EMAIL_USE_TLS: true }) },
     EMAIL_USE_SSL: { mode: 'implicit-unverified', text: settings({ ...djangoBase, EMAIL_PORT: 465, EMAIL_USE_SSL: true }) },
   },
@@ -62,6 +64,7 @@ export const flaskMail: Program = {
   command: ['/usr/bin/python3', '/var/app/send.py'],
   variants: {
     'server alone': { mode: 'plaintext', text: settings(flaskBase) },
+    'MAIL_USE_TLS in quotes': { mode: 'required-unverified', text: settings({ ...flaskBase, MAIL_USE_TLS: 'False' }) },
     MAIL_USE_TLS: { mode: 'required-unverified', text: settings({ ...flaskBase, MAIL_PORT: 587, MAIL_USE_TLS: true }) },
     MAIL_USE_SSL: { mode: 'implicit-unverified', text: settings({ ...flaskBase, MAIL_PORT: 465, MAIL_USE_SSL: true }) },
   },
@@ -105,6 +108,25 @@ export const pythonSmtplib: Program = {
       text: smtplib(connect(587), 'server.starttls(context=ssl._create_unverified_context())'),
     },
     SMTP_SSL: { mode: 'implicit-unverified', text: smtplib(connectTls()) },
+    'a context that is told to check nothing': {
+      mode: 'required-unverified',
+      text: smtplib(
+        'context = ssl.create_default_context()',
+        'context.check_hostname = False',
+        'context.verify_mode = ssl.CERT_NONE',
+        connect(587),
+        'server.starttls(context=context)',
+      ),
+    },
+    'a context that is told to leave the name': {
+      mode: 'required-unverified',
+      text: smtplib(
+        'context = ssl.create_default_context()',
+        'context.check_hostname = False',
+        connect(587),
+        'server.starttls(context=context)',
+      ),
+    },
     'SMTP_SSL with default context': {
       mode: 'implicit-verified',
       text: smtplib(connectTls(', context=ssl.create_default_context()')),
@@ -129,6 +151,26 @@ function aiosmtplib(...options: readonly string[]): string {
   ].join('\n')
 }
 
+function aiosmtplibClass(options: string, ...lines: readonly string[]): string {
+  return [
+    'import asyncio',
+    '',
+    'import aiosmtplib',
+    '',
+    '',
+    'async def send():',
+    `    smtp = aiosmtplib.SMTP(hostname='${serverName}', ${options})`,
+    '    await smtp.connect()',
+    ...lines.map((line) => `    ${line}`),
+    "    await smtp.sendmail('news@sender.test', ['ann@recipient.test'], 'Subject: an audit\\n\\nHello.')",
+    '    await smtp.quit()',
+    '',
+    '',
+    'asyncio.run(send())',
+    '',
+  ].join('\n')
+}
+
 export const aiosmtplibProgram: Program = {
   id: 'aiosmtplib',
   version: '2.0.0',
@@ -142,6 +184,14 @@ export const aiosmtplibProgram: Program = {
     'start_tls, validate_certs off': {
       mode: 'required-unverified',
       text: aiosmtplib('port=587', 'start_tls=True', 'validate_certs=False'),
+    },
+    'SMTP, start_tls': {
+      mode: 'required-verified',
+      text: aiosmtplibClass('port=587, start_tls=True'),
+    },
+    'SMTP, starttls()': {
+      mode: 'required-verified',
+      text: aiosmtplibClass('port=587, start_tls=False', 'await smtp.starttls()'),
     },
     use_tls: { mode: 'implicit-verified', text: aiosmtplib('port=465', 'use_tls=True') },
     'use_tls, validate_certs off': {

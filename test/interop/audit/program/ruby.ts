@@ -40,6 +40,14 @@ export const rails: Program = {
   command: ['/usr/bin/ruby3.1', '/var/app/send.rb'],
   variants: {
     'address alone': { mode: 'opportunistic', text: production('port: 587') },
+    'enable_starttls of auto': {
+      mode: 'required-verified',
+      text: production('port: 587', 'enable_starttls: :auto', "openssl_verify_mode: 'peer'"),
+    },
+    'ssl, VERIFY_NONE': {
+      mode: 'implicit-unverified',
+      text: production('port: 465', 'ssl: true', 'openssl_verify_mode: OpenSSL::SSL::VERIFY_NONE'),
+    },
     // Ruby's version, which audit is not told, decides too: this one is newer than 3.0.
     'enable_starttls_auto off': {
       mode: 'opportunistic',
