@@ -22,17 +22,6 @@ describe.concurrent.for(programs)('$id', (program) => {
       `\n${kind}: ${sight.said}(status ${status}) ${stdout}${stderr}`.slice(0, 1500),
     )
     const seen = Object.fromEntries(shown.map(({ kind, sight }) => [kind, sight])) as unknown as Sights
-    if (process.env['SHOW_TABLE'])
-      console.log(
-        [
-          'TABLE ' + program.id,
-          label,
-          mode,
-          observeMode(seen, mode.startsWith('implicit')),
-          describeSights(seen),
-          audited(program, label).map(modesOf).join(';'),
-        ].join(' | '),
-      )
     expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said.join('')}`).toBe(mode)
     expect(told).toContain(mode)
     expect(audited(program, label).map(modesOf)).toEqual([told])

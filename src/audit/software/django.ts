@@ -1,6 +1,8 @@
 import type { Settings } from '../settings.ts'
+import { findSetups } from '../setup.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
+import { readTruth } from './python-truth.ts'
 
 /** Before 4.2 Django's SMTP backend made no TLS context, and Python then looks at no certificate. */
 function judge(settings: Settings): Verdict {
@@ -26,6 +28,8 @@ const names = {
   certificate: 'EMAIL_SSL_CERTFILE',
 } as const
 
+const anchors = ['host', 'tls', 'ssl'] as const
+
 export const django: Software = {
   id: 'django',
   name: 'Django',
@@ -37,7 +41,8 @@ export const django: Software = {
       format: 'python',
       // A class of settings (django-configurations) has them too.
       keys: names,
-      anchors: ['host', 'tls', 'ssl'],
+      anchors,
+      find: (document) => readTruth(findSetups(document, { keys: names, anchors }), 'tls', 'ssl'),
       marks: ['EMAIL_'],
     },
     { kind: 'environment', keys: names, anchors: ['host'] },
@@ -55,6 +60,7 @@ export const django: Software = {
   }),
   notes: [
     'Certificates are checked since Django 4.2; before, no setting has them checked.',
+    'In quotes "False" is on: Python takes every text for true that is not empty.',
     'EMAIL_USE_TLS and EMAIL_USE_SSL exclude each other: Django refuses to send with both.',
     'With EMAIL_SSL_CERTFILE or EMAIL_SSL_KEYFILE the context has no authorities of its own: since 4.2 every certificate fails unless they are loaded, and mail stays.',
     'Without settings mail goes to localhost, port 25, with no TLS; the console and file backends send nothing at all.',

@@ -2,6 +2,7 @@ import type { Settings } from '../settings.ts'
 import { gatherSetups } from '../setup.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
+import { readTruth } from './python-truth.ts'
 
 /** `SMTP_SSL(server, port)` and `starttls()` without a context: Python then looks at no certificate. */
 function judge(settings: Settings): Verdict {
@@ -35,7 +36,11 @@ export const flaskMail: Software = {
       keys: Object.fromEntries(Object.entries(names).map(([key, name]) => [key, `**.${name}`])),
       anchors,
       find: (document) =>
-        gatherSetups(document, Object.fromEntries(Object.entries(names).map(([key, name]) => [key, [name]])), manners, anchors),
+        readTruth(
+          gatherSetups(document, Object.fromEntries(Object.entries(names).map(([key, name]) => [key, [name]])), manners, anchors),
+          'tls',
+          'ssl',
+        ),
       marks: ['MAIL_SERVER', 'MAIL_USE_TLS', 'MAIL_USE_SSL'],
     },
     { kind: 'environment', keys: names, anchors: ['host'] },
