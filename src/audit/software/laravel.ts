@@ -101,9 +101,9 @@ export const laravel: Software = {
   judge,
   remedies: [
     { security: 'implicit', set: { scheme: 'smtps' }, ifSet: { encryption: 'ssl' }, edit: demand(false) },
-    { security: 'starttls', set: {}, ifSet: { encryption: 'tls' }, edit: demand(true) },
-    // Laravel 8 and older.
+    // Laravel 8 and older; since 9 it lifts nothing, and is no mend.
     { security: 'starttls', set: { encryption: 'tls' }, edit: demand(false) },
+    { security: 'starttls', set: {}, ifSet: { encryption: 'tls' }, edit: demand(true) },
     { security: 'implicit', set: { encryption: 'ssl' }, edit: demand(false) },
   ],
   write: ({ host, port, security }) =>

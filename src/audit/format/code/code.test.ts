@@ -364,9 +364,9 @@ describe.each(Object.entries(formats))('%s, whatever it is given', (_, format) =
     '<<A\n',
     '  if x:\n',
   ])('takes no more than a moment for a long row of %j', (shape) => {
-    const text = (format.name === 'php' ? '<?php a=' : 'a=') + shape.repeat(300_000 / shape.length)
+    const text = (format.name === 'php' ? '<?php a=' : 'a=') + shape.repeat(100_000 / shape.length)
     const start = performance.now()
     format.read(text)
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(performance.now() - start).toBeLessThan(2500)
   })
 })
