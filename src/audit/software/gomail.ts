@@ -120,7 +120,7 @@ export const gomail: Software = {
     'Without a TLSConfig of its own the certificate is checked against the host of the dialer.',
     'A TLSConfig without ServerName and with InsecureSkipVerify is the usual way to silence a wrong certificate.',
   ],
-  sources: ['go-mail/mail smtp.go 2.3 (Dialer, Dial, StartTLSPolicy)', 'go-gomail/gomail smtp.go 2.0'],
+  sources: ['go-mail/mail smtp.go 2.3.1 (Dialer, Dial, StartTLSPolicy)', 'go-gomail/gomail smtp.go 2.0'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

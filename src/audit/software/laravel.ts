@@ -84,7 +84,8 @@ export const laravel: Software = {
     },
     {
       kind: 'environment',
-      path: /(?:^|\/)\.env(?:\.[\w-]+)?$/,
+      // A template (.env.example) sends nothing.
+      path: /(?:^|\/)\.env(?:\.(?!example$|sample$|dist$)[\w-]+)?$/,
       keys: {
         host: 'MAIL_HOST',
         port: 'MAIL_PORT',

@@ -159,7 +159,7 @@ pub fn mailer(user: String, password: String) -> Result<SmtpTransport, lettre::t
     'TLS 1.2 is the least that is spoken by default.',
     'SmtpTransport::from_url takes smtps://, smtp://…?tls=required and smtp://…?tls=opportunistic; smtp:// alone is plaintext.',
   ],
-  sources: ['lettre src/transport/smtp/transport.rs and src/transport/smtp/client/tls.rs 0.11'],
+  sources: ['lettre src/transport/smtp/transport.rs and src/transport/smtp/client/tls.rs 0.11.21'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

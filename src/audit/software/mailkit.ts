@@ -124,7 +124,7 @@ export const mailkit: Software = {
     'Much public code prefers StartTlsWhenAvailable: it is the opportunistic one.',
     "What stands in appsettings.json reaches MailKit only through the program's own code: see the call of Connect.",
   ],
-  sources: ['MailKit Security/SecureSocketOptions.cs and Net/Smtp/SmtpClient.cs (ComputeDefaultValues) 4.16'],
+  sources: ['MailKit Security/SecureSocketOptions.cs and Net/Smtp/SmtpClient.cs (ComputeDefaultValues), MailService.cs 4.17'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [
