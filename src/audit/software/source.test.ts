@@ -159,6 +159,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   nodemailer: [
     [
+      'one or the other',
+      'a.js',
+      "const t = prod ? createTransport({ host: 'a', secure: true }) : createTransport({ host: 'b', port: 1025, ignoreTLS: true })\n",
+      ['implicit-verified', 'plaintext'],
+    ],
+    [
+      'a table changed before it is used',
+      'a.js',
+      "const o = { host: 'a', secure: false }\nif (x) o.secure = true\nconst t = createTransport(o)\n",
+      ['cannot tell: secure'],
+    ],
+    [
       'two transports',
       'a.js',
       "module.exports.a = () => nodemailer.createTransport({ host: 'a', secure: true })\nmodule.exports.b = () => nodemailer.createTransport({ host: 'b', ignoreTLS: true })\n",
@@ -227,6 +239,20 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['not over SMTP', 'a.js', 'const t = createTransport({ jsonTransport: true })\n', []],
   ],
   rails: [
+    [
+      'a hash that is kept',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true }.compact\nconfig.b = 1\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
+    [
+      'all of it by a modifier',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true } if Rails.env.production?\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
     [
       'a hash with more',
       'config/environments/production.rb',
@@ -529,6 +555,13 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   django: [
+    [
+      'in one line with its condition',
+      'settings.py',
+      'EMAIL_HOST = "a"\nif not DEBUG: EMAIL_USE_TLS = True\n',
+      ['cannot tell: tls'],
+    ],
+    ['in a list of several', 'settings.py', 'EMAIL_HOST, EMAIL_USE_TLS = "a", True\n', ['cannot tell: tls']],
     [
       'by a condition',
       'settings.py',

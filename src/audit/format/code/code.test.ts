@@ -71,6 +71,7 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
       'A = config("X", cast=bool, default=True)\nB = env("Y", default=None)\nC = int(os.getenv("P", "25"))\nD = bool(os.getenv("D"))',
       ['A = $X|true', 'B = $Y', 'C = $P|25', 'D = ?', 'D bool (0) = $D'],
     ],
+    ['conditions in one line', 'if x: A = 1\nelse: B = 2\nself.c: int = 3\nD = 4', ['~A = 1', '~B = 2', 'self c = 3', 'D = 4']],
     ['several at once, and lines that go on', 'a, b = 1, 2\nC = \\\n  True', ['b = ?', 'C = true']],
     [
       'calls',

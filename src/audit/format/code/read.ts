@@ -116,6 +116,11 @@ class Reader {
   /** Behind the `=` of `port: int = 25`, `const secure: boolean = false`. */
   #findAnnotated(colon: number, to: number): number | undefined {
     if (this.#language.looseColon) return undefined
+    // `if debug: tls = False` and `else: tls = True` say nothing of a type.
+    const before = this.#tokens[colon - 2]
+    const alone = !before || before.kind === 'newline' || ['(', ',', ';', '.'].includes(before.text)
+    if (this.#language.indented && (!alone || ['else', 'try', 'finally'].includes(this.#tokens[colon - 1]?.text ?? '')))
+      return undefined
     for (let at = colon + 1; at < Math.min(to, colon + 12); at++) {
       const token = this.#tokens[at]
       if (token?.kind === 'sign' && token.text === '=') return at + 1
@@ -173,9 +178,16 @@ class Reader {
     this.#readItems(open + 1, close, path, depth + 1)
     const behind = this.#skipNewlines(close + 1, to)
     // `{…}.merge(more)`, `[…] ++ more`: it has other keys beside its own.
-    // `{…} as Options` and `{…} satisfies Options` say what it is, and change nothing.
-    if (behind < to && !['as', 'satisfies'].includes(this.#tokens[behind]?.text ?? '')) this.#pushRest(behind, to, path)
+    if (behind < to && !this.#isHarmless(behind, to)) this.#pushRest(behind, to, path)
     this.readBlock(close + 1, to, path, depth + 1)
+  }
+
+  /** `{…} as Options` says what it is, `{…}.freeze` keeps it so, `{…} if production?` is about all of it. */
+  #isHarmless(from: number, to: number): boolean {
+    const [first, second] = [this.#tokens[from]?.text ?? '', this.#tokens[from + 1]?.text ?? '']
+    if (['as', 'satisfies'].includes(first)) return this.#language.name === 'javascript'
+    if (this.#language.name !== 'ruby') return false
+    return ['if', 'unless'].includes(first) || (first === '.' && ['freeze', 'compact'].includes(second) && from + 2 >= to)
   }
 
   /** Keys that come from elsewhere into a table: whatever is not written out there may be set. */
