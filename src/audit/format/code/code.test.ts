@@ -112,6 +112,11 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
       ['a = $A', 'b = $B|x', 'c = $C|25', 'd = ?'],
     ],
     [
+      'choices',
+      "switch (m) {\n  case 'x': a.b = 1; break\n  case Y: a.c = 2\n  default: a.d = 3\n}",
+      ['switch (0) = ?', '~a b = 1', '~a c = 2', '~a d = 3'],
+    ],
+    [
       'what it is',
       'f({ a: 1 } as Options); x?.y; b!.c = 2; d = parseInt(process.env.P, 10)',
       ['f (0) = ?', 'f (0) a = 1', 'c = 2', 'd = $P'],

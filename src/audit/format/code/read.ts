@@ -115,7 +115,10 @@ class Reader {
 
   /** Behind the `=` of `port: int = 25`, `const secure: boolean = false`. */
   #findAnnotated(colon: number, to: number): number | undefined {
-    if (this.#language.looseColon) return undefined
+    if (!['python', 'javascript', 'rust', 'kotlin'].includes(this.#language.name)) return undefined
+    // `case x: a = 1` and `default: a = 1` neither.
+    const name = this.#tokens[colon - 1]
+    if (name?.kind !== 'word' || name.text === 'default' || this.#tokens[colon - 2]?.text === 'case') return undefined
     // `if debug: tls = False` and `else: tls = True` say nothing of a type.
     const before = this.#tokens[colon - 2]
     const alone = !before || before.kind === 'newline' || ['(', ',', ';', '.'].includes(before.text)
