@@ -49,8 +49,8 @@ function find(document: Document): FoundSetup[] {
     const third = argumentOf(document, connect, 2)
     const options = argumentOf(document, connect, 'options') ?? argumentOf(document, connect, 'useSsl')
     const entries = present({
-      host: argumentOf(document, connect, 0),
-      port: argumentOf(document, connect, 1),
+      host: argumentOf(document, connect, 0) ?? argumentOf(document, connect, 'host'),
+      port: argumentOf(document, connect, 1) ?? argumentOf(document, connect, 'port'),
       // The third may also be the token that cancels the connection.
       options: options ?? (third && /ancel|^(?:ct|token)$/.test(document.text.slice(third.start, third.end)) ? undefined : third),
       callback: readCallback(document, object.property('ServerCertificateValidationCallback')),

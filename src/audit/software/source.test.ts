@@ -350,6 +350,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   mailkit: [
     [
+      'named arguments',
+      'a.cs',
+      'using MailKit.Net.Smtp;\nvar c = new SmtpClient();\nc.Connect(host: "a", port: 25, options: SecureSocketOptions.None);\n',
+      ['plaintext'],
+    ],
+    [
       'options from elsewhere',
       'a.cs',
       'using MailKit.Net.Smtp;\nvar c = new SmtpClient();\nc.Connect(s.Host, s.Port, s.UseSsl);\n',

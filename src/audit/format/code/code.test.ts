@@ -25,6 +25,7 @@ type Row = readonly [label: string, text: string, entries: readonly string[]]
 
 const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
   php: [
+    ['named arguments', "<?php f(host: 'a', port: 25);", ['f () host = "a"', 'f () port = 25']],
     ['outside of code', "host = 'a' <?php $a = 1; ?> $b = 2;", ['$a = 1']],
     ['comments', '<?php // $a = 1;\n# $b = 2;\n/* $c = 3; */ $d = 4; // e ?> $f = 5', ['$d = 4']],
     ['constants and names', '<?php $m->S = PHPMailer::ENCRYPTION_STARTTLS;', ['$m S = PHPMailer::ENCRYPTION_STARTTLS']],
@@ -158,6 +159,7 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
   ],
   kotlin: [['lines', 'a["x"] = "1"\nval b: String = "$c"\nc.d = true', ['a x = "1"', 'b = ?', 'c d = true']]],
   csharp: [
+    ['named arguments', 'c.Connect(host: "a", options: S.None);', ['c Connect () host = "a"', 'c Connect () options = S.None']],
     [
       'initialisers',
       'var c = new SmtpClient("x", 587) { EnableSsl = true };',

@@ -11,6 +11,8 @@ const opening: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const maxDepth = 24
 /** An expression of more tokens is a table, or no setting. */
 const maxExpression = 400
+/** `f(port: 25)` names an argument; in other languages a type stands behind the colon. */
+const named = new Set(['php', 'csharp', 'ruby', 'elixir'])
 /** What begins with these is no table from elsewhere. */
 const makers = new Set(['new', 'function', 'fn', 'func', 'lambda', 'async'])
 /** Stands in a path for keys that come from elsewhere: `...options`, `**options`. */
@@ -294,6 +296,8 @@ class Reader {
           })
           if (value.kind === 'computed') this.#readInside(start, end, argument, depth + 1)
         }
+      } else if (start < end && key && sign?.text === ':' && named.has(this.#language.name)) {
+        this.#readBound([...inside, '()', ...key.path], key.next + 1, end, depth + 1)
       } else if (start < end) this.readBlock(start, end, [...inside, '()'], depth + 1)
       at = end + 1
     }
