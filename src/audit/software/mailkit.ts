@@ -86,7 +86,8 @@ function setOption(option: string) {
     }
     if (old && document.text.slice(old.start, old.end) !== wanted) edits.push({ start: old.start, end: old.end, text: wanted })
     // Behind the port, in front of what cancels.
-    else if (!old && port) edits.push({ start: port.end, end: port.end, text: `, ${wanted}` })
+    else if (!old && port)
+      edits.push({ start: port.end, end: port.end, text: `, ${port.path.at(-2) === '()' ? 'options: ' : ''}${wanted}` })
     else if (!old && call) edits.push(addArgument(document, call, `${option === 'SslOnConnect' ? '465' : '587'}, ${wanted}`))
     return edits.length === 0
       ? edits

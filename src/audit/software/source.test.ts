@@ -287,6 +287,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   gomail: [
     [
+      'a dialer written out',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465}\n',
+      ['opportunistic'],
+    ],
+    [
+      'a dialer written out, with TLS',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465, SSL: true}\n',
+      ['implicit-verified'],
+    ],
+    [
       'a config from elsewhere',
       'a.go',
       'import gomail "gopkg.in/mail.v2"\nd := gomail.NewDialer("a", 587, u, p)\nd.StartTLSPolicy = gomail.MandatoryStartTLS\nd.TLSConfig = cfg\n',
