@@ -87,10 +87,11 @@ function findTarget(document: Document, call: Call): readonly string[] | undefin
   return innermost.path.slice(cut + 1)
 }
 
-/** `new PHPMailer;` is no call. */
+/** `new PHPMailer;` and `&gomail.Dialer{…}` are no calls. */
 function findBare(document: Document, makers: RegExp): Birth[] {
   return document.entries.flatMap(({ path, value, start }) => {
-    const name = value.kind === 'computed' ? /^new [\w\\.]*?(\w+)$/.exec(value.source)?.[1] : undefined
+    const name =
+      value.kind === 'computed' ? /^(?:new [\w\\.]*?(?=\w+$)|&[\w.]*?(?=\w+\{))(\w+)/.exec(value.source)?.[1] : undefined
     return name !== undefined && makers.test(name)
       ? [{ path: path.slice(path.findLastIndex(isPart) + 1), start, call: undefined }]
       : []

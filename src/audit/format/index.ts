@@ -57,5 +57,5 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-export type { Call, Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
+export type { Call, Document, Edit, Entry, Format, Value } from './document.ts'
 export { Lines, computed, lineAround, lineEnd } from './document.ts'

@@ -218,15 +218,16 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
     }
   })
 
-  it.runIf(inserted)('writes a new entry beside another', () => {
-    const [beside = '', key = '', value = '', becomes = ''] = inserted ?? []
-    const document = format.read(text)
-    const entry = find(name, text, beside)
-    const edit = entry && format.insert(document, entry, key, value)
-    const after = edit ? text.slice(0, edit.start) + edit.text + text.slice(edit.end) : ''
-    expect(after).toContain(becomes)
-    expect(after.length).toBe(text.length + (edit?.text.length ?? 0))
-  })
+  if (inserted)
+    it('writes a new entry beside another', () => {
+      const [beside, key, value, becomes] = inserted
+      const document = format.read(text)
+      const entry = find(name, text, beside)
+      const edit = entry && format.insert(document, entry, key, value)
+      const after = edit ? text.slice(0, edit.start) + edit.text + text.slice(edit.end) : ''
+      expect(after).toContain(becomes)
+      expect(after.length).toBe(text.length + (edit?.text.length ?? 0))
+    })
 
   it('reads anything without a throw, and with offsets inside of it', () => {
     const pieces = text.split(/(?<=[\s=:"'`<>(){},;])/)

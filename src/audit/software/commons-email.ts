@@ -85,7 +85,8 @@ function addSetters(wanted: Readonly<Record<string, string>>) {
 
 const source = {
   kind: 'file' as const,
-  keys: Object.fromEntries(Object.entries(setters).map(([key, [name]]) => [key, `**.${name}.(0)`])),
+  // Without the port: with setSSLOnConnect that of setSslSmtpPort counts, which is 465 by itself.
+  keys: Object.fromEntries(Object.entries(setters).flatMap(([key, [name]]) => (key === 'port' ? [] : [[key, `**.${name}.(0)`]]))),
   anchors: ['host'],
   marks: ['commons.mail'],
   find,

@@ -54,7 +54,7 @@ export const flaskMail: Software = {
   instead:
     'No setting of Flask-Mail has certificates checked. Send through a relay on the same machine that checks them, or with smtplib and ssl.create_default_context().',
   notes: ["Nobody reads along on the way, but whoever answers in the server's name gets the log-in and the mail."],
-  sources: ['Flask-Mail src/flask_mail/__init__.py (Connection.configure_host) 0.10'],
+  sources: ['Flask-Mail src/flask_mail/__init__.py (Connection.configure_host) 0.9.1, main branch'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -117,7 +117,10 @@ $mail->Password = getenv('SMTP_PASSWORD');
     'A host written as tls://host or ssl://host goes before SMTPSecure.',
     "STARTTLS still allows TLS 1.1: the versions are PHP's, and no setting of PHPMailer's.",
   ],
-  sources: ['PHPMailer src/PHPMailer.php (smtpConnect) and src/SMTP.php 6.10', 'PHPMailer issues 387, 694, 625, 2061'],
+  sources: [
+    'PHPMailer src/PHPMailer.php (smtpConnect) and src/SMTP.php (startTLS) 7.1.1',
+    'PHPMailer issues 387, 694, 625, 2061',
+  ],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -159,6 +159,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   nodemailer: [
     [
+      'one or the other',
+      'a.js',
+      "const t = prod ? createTransport({ host: 'a', secure: true }) : createTransport({ host: 'b', port: 1025, ignoreTLS: true })\n",
+      ['implicit-verified', 'plaintext'],
+    ],
+    [
+      'a table changed before it is used',
+      'a.js',
+      "const o = { host: 'a', secure: false }\nif (x) o.secure = true\nconst t = createTransport(o)\n",
+      ['cannot tell: secure'],
+    ],
+    [
       'two transports',
       'a.js',
       "module.exports.a = () => nodemailer.createTransport({ host: 'a', secure: true })\nmodule.exports.b = () => nodemailer.createTransport({ host: 'b', ignoreTLS: true })\n",
@@ -228,6 +240,20 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   rails: [
     [
+      'a hash that is kept',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true }.compact\nconfig.b = 1\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
+    [
+      'all of it by a modifier',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true } if Rails.env.production?\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
+    [
       'a hash with more',
       'config/environments/production.rb',
       'config.action_mailer.smtp_settings = { address: "a", enable_starttls: true }.merge(extra)\n',
@@ -260,6 +286,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   gomail: [
+    [
+      'a dialer written out',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465}\n',
+      ['opportunistic'],
+    ],
+    [
+      'a dialer written out, with TLS',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465, SSL: true}\n',
+      ['implicit-verified'],
+    ],
     [
       'a config from elsewhere',
       'a.go',
@@ -323,6 +361,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   mailkit: [
+    [
+      'named arguments',
+      'a.cs',
+      'using MailKit.Net.Smtp;\nvar c = new SmtpClient();\nc.Connect(host: "a", port: 25, options: SecureSocketOptions.None);\n',
+      ['plaintext'],
+    ],
     [
       'options from elsewhere',
       'a.cs',
@@ -529,6 +573,21 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   django: [
+    [
+      'in quotes, where every text is true',
+      'settings.py',
+      'EMAIL_HOST = "a"\nEMAIL_USE_TLS = "False"\n',
+      ['required-verified'],
+      '5.2',
+    ],
+    ['in empty quotes', 'settings.py', 'EMAIL_HOST = "a"\nEMAIL_USE_TLS = ""\n', ['plaintext'], '5.2'],
+    [
+      'in one line with its condition',
+      'settings.py',
+      'EMAIL_HOST = "a"\nif not DEBUG: EMAIL_USE_TLS = True\n',
+      ['cannot tell: tls'],
+    ],
+    ['in a list of several', 'settings.py', 'EMAIL_HOST, EMAIL_USE_TLS = "a", True\n', ['cannot tell: tls']],
     [
       'by a condition',
       'settings.py',

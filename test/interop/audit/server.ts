@@ -18,7 +18,7 @@ export const serverKinds = [
 ] as const
 
 /** For settings that let in a bad certificate of one kind alone. */
-export const furtherKinds = [
+const furtherKinds = [
   /** A certificate for its name that it signed itself. */
   'selfSigned',
   /** A certificate of a trusted authority, for its name, that is out of date. */
