@@ -119,7 +119,9 @@ export async function refresh(found: Found): Promise<Found | undefined> {
 
 /** A setting by the name it has in the file. */
 function nameOf({ place }: Found, key: string, entry: Entry | undefined): string {
-  if (entry) return entry.path.filter((part) => !/^\(\d*\)$/.test(part)).join('.')
+  // What is only an argument has no name there, and goes by ours.
+  const written = entry?.path.filter((part) => !/^\(\d*\)$/.test(part)).join('.')
+  if (written) return written
   const pattern = place.keys[key]
   const [first = key] = typeof pattern === 'string' ? [pattern] : (pattern ?? [])
   return first.replace(/^(?:\*+\.|\(\d*\)\.|createTransport\.)+/, '').replaceAll('\\.', '.')
