@@ -1,7 +1,7 @@
 /** docs/audit-proof.md: what each program did with its settings. */
 import { softwares } from '../../../src/audit/index.ts'
 import type { Program } from './program/program.ts'
-import { type Sight, type Sights, serverKinds } from './server.ts'
+import { type ServerKind, type Sight, type Sights, serverKinds } from './server.ts'
 
 export interface Row {
   readonly program: Program
@@ -27,9 +27,20 @@ export function printProof(rows: readonly Row[]): string {
   return head + rows.map(printRow).join('') + tail
 }
 
+const furtherWords: Readonly<Partial<Record<ServerKind, string>>> = {
+  selfSigned: 'to one that signed its certificate itself',
+  expired: 'to one whose certificate is out of date',
+}
+
 function printRow({ program, label, sights }: Row): string {
-  const { mode, told = [mode] } = program.variants[label] ?? {}
-  const cells = [nameOf(program), label, told.join(', '), ...serverKinds.map((kind) => describeSight(sights[kind]))]
+  const { mode, told = [mode], also = [] } = program.variants[label] ?? {}
+  const further = also.map((kind) => `; ${furtherWords[kind]}: ${describeSight(sights[kind])}`)
+  const cells = [
+    nameOf(program),
+    label + further.join(''),
+    told.join(', '),
+    ...serverKinds.map((kind) => describeSight(sights[kind])),
+  ]
   return `| ${cells.join(' | ')} |\n`
 }
 
@@ -37,6 +48,6 @@ function nameOf({ id, name, version }: Program): string {
   return `${name ?? softwares.find((software) => software.id === id)?.name ?? id} ${version}`
 }
 
-function describeSight({ clear, encrypted }: Sight): string {
-  return clear ? 'readable' : encrypted ? 'encrypted' : 'nothing'
+function describeSight(sight: Sight | undefined): string {
+  return sight?.clear ? 'readable' : sight?.encrypted ? 'encrypted' : 'nothing'
 }

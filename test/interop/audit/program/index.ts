@@ -1,5 +1,6 @@
 import { dma, msmtp, mutt, ssmtp } from './client.ts'
-import { exim, eximAnswers, eximMacros, nullmailer, opensmtpd, postfix, sendmail, sendmailAccess } from './mta.ts'
+import { exim, eximAnswers, eximMacros } from './exim.ts'
+import { nullmailer, opensmtpd, postfix, sendmail, sendmailAccess } from './mta.ts'
 import { nodemailer } from './nodemailer.ts'
 import { phpmailer, symfonyMailer } from './php.ts'
 import type { Program } from './program.ts'
