@@ -1,9 +1,10 @@
 /** `npm run bench -- NAME [--json]`: measures against a peer in the same run. */
 import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
+import { benchPolicy } from './policy.ts'
 import { benchSend } from './send.ts'
 
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { check: benchCheck, send: benchSend }
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { check: benchCheck, policy: benchPolicy, send: benchSend }
 
 const [name = '', ...options] = process.argv.slice(2).toSorted((a, b) => Number(a.startsWith('--')) - Number(b.startsWith('--')))
 const bench = benches[name]

@@ -26,7 +26,7 @@ export interface TlsaRecord {
 }
 
 /** RFC 1035 3.3.13, as far as a stub resolver has a use for it. */
-export interface SoaRecord {
+interface SoaRecord {
   /** Lower case, without the final dot. */
   readonly primary: string
   readonly serial: number

@@ -38,15 +38,20 @@ export class AnswerCache {
   }
 
   keep(key: string, { answer, ttl }: Settled): void {
-    const failures = answer.kind === 'failure' ? (this.#entries.get(key)?.failures ?? 0) + 1 : 0
+    const before = this.#entries.get(key)
+    const failures = answer.kind === 'failure' ? (before?.failures ?? 0) + 1 : 0
     const seconds = failures > 0 ? Math.min(failureTtl.first * 2 ** (failures - 1), failureTtl.most) : Math.min(ttl, maxTtl)
-    this.#drop(key)
+    if (before) this.#drop(key)
     if (seconds <= 0) return
     const cost = estimateCost(answer) + 2 * key.length
     this.#entries.set(key, { answer, until: this.#clock.now() + seconds * 1000, cost, failures })
     this.#cost += cost
+    if (this.#cost > this.#size) this.#evict()
+  }
+
+  #evict(): void {
     for (const oldest of this.#entries.keys()) {
-      if (this.#cost <= this.#size) break
+      if (this.#cost <= this.#size) return
       this.#drop(oldest)
     }
   }

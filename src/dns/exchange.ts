@@ -47,7 +47,6 @@ export function stampQuestion(question: Question, id: number): Buffer {
   return packet
 }
 
-export function formatServer({ address, port, tlsName }: DnsServer): string {
-  const place = `${address.includes(':') ? `[${address}]` : address}:${port}`
-  return tlsName === undefined ? place : `${place} (${tlsName})`
+export function formatServer({ address, tlsName }: DnsServer): string {
+  return tlsName === undefined ? address : `${address} (${tlsName})`
 }

@@ -2,11 +2,11 @@ import type { DnsAnswer, DnsFailure, RecordData, RecordType, Resolver, ResolverT
 import { foldName } from './name.ts'
 
 /** What a mock knows about one name. A type that is not there is "no such record". */
-export type MockName = {
+type MockName = {
   readonly [T in Exclude<RecordType, 'CNAME'>]?: readonly RecordData[T][] | DnsFailure
 } & {
-  /** Questions of all other types are answered from there (RFC 1034 3.6.2). */
-  readonly CNAME?: string | DnsFailure | undefined
+  /** A name, from which questions of all other types are answered (RFC 1034 3.6.2); or a failure. */
+  readonly CNAME?: string
   /** Whether the answers are signed and checked. */
   readonly secure?: boolean
   /** Seconds; 60 unless given. */
@@ -15,7 +15,7 @@ export type MockName = {
 
 export type MockZone = Readonly<Record<string, MockName | 'nxdomain' | DnsFailure>>
 
-export interface MockResolver extends Resolver {
+interface MockResolver extends Resolver {
   /** Every question so far: `MX example.test`. */
   readonly asked: readonly string[]
 }
@@ -44,7 +44,7 @@ export function mockResolver(
   const names = new Map(Object.entries(zone).map(([name, known]) => [foldName(name), known]))
   const asked: string[] = []
 
-  function answer<T extends RecordType>(name: string, type: T): DnsAnswer<unknown> {
+  function answer(name: string, type: RecordType): DnsAnswer<unknown> {
     let secure = trust.kind === 'trusted'
     let ttl = Number.POSITIVE_INFINITY
     for (let canonical = foldName(name), step = 0; step <= maxSteps; step++) {

@@ -1,5 +1,5 @@
 import type { RecordType } from './answer.ts'
-import { foldName } from './name.ts'
+import { foldName, writeName } from './name.ts'
 
 /** RFC 1035 3.2.2, RFC 3596 2.1, RFC 2782, RFC 6698 7.1. */
 export const typeNumbers: Readonly<Record<RecordType, number>> = {
@@ -38,41 +38,23 @@ export interface Question {
 export function writeQuestion(name: string, type: RecordType, unchecked = false): Question | undefined {
   const folded = foldName(name)
   // The root is written as a dot; an empty text is a name that somebody forgot.
-  if (name === '' || folded.length > 253) return undefined
-  const end = 12 + (folded === '' ? 1 : folded.length + 2) + 4
+  const octets = name === '' ? undefined : writeName(folded)
+  if (!octets) return undefined
+  const end = 12 + octets.length + 4
   const packet = Buffer.alloc(end + optLength)
   packet[2] = 0x01 // RD
   packet[3] = unchecked ? 0x30 : 0x20 // AD, CD
   packet[5] = 1
   packet[11] = 1
-  if (folded !== '' && !writeLabels(packet, folded)) return undefined
-  const number = typeNumbers[type]
-  packet[end - 4] = number >> 8
-  packet[end - 3] = number & 0xff
-  packet[end - 1] = 1 // class IN
+  octets.copy(packet, 12)
+  // Type and class IN.
+  packet[end - 3] = typeNumbers[type]
+  packet[end - 1] = 1
   // The OPT record (RFC 6891 6.1.2): the root's name is the 0 that is there already.
   packet[end + 2] = 41
   packet[end + 3] = udpPayload >> 8
   packet[end + 4] = udpPayload & 0xff
   return { name: folded, type, packet, end }
-}
-
-/** Each label behind its length. False where one is empty, too long, or not of printable ASCII. */
-function writeLabels(packet: Buffer, name: string): boolean {
-  let start = 12
-  for (let index = 0; index <= name.length; index++) {
-    const code = index < name.length ? name.charCodeAt(index) : 0x2e
-    if (code !== 0x2e) {
-      if (code <= 0x20 || code >= 0x7f || code === 0x5c) return false
-      packet[13 + index] = code
-      continue
-    }
-    const size = 12 + index - start
-    if (size === 0 || size > 63) return false
-    packet[start] = size
-    start = 13 + index
-  }
-  return true
 }
 
 /**

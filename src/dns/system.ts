@@ -4,7 +4,7 @@ import { SealpostError, systemError } from '../errors.ts'
 import type { DnsServer } from './exchange.ts'
 
 /** What resolv.conf(5) says, as far as it concerns us. */
-export interface SystemDns {
+interface SystemDns {
   /** At most three, as there. */
   readonly servers: readonly DnsServer[]
   /** `options trust-ad`: whoever runs this machine vouches for the resolvers and for the path to them. */

@@ -5,7 +5,7 @@ import { type DnsServer, formatServer } from './exchange.ts'
 import { type Question, writeQuestion } from './question.ts'
 import { Upstream, type UpstreamOptions } from './upstream.ts'
 
-export interface TrustOptions extends UpstreamOptions {
+interface TrustOptions extends UpstreamOptions {
   readonly servers: readonly DnsServer[]
   /** What the settings say; `auto` goes by resolv.conf and by the test. */
   readonly setting: 'yes' | 'no' | 'auto'
@@ -16,7 +16,7 @@ export interface TrustOptions extends UpstreamOptions {
 }
 
 /** What a validating resolver tells apart. */
-export interface TrustNames {
+interface TrustNames {
   /** A name that is signed: its SOA must come with AD. */
   readonly signed: string
   /** A name whose signatures are broken on purpose: its address must be refused. */
