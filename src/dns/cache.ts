@@ -4,11 +4,12 @@ import type { Settled } from './upstream.ts'
 type Answer = Settled['answer']
 
 interface Entry {
-  readonly answer: Answer
-  readonly until: number
-  readonly cost: number
+  /** While it is asked, and afterwards. */
+  readonly answer: Promise<Answer>
+  until: number
+  cost: number
   /** How often in a row the question failed. */
-  readonly failures: number
+  failures: number
 }
 
 /** RFC 8767 4 advises a bound of this size on what is kept, in seconds. */
@@ -20,7 +21,10 @@ const failureTtl = { first: 1, most: 300 }
 /** Estimated octets of all that is kept; the oldest leave first. */
 const defaultSize = 32 * 1024 * 1024
 
-/** Answers for as long as they say, absences as RFC 2308 says, failures for a moment so that nobody is hammered. */
+/**
+ * Answers for as long as they say, absences as RFC 2308 says, failures for a moment so that nobody is hammered. A
+ * question that is under way is not asked again.
+ */
 export class AnswerCache {
   readonly #clock: Clock
   readonly #size: number
@@ -32,33 +36,46 @@ export class AnswerCache {
     this.#size = size
   }
 
-  find(key: string): Answer | undefined {
-    const entry = this.#entries.get(key)
-    return entry && entry.until > this.#clock.now() ? entry.answer : undefined
+  /** What is known under `key`, or is on its way; else what `ask` comes to. */
+  find(key: string, ask: (settle: (settled: Settled) => void) => void): Promise<Answer> {
+    const known = this.#entries.get(key)
+    if (known && known.until > this.#clock.now()) return known.answer
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    const entry: Entry = { answer: promise, until: Number.POSITIVE_INFINITY, cost: 0, failures: known?.failures ?? 0 }
+    // Anew, so that it is the youngest.
+    if (known) this.#drop(key, known)
+    this.#entries.set(key, entry)
+    ask((settled) => {
+      this.#settle(key, entry, settled)
+      resolve(settled.answer)
+    })
+    return promise
   }
 
-  keep(key: string, { answer, ttl }: Settled): void {
-    const before = this.#entries.get(key)
-    const failures = answer.kind === 'failure' ? (before?.failures ?? 0) + 1 : 0
-    const seconds = failures > 0 ? Math.min(failureTtl.first * 2 ** (failures - 1), failureTtl.most) : Math.min(ttl, maxTtl)
-    if (before) this.#drop(key)
-    if (seconds <= 0) return
-    const cost = estimateCost(answer) + 2 * key.length
-    this.#entries.set(key, { answer, until: this.#clock.now() + seconds * 1000, cost, failures })
-    this.#cost += cost
+  #settle(key: string, entry: Entry, { answer, ttl }: Settled): void {
+    entry.failures = answer.kind === 'failure' ? entry.failures + 1 : 0
+    const kept = Math.min(failureTtl.first * 2 ** (entry.failures - 1), failureTtl.most)
+    const seconds = answer.kind === 'failure' ? kept : Math.min(ttl, maxTtl)
+    if (seconds <= 0) {
+      this.#drop(key, entry)
+      return
+    }
+    entry.until = this.#clock.now() + seconds * 1000
+    entry.cost = estimateCost(answer) + 2 * key.length
+    this.#cost += entry.cost
     if (this.#cost > this.#size) this.#evict()
   }
 
   #evict(): void {
-    for (const oldest of this.#entries.keys()) {
+    for (const [key, entry] of this.#entries) {
       if (this.#cost <= this.#size) return
-      this.#drop(oldest)
+      // What is under way costs nothing yet, and somebody waits for it.
+      if (entry.cost > 0) this.#drop(key, entry)
     }
   }
 
-  #drop(key: string): void {
-    const entry = this.#entries.get(key)
-    if (!entry) return
+  #drop(key: string, entry: Entry): void {
+    if (this.#entries.get(key) !== entry) return
     this.#entries.delete(key)
     this.#cost -= entry.cost
   }

@@ -50,29 +50,38 @@ function interpret(packet: Buffer, question: Question, sections: Sections): Deco
   if (rcode !== 0 && rcode !== 3) {
     return describeFailure(rcode === 2 ? 'servfail' : 'refused', describeRcode(rcode, sections.extendedError))
   }
-  const { canonical, ttl, here } = followAliases(packet, question, sections.answers)
+  const { canonical, ttl, records } = followAliases(packet, question, sections.answers)
   // NXDOMAIN is said of the last name of a chain (RFC 6604 3).
-  if (here.length === 0 || rcode === 3) {
-    const answer = { kind: rcode === 3 ? 'nxdomain' : 'nodata', authenticated } as const
-    return { kind: 'answer', answer, ttl: Math.min(ttl, readNegativeTtl(packet, sections.authority)) }
+  if (records.length > 0 && rcode === 0) {
+    return { kind: 'answer', answer: { kind: 'records', records, authenticated, ttl, canonical }, ttl }
   }
-  const records = here.map((record) => readRecord(question.type, packet, record))
-  const least = here.reduce((least, record) => Math.min(least, record.ttl), ttl)
-  return { kind: 'answer', answer: { kind: 'records', records, authenticated, ttl: least, canonical }, ttl: least }
+  const answer = { kind: rcode === 3 ? 'nxdomain' : 'nodata', authenticated } as const
+  return { kind: 'answer', answer, ttl: Math.min(ttl, readNegativeTtl(packet, sections.authority)) }
 }
 
-/** The records that the question leads to, by way of CNAMEs (RFC 1034 3.6.2). */
-function followAliases(
-  packet: Buffer,
-  { name, type }: Question,
-  answers: readonly RawRecord[],
-): { readonly canonical: string; readonly ttl: number; readonly here: readonly RawRecord[] } {
+/** What a question leads to, by way of CNAMEs (RFC 1034 3.6.2). */
+interface Found {
+  readonly canonical: string
+  /** The least of all that it hangs on. */
+  readonly ttl: number
+  readonly records: readonly RecordData[RecordType][]
+}
+
+function followAliases(packet: Buffer, { name, type }: Question, answers: readonly RawRecord[]): Found {
+  const wanted = typeNumbers[type]
   let canonical = name
   let ttl = Number.POSITIVE_INFINITY
   for (let step = 0; step <= maxCnames; step++) {
-    const here = answers.filter((answer) => answer.type === typeNumbers[type] && answer.owner === canonical)
-    const alias = answers.find((answer) => answer.type === typeNumbers.CNAME && answer.owner === canonical)
-    if (here.length > 0 || !alias) return { canonical, ttl, here }
+    const records: RecordData[RecordType][] = []
+    let alias: RawRecord | undefined
+    for (const answer of answers) {
+      if (answer.owner !== canonical) continue
+      if (answer.type === typeNumbers.CNAME) alias ??= answer
+      if (answer.type !== wanted) continue
+      records.push(readRecord(type, packet, answer))
+      if (answer.ttl < ttl) ttl = answer.ttl
+    }
+    if (records.length > 0 || !alias) return { canonical, ttl, records }
     ttl = Math.min(ttl, alias.ttl)
     canonical = readRecord('CNAME', packet, alias)
   }

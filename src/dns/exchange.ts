@@ -39,9 +39,8 @@ export interface Pending {
   readonly stop: () => void
 }
 
-/** The query under an id of its own: a packet is never changed once it was handed over. */
-export function stampQuestion(question: Question, id: number): Buffer {
-  const packet = Buffer.from(question.packet)
+/** The query under an id of its own. A question is under way to one server at a time, so its packet is free. */
+export function stampQuestion({ packet }: Question, id: number): Buffer {
   packet[0] = id >> 8
   packet[1] = id & 0xff
   return packet

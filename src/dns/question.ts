@@ -23,7 +23,7 @@ export interface Question {
   /** Folded. */
   readonly name: string
   readonly type: RecordType
-  /** The whole query with id 0. */
+  /** The whole query. Its id is written when it is sent, anew each time. */
   readonly packet: Buffer
   /** Where the question section ends in it. */
   readonly end: number
@@ -41,7 +41,7 @@ export function writeQuestion(name: string, type: RecordType, unchecked = false)
   const octets = name === '' ? undefined : writeName(folded)
   if (!octets) return undefined
   const end = 12 + octets.length + 4
-  const packet = Buffer.alloc(end + optLength)
+  const packet = Buffer.allocUnsafe(end + optLength).fill(0)
   packet[2] = 0x01 // RD
   packet[3] = unchecked ? 0x30 : 0x20 // AD, CD
   packet[5] = 1

@@ -31,9 +31,13 @@ const readers: { readonly [T in RecordType]: Reader<RecordData[T]> } = {
   TXT: readText,
   TLSA: (packet, from, to) => {
     expect(to - from >= 3)
-    const [usage = 0, selector = 0, matchingType = 0] = packet.subarray(from, from + 3)
-    // A copy: a slice would keep the whole packet for as long as the record is kept.
-    return { usage, selector, matchingType, data: Buffer.from(packet.subarray(from + 3, to)) }
+    return {
+      usage: packet.readUInt8(from),
+      selector: packet.readUInt8(from + 1),
+      matchingType: packet.readUInt8(from + 2),
+      // A copy: a slice would keep the whole packet for as long as the record is kept.
+      data: Buffer.from(packet.subarray(from + 3, to)),
+    }
   },
   SOA: (packet, from, to) => {
     const primary = readName(packet, from)

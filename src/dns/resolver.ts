@@ -37,27 +37,15 @@ export function createResolver(options: ResolverOptions): StubResolver {
   const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
   const upstreams = options.servers.map((server) => new Upstream(server, options))
   const cache = new AnswerCache(options.clock, options.cacheSize)
-  const underWay = new Map<string, Promise<AnyAnswer>>()
 
   function query(name: string, type: RecordType): Promise<AnyAnswer> {
     const question = writeQuestion(name, type)
     if (!question) return Promise.resolve({ kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' })
-    const key = `${type} ${question.name}`
-    const known = cache.find(key)
-    if (known) return Promise.resolve(known)
-    const asked = underWay.get(key)
-    if (asked) return asked
-    const answer = new Promise<AnyAnswer>((resolve) => {
+    return cache.find(`${type} ${question.name}`, (settle) => {
       askInTurn(question, upstreams, options.tries, (outcome) => {
-        const settled = trust.kind === 'trusted' ? outcome : distrust(outcome)
-        underWay.delete(key)
-        cache.keep(key, settled)
-        resolve(settled.answer)
+        settle(trust.kind === 'trusted' ? outcome : distrust(outcome))
       })
     })
-    // Where no server is known it is settled already, and stays in the cache alone.
-    if (!cache.find(key)) underWay.set(key, answer)
-    return answer
   }
 
   return {

@@ -33,39 +33,36 @@ const classIn = 1
  * @throws PacketFault
  */
 export function readSections(packet: Buffer, question: Question): Sections {
-  const counts = [packet.readUInt16BE(6), packet.readUInt16BE(8), packet.readUInt16BE(10)] as const
-  const total = counts[0] + counts[1] + counts[2]
+  const [answerCount, authorityCount] = [packet.readUInt16BE(6), packet.readUInt16BE(8)]
+  const total = answerCount + authorityCount + packet.readUInt16BE(10)
   if (total > maxRecords) throw new PacketFault(`the answer claims ${total} records, and more than ${maxRecords} are not read`)
-  let at = question.end
+  const answers: RawRecord[] = []
+  const authority: RawRecord[] = []
   let rcode = (packet[3] ?? 0) & 0x0f
   let extendedError: number | undefined
-  const read = (count: number): readonly RawRecord[] => {
-    const records: RawRecord[] = []
-    for (let index = 0; index < count; index++) {
-      // Nearly every owner is a pointer to the question, which was compared already.
-      const isQuestion = packet[at] === 0xc0 && packet[at + 1] === 12
-      const owner = isQuestion ? { name: question.name, end: at + 2 } : readName(packet, at)
-      const fixed = owner.end
-      if (fixed + 10 > packet.length) throw new PacketFault('a record runs beyond the packet')
-      const type = packet.readUInt16BE(fixed)
-      const from = fixed + 10
-      const to = from + packet.readUInt16BE(fixed + 8)
-      if (to > packet.length) throw new PacketFault('a record runs beyond the packet')
-      at = to
-      if (type === optType) {
-        rcode |= (packet[fixed + 4] ?? 0) << 4
-        extendedError ??= readExtendedError(packet, from, to)
-      } else if (packet.readUInt16BE(fixed + 2) === classIn) {
-        const ttl = packet.readUInt32BE(fixed + 4)
-        // RFC 2181 8: a TTL with the highest bit set counts as 0.
-        records.push({ owner: owner.name, type, ttl: ttl > 0x7fff_ffff ? 0 : ttl, from, to })
-      }
+  let at = question.end
+  for (let index = 0; index < total; index++) {
+    // Nearly every owner is a pointer to the question, which was compared already.
+    const isQuestion = packet[at] === 0xc0 && packet[at + 1] === 12
+    const owner = isQuestion ? undefined : readName(packet, at)
+    const fixed = owner ? owner.end : at + 2
+    const from = fixed + 10
+    if (from > packet.length) throw new PacketFault('a record runs beyond the packet')
+    const type = packet.readUInt16BE(fixed)
+    const to = from + packet.readUInt16BE(fixed + 8)
+    if (to > packet.length) throw new PacketFault('a record runs beyond the packet')
+    at = to
+    if (type === optType) {
+      rcode |= (packet[fixed + 4] ?? 0) << 4
+      extendedError ??= readExtendedError(packet, from, to)
+    } else if (index < answerCount + authorityCount && packet.readUInt16BE(fixed + 2) === classIn) {
+      const ttl = packet.readUInt32BE(fixed + 4)
+      // RFC 2181 8: a TTL with the highest bit set counts as 0.
+      const record = { owner: owner ? owner.name : question.name, type, ttl: ttl > 0x7fff_ffff ? 0 : ttl, from, to }
+      if (index < answerCount) answers.push(record)
+      else authority.push(record)
     }
-    return records
   }
-  const answers = read(counts[0])
-  const authority = read(counts[1])
-  read(counts[2])
   return { answers, authority, rcode, extendedError }
 }
 

@@ -18,13 +18,15 @@ export interface UdpOptions {
  * cost more than few. For whoever forges an answer it makes no difference how many there are: the same question is not
  * asked twice at once, so one pair of port and id is right, and no port lives for longer than 200 questions.
  */
-export const udpDefaults: UdpOptions = { sockets: 16, questionsEach: 200 }
+export const udpDefaults: UdpOptions = { sockets: 8, questionsEach: 200 }
 
 /** Packets that answer nothing, after which a port counts as found out. */
 const maxStrays = 50
 
 interface Port {
   readonly socket: Socket
+  /** Of each packet: what went wrong with sending it, mostly that nobody listens there. */
+  readonly onSent: (error: Error | null) => void
   readonly pending: Map<number, Pending>
   /** Sent before the socket was connected; undefined once it is. */
   unsent: Buffer[] | undefined
@@ -60,14 +62,15 @@ export class UdpChannel {
     if (++port.asked >= this.#options.questionsEach) this.#retire(port)
     const packet = stampQuestion(question, id)
     if (port.unsent) port.unsent.push(packet)
-    else this.#send(port, packet)
+    else port.socket.send(packet, port.onSent)
   }
 
   #choose(): Port {
-    const idle = this.#open.findLast(({ pending }) => pending.size === 0)
-    if (idle) return idle
-    if (this.#open.length < this.#options.sockets) return this.#openPort()
-    return this.#open[drawNumber() % this.#open.length] ?? this.#openPort()
+    if (this.#open.length === this.#options.sockets) {
+      const drawn = this.#open[drawNumber() % this.#open.length]
+      if (drawn) return drawn
+    }
+    return this.#open.find(({ pending }) => pending.size === 0) ?? this.#openPort()
   }
 
   #openPort(): Port {
@@ -75,28 +78,22 @@ export class UdpChannel {
     const family = isIPv6(address.split('%')[0] ?? '') ? 6 : 4
     // An address needs no look-up, and Node's own would put each step off to a later turn.
     const socket = createSocket({ type: `udp${family}`, lookup: (host, _, found) => found(null, host, family) })
-    const port: Port = { socket, pending: new Map(), unsent: [], asked: 0, strays: 0, closed: false }
+    const onSent = (error: Error | null): void => {
+      if (error) this.#fail(port, error)
+    }
+    const port: Port = { socket, onSent, pending: new Map(), unsent: [], asked: 0, strays: 0, closed: false }
     this.#open.push(port)
-    socket.on('error', (error) => {
-      this.#fail(port, error)
-    })
+    socket.on('error', onSent)
     socket.on('message', (message) => {
       this.#hear(port, message)
     })
     socket.on('connect', () => {
       const { unsent } = port
       port.unsent = undefined
-      for (const packet of unsent ?? []) this.#send(port, packet)
+      for (const packet of unsent ?? []) if (!port.closed) socket.send(packet, onSent)
     })
     socket.connect(number, address)
     return port
-  }
-
-  #send(port: Port, packet: Buffer): void {
-    if (port.closed) return
-    port.socket.send(packet, (error) => {
-      if (error) this.#fail(port, error)
-    })
   }
 
   #hear(port: Port, message: Buffer): void {
