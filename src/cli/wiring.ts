@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { type CheckContext, createCheckContext } from '../check/index.ts'
-import { type Resolver, createResolver, readSystemServers } from '../dns/index.ts'
+import { type DnsServer, type Resolver, createResolver, decideTrust, readSystemDns } from '../dns/index.ts'
 import { type Policy, decidePolicy } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type Dialer, dial } from '../starttls/index.ts'
@@ -18,18 +18,35 @@ export interface Network {
 
 /** @param ca authorities to trust beside those of the settings, PEM */
 export async function createNetwork(settings: Settings, ca: readonly string[] = []): Promise<Network> {
-  const { dns } = settings
+  const trust = new Trust([...settings.tls.ca, ...ca])
   return {
-    resolver: createResolver({
-      servers: dns.servers.length > 0 ? dns.servers : await readSystemServers(),
-      timeoutMs: dns.timeout,
-      tries: dns.tries,
-      clock: systemClock,
-    }),
-    trust: new Trust([...settings.tls.ca, ...ca]),
+    resolver: await createNameResolver(settings, trust),
+    trust,
     dialer: settings.network.ipv6 === 'off' ? dialIpv4 : dial,
     names: [settings.hostname],
   }
+}
+
+/** How long each question of the test of a resolver on this machine may hold up a start, in milliseconds. */
+const trustTestMs = 2_000
+
+async function createNameResolver({ dns }: Settings, trust: Trust): Promise<Resolver> {
+  const system = dns.servers.length > 0 ? { servers: dns.servers, trustAd: false } : await readSystemDns()
+  const servers: readonly DnsServer[] = system.servers
+  // A context takes its time to make, and most resolvers are not asked over TLS.
+  const secure = servers.some(({ tlsName }) => tlsName !== undefined) ? { secureContext: trust.context('TLSv1.2') } : {}
+  const options = { servers, timeoutMs: dns.timeout, clock: systemClock, ...secure }
+  return createResolver({
+    ...options,
+    tries: dns.tries,
+    trust: await decideTrust({
+      ...options,
+      timeoutMs: Math.min(dns.timeout, trustTestMs),
+      setting: dns.trustAd,
+      systemTrustsAd: system.trustAd,
+      names: dns.trustTest,
+    }),
+  })
 }
 
 const dialIpv4: Dialer = async (endpoint, timeoutMs, clock) =>

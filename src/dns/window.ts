@@ -1,0 +1,62 @@
+/** How many questions may be under way to one server at first, and never fewer than. */
+const least = 64
+
+/**
+ * How many questions may be under way at once to one server; the others wait their turn. Begins small and grows with
+ * each answer, as a burst of thousands would overflow the server's socket; is halved where a good part of the questions
+ * was lost. A few that are lost are dead names, and say nothing about the server.
+ */
+export class Window {
+  readonly #most: number
+  readonly #waiting: (() => void)[] = []
+  #next = 0
+  #size: number
+  #ceiling: number
+  #underWay = 0
+  #settled = 0
+  #lost = 0
+
+  constructor(most: number) {
+    this.#most = most
+    this.#size = Math.min(least, most)
+    this.#ceiling = most
+  }
+
+  /** Starts at once, or when an earlier question has been settled. Whoever starts says `settle` once. */
+  enter(start: () => void): void {
+    if (this.#underWay >= this.#size) {
+      this.#waiting.push(start)
+      return
+    }
+    this.#underWay++
+    start()
+  }
+
+  /** @param lost whether nothing came back in time */
+  settle(lost: boolean): void {
+    this.#underWay--
+    this.#settled++
+    if (lost) this.#lost++
+    else if (this.#size < this.#ceiling) this.#size++
+    if (this.#settled >= this.#size) this.#judge()
+    while (this.#underWay < this.#size && this.#next < this.#waiting.length) {
+      const start = this.#waiting[this.#next++]
+      this.#underWay++
+      start?.()
+    }
+    // What has started is cut off now and then, not one by one.
+    if (this.#next > 1_000 || this.#next === this.#waiting.length) {
+      this.#waiting.splice(0, this.#next)
+      this.#next = 0
+    }
+  }
+
+  #judge(): void {
+    if (this.#lost * 10 > this.#settled) {
+      this.#size = Math.max(Math.min(least, this.#most), Math.floor(this.#size / 2))
+      this.#ceiling = this.#size
+    } else this.#ceiling = Math.min(this.#most, this.#ceiling + least)
+    this.#settled = 0
+    this.#lost = 0
+  }
+}
