@@ -12,6 +12,8 @@ const rooms: Record<string, readonly string[]> = {
   mime: [],
   starttls: ['smtp', 'tls'],
   smtpclient: ['smtp', 'starttls', 'tls'],
+  mtasts: ['dns', 'tls'],
+  tlsrpt: ['dns'],
   // product: meaning and state
   provider: [],
   policy: ['smtp', 'starttls', 'tls'],
@@ -24,7 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
   report: ['check', 'sweep'],
-  store: ['campaign', 'queue', 'report'],
+  store: ['campaign', 'mtasts', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
   cli: [

@@ -2,6 +2,7 @@
 export { type HostAddresses, isSpecialAddress, lookupAddresses, lookupNamedHost } from './address.ts'
 export type { DnsAnswer, MxRecord, RecordData, RecordType, Resolver } from './answer.ts'
 export { type MailRoute, lookupMx } from './mx.ts'
+export { type Misfit, type PolicyField, readPolicyRecord } from './policyRecord.ts'
 export { type ResolverOptions, createResolver } from './resolver.ts'
 export { type MailService, lookupMailServices } from './srv.ts'
 export { readSystemServers } from './system.ts'
