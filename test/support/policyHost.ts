@@ -20,7 +20,7 @@ export const goodPolicy = 'version: STSv1\nmode: enforce\nmx: mx.example.test\nm
 export type Names = Record<string, 'fail' | { readonly TXT?: readonly string[]; readonly A?: readonly string[] }>
 
 /** A resolver that is a literal, which the test may change as it goes. */
-export function resolveIn(names: Names): Resolver {
+function resolveIn(names: Names): Resolver {
   return {
     query: async <T extends RecordType>(name: string, type: T): Promise<DnsAnswer<RecordData[T]>> => {
       const known = names[name]
@@ -51,6 +51,8 @@ export async function startPolicyHost(
   const identity = await issue(certificate, options.from)
   const server = createServer({ ...identity, ...options }, (request, response) => {
     asked.push(`${request.method} ${request.url}`)
+    // The machine's time; a test's clock is elsewhere.
+    response.sendDate = false
     answer(request, response)
   })
   return listen(server, asked)
