@@ -12,6 +12,8 @@ const rooms: Record<string, readonly string[]> = {
   mime: [],
   starttls: ['smtp', 'tls'],
   smtpclient: ['smtp', 'starttls', 'tls'],
+  mtasts: ['dns', 'tls'],
+  tlsrpt: ['dns'],
   // product: meaning and state
   provider: [],
   policy: ['smtp', 'starttls', 'tls'],
@@ -24,8 +26,13 @@ const rooms: Record<string, readonly string[]> = {
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
+<<<<<<< HEAD
   report: ['audit', 'check', 'esp', 'provider', 'sweep'],
   store: ['campaign', 'queue', 'report'],
+=======
+  report: ['check', 'sweep'],
+  store: ['campaign', 'mtasts', 'queue', 'report'],
+>>>>>>> mtasts
   world: [],
   // surfaces: wiring only
   cli: [

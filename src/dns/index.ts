@@ -6,6 +6,10 @@ export type { DnsServer } from './exchange.ts'
 export { type MockZone, mockResolver } from './mock.ts'
 export { type MailRoute, lookupMx } from './mx.ts'
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+export { type Misfit, type PolicyField, readPolicyRecord } from './policyRecord.ts'
+>>>>>>> mtasts
 export { type ResolverOptions, createResolver } from './resolver.ts'
 export { lookupSpfIncludes } from './spf.ts'
 =======
