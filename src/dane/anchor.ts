@@ -58,8 +58,8 @@ export class AnchorSearch {
         continue
       }
       const name = findName(leaf, this.#names)
-      const index = path.holdsAnchor ? path.links.at(-1)?.index : undefined
-      return name ? { kind: 'matched', index, name } : failed({ kind: 'name-mismatch', names: this.#names })
+      if (!name) return failed({ kind: 'name-mismatch', names: this.#names })
+      return { kind: 'matched', index: path.holdsAnchor ? this.#findPlace(path.links.at(-1)) : undefined, name }
     }
     return failed(worst ?? { kind: 'anchor-apart' })
   }
@@ -89,6 +89,11 @@ export class AnchorSearch {
     if (this.#see(leaf).matches(record)) return { kind: 'anchor-is-leaf' }
     const isSent = record.matchingType === 0 || this.#chain.some((link) => this.#see(link).matches(record))
     return { kind: isSent ? 'anchor-apart' : 'anchor-missing' }
+  }
+
+  /** An authority that stands in DNS may have been sent as well. */
+  #findPlace(anchor: Link | undefined): number | undefined {
+    return this.#chain.find(({ facts }) => facts.sha256 === anchor?.facts.sha256)?.index
   }
 
   #see(link: Link): Association {

@@ -35,7 +35,7 @@ export function findPathProblem({ links, holdsAnchor }: AnchoredPath, now: numbe
       case 'root-not-yet-valid':
         return { kind: 'not-yet-valid', date: problem.notBefore, ...place }
       case 'weak-signature':
-        if (problem.index !== top?.index || !top) return { kind: 'bad-path', why: problem.kind, ...place }
+        if (!top || problem.index !== top.index) return { kind: 'bad-path', why: problem.kind, ...place }
         break
       case 'weak-key':
       case 'not-a-ca':

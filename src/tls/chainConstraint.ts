@@ -71,7 +71,9 @@ function listHostNames({ facts: { names, commonName, authority } }: Link): reado
 function readSubtrees(list: Der | undefined): readonly Subtree[] | undefined {
   if (!list) return []
   const trees: Subtree[] = []
-  for (const tree of readChildren(list) ?? []) {
+  const found = readChildren(list)
+  if (!found) return undefined
+  for (const tree of found) {
     // RFC 5280 4.2.1.10: minimum and maximum are not used with any form.
     const [base, ...rest] = readChildren(tree) ?? []
     if (!base || rest.length > 0) return undefined
