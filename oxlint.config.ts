@@ -9,6 +9,7 @@ const rooms: Record<string, readonly string[]> = {
   dns: [],
   smtp: [],
   tls: [],
+  dane: ['dns', 'tls'],
   mime: [],
   starttls: ['smtp', 'tls'],
   smtpclient: ['smtp', 'starttls', 'tls'],
