@@ -27,13 +27,8 @@ const rooms: Record<string, readonly string[]> = {
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],
   evidence: [],
   queue: ['dns', 'evidence', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
-<<<<<<< HEAD
   report: ['audit', 'check', 'esp', 'provider', 'sweep'],
-  store: ['campaign', 'queue', 'report'],
-=======
-  report: ['check', 'sweep'],
   store: ['campaign', 'mtasts', 'queue', 'report'],
->>>>>>> mtasts
   world: [],
   // surfaces: wiring only
   cli: [

@@ -5,11 +5,12 @@ import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchSend } from './send.ts'
 
-<<<<<<< HEAD
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { audit: benchAudit, check: benchCheck, send: benchSend }
-=======
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { check: benchCheck, policy: benchPolicy, send: benchSend }
->>>>>>> dns
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  audit: benchAudit,
+  check: benchCheck,
+  policy: benchPolicy,
+  send: benchSend,
+}
 
 const [name = '', ...options] = process.argv.slice(2).toSorted((a, b) => Number(a.startsWith('--')) - Number(b.startsWith('--')))
 const bench = benches[name]

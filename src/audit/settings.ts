@@ -55,7 +55,8 @@ export class Settings {
   #rejectName(key: string): void {
     const value = this.#entries.get(key)?.value
     const isSwitch = value?.kind === 'literal' && (yes.has(value.text) || no.has(value.text))
-    if (value?.kind === 'literal' && value.type === 'name' && !isSwitch) throw new Unseen(key, { kind: 'computed', source: value.text })
+    if (value?.kind === 'literal' && value.type === 'name' && !isSwitch)
+      throw new Unseen(key, { kind: 'computed', source: value.text })
   }
 
   /** Yes or no in any of the usual spellings; undefined for anything else too. @throws Unseen */

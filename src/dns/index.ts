@@ -5,16 +5,9 @@ export type { DnsAnswer, DnsFailure, MxRecord, RecordData, RecordType, Resolver,
 export type { DnsServer } from './exchange.ts'
 export { type MockZone, mockResolver } from './mock.ts'
 export { type MailRoute, lookupMx } from './mx.ts'
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
 export { type Misfit, type PolicyField, readPolicyRecord } from './policyRecord.ts'
->>>>>>> mtasts
-export { type ResolverOptions, createResolver } from './resolver.ts'
-export { lookupSpfIncludes } from './spf.ts'
-=======
 export { type ResolverOptions, type StubResolver, createResolver } from './resolver.ts'
->>>>>>> dns
+export { lookupSpfIncludes } from './spf.ts'
 export { type MailService, lookupMailServices } from './srv.ts'
 export { readSystemDns, readSystemServers } from './system.ts'
 export { decideTrust } from './trust.ts'
