@@ -2,6 +2,8 @@ import type { Campaign } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { type CheckContext, createCheckContext } from '../check/index.ts'
 import { type DnsServer, type Resolver, createResolver, decideTrust, readSystemDns } from '../dns/index.ts'
+import { type StsDeps, lookupSts } from '../ground/index.ts'
+import { type PolicyCache, createMemoryCache } from '../mtasts/index.ts'
 import { type Policy, decidePolicy } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type Dialer, dial } from '../starttls/index.ts'
@@ -75,10 +77,11 @@ export const depths = {
   deep: { deep: true, budget: 500, probeMail: false, retryMs: patience },
 } as const satisfies Record<string, Depth>
 
-export function createExamination(settings: Settings, network: Network, depth: Depth): CheckContext {
+export function createExamination(settings: Settings, network: Network, depth: Depth, cache = createMemoryCache()): CheckContext {
   const { timeouts } = settings.delivery
   return createCheckContext({
     ...network,
+    sts: createSts(settings, network, cache),
     clock: systemClock,
     timeouts: { connect: timeouts.connect, greeting: timeouts.greeting, command: timeouts.command, handshake: timeouts.command },
     port: settings.network.port,
@@ -95,8 +98,33 @@ export function createExamination(settings: Settings, network: Network, depth: D
 }
 
 /** What each of a campaign's destinations must provide: pre-flight and sending ask the same. */
-export function createPolicy(campaign: Campaign, settings: Settings): (domain: string) => Policy {
+export function createPolicy(campaign: Campaign, settings: Settings, sts: StsDeps): (domain: string) => Promise<Policy> {
   const { level, domains, login } = campaign
-  return (domain) =>
-    decidePolicy({ domain, campaign: level, domains, floor: settings.tls.minVersion, login: login !== undefined })
+  // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
+  const asked = campaign.route.kind === 'direct' ? sts : undefined
+  return async (domain) => {
+    const { ground } = await lookupSts(domain, asked)
+    return decidePolicy({
+      domain,
+      campaign: level,
+      domains,
+      floor: settings.tls.minVersion,
+      login: login !== undefined,
+      sts: ground,
+    })
+  }
+}
+
+/** How MTA-STS is asked, with policies kept in `cache`; undefined where the settings say that it is not. */
+export function createSts(settings: Settings, network: Network, cache: PolicyCache): StsDeps {
+  if (!settings.policy.mtaSts) return undefined
+  return {
+    cache,
+    resolver: network.resolver,
+    trust: network.trust,
+    dialer: network.dialer,
+    clock: systemClock,
+    allowPrivateAddresses: settings.network.allowPrivateAddresses,
+    port: settings.policy.port,
+  }
 }

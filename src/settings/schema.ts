@@ -84,6 +84,17 @@ const network = z
   .prefault({})
   .meta({ description: 'Where connections go.' })
 
+const policy = z
+  .strictObject({
+    mtaSts: z.boolean().default(true).meta({
+      description:
+        'Whether domains are asked for their MTA-STS policy (RFC 8461). DANE is asked for wherever the DNS servers are trusted (dns.trustAd).',
+    }),
+    port: whole(443, 1, 65_535, 'The port of MTA-STS policy hosts; another one is for tests.'),
+  })
+  .prefault({})
+  .meta({ description: 'What the domains of recipients may demand by themselves.' })
+
 // The defaults are the minima of RFC 5321 4.5.3.2, but for the connection itself, on which it says nothing.
 const timeouts = z
   .strictObject({
@@ -131,6 +142,7 @@ export const settingsSchema = z
     dns,
     tls,
     network,
+    policy,
     delivery,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

@@ -30,6 +30,10 @@ export interface Settings {
     readonly port: number
     readonly ipv6: 'auto' | 'off'
   }
+  readonly policy: {
+    readonly mtaSts: boolean
+    readonly port: number
+  }
   readonly delivery: {
     /** At a time in one lane. */
     readonly connections: number

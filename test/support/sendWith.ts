@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import type { DnsAnswer, RecordData, RecordType, Resolver } from '../../src/dns/index.ts'
 import { EvidenceLog } from '../../src/evidence/index.ts'
-import { type Level, decidePolicy } from '../../src/policy/index.ts'
+import { type Level, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
 import { SqliteStore } from '../../src/store/index.ts'
@@ -63,13 +63,14 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       recorder: log,
       resolver: resolverOf(scenario.domains),
       route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
-      decidePolicy: (domain) =>
+      decidePolicy: async (domain) =>
         decidePolicy({
           domain,
           campaign: scenario.level ?? 'encrypted',
           domains: scenario.rules ?? {},
           floor: 'TLSv1.2',
           login: scenario.login ?? false,
+          sts: { kind: 'not-asked' },
         }),
       schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
       connections: 2,
@@ -83,6 +84,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       clock,
       dialer: dial,
       credentials: undefined,
+      memory: createHostMemory(() => clock.now()),
       random: () => 0,
       signal: new AbortController().signal,
       software: 'sealpost/test',

@@ -1,0 +1,26 @@
+import { type PolicyResult, type ResolveDeps, describeResult, resolvePolicy } from '../mtasts/index.ts'
+import type { StsGround } from '../policy/index.ts'
+
+/** What MTA-STS needs; undefined where it is not to be asked. */
+export type StsDeps = ResolveDeps | undefined
+
+export interface StsKnowledge {
+  readonly ground: StsGround
+  /** Undefined where nothing was asked. */
+  readonly result: PolicyResult | undefined
+}
+
+/** What MTA-STS says of a domain now (RFC 8461): the policy from the cache, or fetched. */
+export async function lookupSts(domain: string, deps: StsDeps): Promise<StsKnowledge> {
+  if (!deps) return { ground: { kind: 'not-asked' }, result: undefined }
+  const result = await resolvePolicy(domain, deps)
+  const words = describeResult(result, deps.clock.now())
+  switch (result.kind) {
+    case 'policy':
+      return { ground: { kind: 'policy', mode: result.mode, id: result.id, mx: result.policy.mx, words }, result }
+    case 'none':
+      return { ground: { kind: 'none' }, result }
+    case 'failed':
+      return { ground: { kind: 'failed', words }, result }
+  }
+}
