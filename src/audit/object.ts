@@ -1,5 +1,4 @@
-import type { Call, Document, Edit, Entry, Value } from './format/index.ts'
-import { lineAround, lineEnd } from './format/document.ts'
+import { type Call, type Document, type Edit, type Entry, type Value, lineAround, lineEnd } from './format/index.ts'
 import { merge } from './setup.ts'
 
 /** An object that source code makes and sets up: what is assigned to it and called on it, until another takes its name. */
@@ -23,18 +22,23 @@ interface Birth {
   readonly call: Call | undefined
 }
 
+/** A file with more is none that a person wrote. */
+export const maxObjects = 64
+
 /**
  * @param makers calls that make such an object, by their last name: `SMTP`, `NewDialer`
  * @param properties tell an object of its kind that is made elsewhere
  */
 export function findObjects(document: Document, makers: RegExp, properties: readonly string[] = []): SourceObject[] {
-  const births = [...document.calls.flatMap((call) => readBirth(document, call, makers)), ...findBare(document, makers)]
+  const made = document.calls.filter(({ path }) => makers.test(path.at(-1) ?? '')).slice(0, maxObjects)
+  const births = [...made.flatMap((call) => readBirth(document, call)), ...findBare(document, makers).slice(0, maxObjects)]
   const strangers = new Map<string, Birth>()
   for (const { path, start } of document.entries) {
     const own = path.slice(0, -1)
     if (own.length === 0 || !properties.includes(path.at(-1) ?? '') || isPart(own.at(-1))) continue
     if (births.some((birth) => birth.start <= start && isSame(birth.path, own))) continue
-    if (!strangers.has(own.join('\0'))) strangers.set(own.join('\0'), { path: own, start: -1, call: undefined })
+    if (strangers.size < maxObjects && !strangers.has(own.join('\0')))
+      strangers.set(own.join('\0'), { path: own, start: -1, call: undefined })
   }
   const all = [...births, ...strangers.values()].toSorted((a, b) => a.start - b.start)
   const counts = new Map<string, number>()
@@ -67,8 +71,7 @@ function createObject(document: Document, { path, start, call }: Birth, stop: nu
 }
 
 /** The variable is what the call is assigned to, or stands behind `as`. */
-function readBirth(document: Document, call: Call, makers: RegExp): Birth[] {
-  if (!makers.test(call.path.at(-1) ?? '')) return []
+function readBirth(document: Document, call: Call): Birth[] {
   const as = /^\s+as\s+(\w+)/.exec(document.text.slice(call.end, call.end + 80))?.[1]
   const target = as === undefined ? findTarget(document, call) : [as]
   return [{ path: target ?? [call.path.join('.')], start: call.start, call }]

@@ -11,8 +11,11 @@ export function findSetups(document: Document, place: Pick<FilePlace, 'keys' | '
   const groups = new Map<string, Map<string, Entry>>()
   for (const [key, patterns] of Object.entries(place.keys)) {
     for (const pattern of typeof patterns === 'string' ? [patterns] : patterns) {
-      const parts = pattern.split('.')
+      const parts = unescape(pattern.split('.'))
+      const last = parts.at(-1)
       for (const entry of document.entries) {
+        // Most entries are told to be others by their last part.
+        if (last !== '*' && last !== '**' && last !== entry.path.at(-1)) continue
         const group = matchPath(parts, entry.path)
         if (group === undefined) continue
         const entries = groups.get(group) ?? new Map<string, Entry>()
@@ -60,8 +63,7 @@ export function doubtConditions(entries: FoundSetup['entries'], anchors: readonl
  * What the `*` stood for, joined; undefined where the path does not match. A `\.` in a pattern is a dot of the key
  * itself.
  */
-function matchPath(parts: readonly string[], path: readonly string[]): string | undefined {
-  const wanted = unescape(parts)
+function matchPath(wanted: readonly string[], path: readonly string[]): string | undefined {
   return match(0, 0, [])
 
   function match(at: number, step: number, stood: readonly string[]): string | undefined {

@@ -92,8 +92,22 @@ export class Lines {
 
 /** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
-  const line = hideSecrets(source.slice(0, 2000).replace(/\s+/g, ' ').trim())
+  // What stands before the host of an address is a secret too.
+  const line = hideSecrets(
+    source
+      .slice(0, 2000)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/:\/\/[^\s/]*@/g, '://…@'),
+  )
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
+}
+
+/** The same for text without quotes, a part of which is put in when the program runs: only names of variables are shown. */
+export function composed(text: string): Value {
+  // A password with a `$` in it looks like a reference: names in capitals alone are taken for one.
+  const names = [...text.slice(0, 400).matchAll(/\$\{?([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name)
+  return { kind: 'computed', source: names.length > 0 ? `put together with ${names.slice(0, 3).join(', ')}` : 'put together' }
 }
 
 /** What is in quotes, in a heredoc or in a bracketed literal is left out, and so is what looks like a key or a number to remember. */

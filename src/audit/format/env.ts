@@ -1,4 +1,4 @@
-import { type Document, type Entry, type Format, Lines, type Value, lineAround, lineEnd } from './document.ts'
+import { type Document, type Entry, type Format, Lines, type Value, composed, lineAround, lineEnd } from './document.ts'
 
 /** KEY=value with quotes, `export`, comments: what dotenv, Docker's env files and systemd's EnvironmentFile agree on. */
 export const env: Format = {
@@ -51,7 +51,7 @@ function readValue(text: string, start: number, lineStop: number): [Value, numbe
     return [literal(quote === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner), close + 1]
   }
   const raw = text.slice(start, lineStop).replace(/\r$/, '')
-  const plain = raw.replace(/(?:^|[ \t]+)#.*$/, '').trimEnd()
+  const plain = raw.replace(/(?:^|[ \t])#.*$/, '').trimEnd()
   const end = start + plain.length
   return [/\$[\w{(]/.test(plain) ? readReference(plain) : literal(plain), end]
 }
@@ -59,15 +59,7 @@ function readValue(text: string, start: number, lineStop: number): [Value, numbe
 /** `${NAME}`, `${NAME:-fallback}`, `$NAME`; anything more is worked out by a shell. */
 function readReference(text: string): Value {
   const [, name, fallback, plain] = /^(?:\$\{(\w+)(?::?-([^$}]*))?\}|\$(\w+))$/.exec(text) ?? []
-  return name !== undefined || plain !== undefined
-    ? { kind: 'environment', name: name ?? plain ?? '', fallback }
-    : { kind: 'computed', source: describeParts(text) }
-}
-
-/** A password with a `$` in it looks like a reference: only names in capitals are shown. */
-function describeParts(text: string): string {
-  const names = [...text.slice(0, 400).matchAll(/\$\{?([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name)
-  return names.length > 0 ? `put together with ${names.slice(0, 3).join(', ')}` : 'put together'
+  return name !== undefined || plain !== undefined ? { kind: 'environment', name: name ?? plain ?? '', fallback } : composed(text)
 }
 
 function literal(text: string): Value {

@@ -253,6 +253,24 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
   })
 })
 
+it.each<readonly [FormatName, string]>([
+  ['env', `a = ${' '.repeat(100_000)}b`],
+  ['m4', 'a'.repeat(100_000)],
+  ['python', `a = ${'{'.repeat(5000)}`],
+  ['mainCf', Array.from({ length: 300 }, (_, at) => `n${at} = ${`$n${at + 1}`.repeat(1000)}`).join('\n')],
+  ['ecelerity', 'a '.repeat(50_000)],
+  ['ini', `a = ${'\t'.repeat(100_000)}b`],
+  ['exim', '.ifdef A\n.else\n'.repeat(5000)],
+])('%s: what is made to be slow is read', (name, text) => {
+  expect(formats[name].read(text).entries.length).toBeLessThan(1000)
+})
+
+it('a password in an address that is worked out is not shown', () => {
+  const [entry] = formats.muttrc.read('set smtp_url=smtp://me:hunter2@$host/\n').entries
+  expect(entry?.value.kind).toBe('computed')
+  expect(JSON.stringify(entry)).not.toContain('hunter2')
+})
+
 describe('bad XML', () => {
   it.each(['<a><!-- ', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '<a>&b;</a>', '<a>'.repeat(100), '<a b=1/>'])(
     '%.40s is a fault',

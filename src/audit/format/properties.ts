@@ -1,4 +1,4 @@
-import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from './document.ts'
+import { type Document, type Entry, type Format, type Value, composed, lineAround, lineEnd } from './document.ts'
 import { maxEntries, readLines } from './line.ts'
 
 /**
@@ -47,7 +47,7 @@ function readValue(raw: string): Value {
   const text = unescape(raw.replace(/\\\r?\n[ \t\f]*/g, ''))
   const [, name, fallback] = /^\$\{(\w+)(?::([^${}]*))?\}$/.exec(text) ?? []
   if (name !== undefined) return { kind: 'environment', name, fallback }
-  if (text.includes('${')) return computed(raw)
+  if (text.includes('${')) return composed(raw)
   return { kind: 'literal', text, type: 'string' }
 }
 

@@ -19,7 +19,7 @@ function planFor(software: Software, text: string, version?: string) {
   if (place?.kind !== 'file') throw new Error('the first place is no file')
   const format = formats[place.format]
   const document = format.read(text)
-  const setups = findSetups(document, place)
+  const setups = place.find ? place.find(document) : findSetups(document, place)
   expect(setups).toHaveLength(1)
   const [setup] = setups
   if (!setup) throw new Error('no setup')

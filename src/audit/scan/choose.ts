@@ -2,7 +2,8 @@ import type { Document } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import type { FoundSetup, Software } from '../software.ts'
 import { type Image, isImage } from './image.ts'
-import { type EnvironmentPlace, type Placed, type Places, matchesPath } from './places.ts'
+import { matchesPath } from './pathIndex.ts'
+import type { EnvironmentPlace, Placed, Places } from './places.ts'
 
 /** What there is beside the variables themselves to tell whose they are. */
 export interface Surroundings {

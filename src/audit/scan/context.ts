@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { Document, Format } from '../format/index.ts'
-import type { Place, Software } from '../software.ts'
+import type { Software } from '../software.ts'
 import { type Dotenv, Dotenvs, withVariables } from './dotenv.ts'
 import type { Found, ScanEvent, ScanOptions } from './event.ts'
 import { type Image, isImage } from './image.ts'
-import { Places } from './places.ts'
+import { type Placed, Places, type UnseenPlace } from './places.ts'
 import { type Encoding, type Open, decode, readBytes } from './read.ts'
 import { Projects, exactly, settleVersion } from './version/index.ts'
 import type { Step } from './walk.ts'
@@ -90,9 +90,8 @@ export class ScanContext {
   }
 
   /** Said once a program and folder. */
-  *unseen(matches: (place: Extract<Place, { kind: 'unseen' }>) => boolean, { path, file }: Step): Generator<ScanEvent> {
-    for (const { software, place } of this.places.unseen) {
-      if (!matches(place)) continue
+  *unseen(placed: readonly Placed<UnseenPlace>[], { path, file }: Step): Generator<ScanEvent> {
+    for (const { software, place } of placed) {
       const key = `${software.id}\n${place.where}\n${dirname(path)}`
       if (this.#said.has(key)) continue
       this.#said.add(key)

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import type { Place, Software } from '../software.ts'
+import { PathIndex } from './pathIndex.ts'
 
 export type FilePlace = Extract<Place, { kind: 'file' }>
 export type EnvironmentPlace = Extract<Place, { kind: 'environment' }>
@@ -24,35 +25,37 @@ export interface Guess {
 export class Places {
   readonly environments: readonly Placed<EnvironmentPlace>[]
   readonly unseen: readonly Placed<UnseenPlace>[]
+  /** Programs whose settings no file shows, by the files that show that they are there. */
+  readonly signs: PathIndex<Placed<UnseenPlace>>
+  /** Env files by names of their own: `/etc/default/program`. */
+  readonly envFiles: PathIndex<true>
   /** How many programs read each environment variable. */
   readonly variables: ReadonlyMap<string, number>
   readonly #files: readonly Placed<FilePlace>[]
+  readonly #filePaths: PathIndex<number>
   readonly #guesses = new Map<string, Guess>()
 
   constructor(softwares: readonly Software[]) {
     const placed = softwares.flatMap((software) => software.places.map((place) => ({ software, place })))
     this.#files = placed.flatMap(({ software, place }) => (place.kind === 'file' ? [{ software, place }] : []))
     this.environments = placed.flatMap(({ software, place }) => (place.kind === 'environment' ? [{ software, place }] : []))
+    this.#filePaths = new PathIndex(this.#files.map(({ place }, index) => [place.path, index]))
+    this.envFiles = new PathIndex(this.environments.flatMap(({ place }) => (place.path ? [[place.path, true]] : [])))
     this.variables = countVariables(this.environments)
     this.unseen = placed.flatMap(({ software, place }) => (place.kind === 'unseen' ? [{ software, place }] : []))
+    this.signs = new PathIndex(this.unseen.flatMap((each) => (each.place.signs ? [[each.place.signs, each]] : [])))
   }
 
   /** Undefined where no program keeps its settings in such a file. */
   guess(path: string, top: string): Guess | undefined {
-    let key = ''
-    for (let index = 0; index < this.#files.length; index++) {
-      const pattern = this.#files[index]?.place.path
-      if (pattern && matchesPath(pattern, path, top)) key += `${index} `
-    }
-    if (key === '') return undefined
+    const matched = this.#filePaths.match(path, top)
+    if (matched.length === 0) return undefined
+    const key = matched.join(' ')
     // Whether a name tells something hangs on its extension too: `settings.py` is told from `x.py`.
     const extension = extname(path)
     const stored = this.#guesses.get(key + extension)
     if (stored) return stored
-    const files = key
-      .trim()
-      .split(' ')
-      .flatMap((index) => this.#files[Number(index)] ?? [])
+    const files = matched.flatMap((index) => this.#files[index] ?? [])
     const telling = files.some(({ place }) => !place.path.test(`/x/zzz${extension}`))
     const guess = { files, telling, marks: joinMarks(files.map(({ place }) => place.marks)) }
     if (this.#guesses.size < 10_000) this.#guesses.set(key + extension, guess)
@@ -75,12 +78,6 @@ function countVariables(environments: readonly Placed<EnvironmentPlace>[]): Read
     }
   }
   return new Map([...owners].map(([name, { size }]) => [name, size]))
-}
-
-/** A pattern from `^` on is of the path from the audited folder; any other may look at the folders above it too. */
-export function matchesPath(pattern: RegExp, path: string, top: string): boolean {
-  if (pattern.global || pattern.sticky) pattern.lastIndex = 0
-  return pattern.test(pattern.source.startsWith('^') ? path.slice(top.length).replace(/^\//, '') : path)
 }
 
 function joinMarks(marks: readonly (readonly string[] | undefined)[]): RegExp | undefined {

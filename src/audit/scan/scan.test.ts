@@ -227,6 +227,19 @@ describe('one file, several programs', () => {
     expect(found[0]?.document).toBe(found[1]?.document)
   })
 
+  it.each([
+    ['the one that is built on the other', 'library', { host: '**.send.(0).host' }, ['site']],
+    ['the one that knows more of them', 'cms', { host: '**.send.(0).host' }, ['site']],
+    ['both, where nothing tells', 'cms', { host: '**.send.(0).host', tls: '**.send.(0).tls' }, ['site', 'base']],
+  ] as const)('lines that two claim: %s', async (_, kind, keys, ids) => {
+    const place = (own: Readonly<Record<string, string>>) =>
+      ({ kind: 'file', path: /\.js$/, format: 'javascript', keys: own, anchors: ['host'] }) as const
+    const site = createSoftware('site', [place({ host: '**.send.(0).host', tls: '**.send.(0).tls' })])
+    const base = createSoftware('base', [place(keys)], { kind })
+    using tree = new FileTree({ 'a.js': 'send({ host: "a", tls: false })\n' })
+    expect(setupsOf(await collect([tree.path], [site, base])).map(({ software }) => software.id)).toEqual(ids)
+  })
+
   it('only those that are asked for', async () => {
     using tree = new FileTree({ 'a.js': 'one({ host: "a" })\ntwo({ host: "b" })\n' })
     const found = setupsOf(await collect([tree.path], [js('one', 'one('), js('two', 'two(')], { only: ['two'] }))

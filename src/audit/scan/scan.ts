@@ -6,7 +6,8 @@ import { chooseProgram } from './choose.ts'
 import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
-import { type FilePlace, type Guess, type Placed, matchesPath } from './places.ts'
+import { type Seen, dropLessSpecific } from './overlap.ts'
+import { type FilePlace, type Guess, type Placed } from './places.ts'
 import type { Open } from './read.ts'
 import { scanCompose, scanUnit } from './service.ts'
 import { type List, type Step, isEnvFile, walk } from './walk.ts'
@@ -59,9 +60,10 @@ class Scanner {
     const { places } = this.#context
     const guess = places.guess(path, top)
     const service = isCompose(path) || isUnit(path)
-    const env = isEnvFile(path) || this.#isPlacedEnv(path, top)
-    yield* this.#context.unseen(({ signs }) => signs !== undefined && matchesPath(signs, path, top), step)
-    const telling = named || service || env || guess?.telling === true
+    const env = isEnvFile(path) || places.envFiles.match(path, top).length > 0
+    yield* this.#context.unseen(places.signs.match(path, top), step)
+    // A unit is a program's settings only by what is in it; one that is masked is a link to /dev/null.
+    const telling = named || isCompose(path) || env || guess?.telling === true
     if (step.trouble !== undefined) {
       if (telling || step.folder) yield { kind: 'fault', file: step.file, line: undefined, words: step.trouble }
       return
@@ -112,17 +114,20 @@ class Scanner {
 
   *#readPlaces(source: Source, placed: readonly Placed<FilePlace>[], documents: Map<string, Document>): Generator<ScanEvent> {
     const { text } = source
+    const seen: Seen[] = []
     for (const { software, place } of placed) {
       if (place.marks && !place.marks.some((mark) => text.includes(mark))) continue
       const format = formats[place.format]
       const document = documents.get(place.format) ?? readDocument(text, format)
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
-      for (const setup of place.find ? place.find(document) : findSetups(document, place)) {
-        this.#context.claimed.add(source.identity)
-        const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
-        yield* this.#context.found(source, { software, place, format, document, setup }, dotenv)
-      }
+      const setups = place.find ? place.find(document) : findSetups(document, place)
+      seen.push(...setups.map((setup) => ({ software, place, format, document, setup })))
+    }
+    for (const each of dropLessSpecific(seen)) {
+      this.#context.claimed.add(source.identity)
+      const dotenv = this.#context.dotenvs.find(dirname(source.path), source.top)
+      yield* this.#context.found(source, each, dotenv)
     }
   }
 
@@ -133,7 +138,7 @@ class Scanner {
     }
     const placed = this.#context.places.guessFormat(source.path)
     if (placed.length > 0) yield* this.#readPlaces(source, placed, documents)
-    else if (!isEnvFile(source.path) && !this.#isPlacedEnv(source.path, source.top))
+    else if (!isEnvFile(source.path) && this.#context.places.envFiles.match(source.path, source.top).length === 0)
       yield* this.#readEnv(source, readDocument(source.text, formats.env))
   }
 
@@ -154,11 +159,6 @@ class Scanner {
     for (const { software, place, setups } of chosen)
       for (const setup of setups)
         yield* this.#context.found(source, { software, place, format: formats.env, document, setup }, dotenv)
-  }
-
-  /** Some programs have env files by names of their own: `/etc/default/program`. */
-  #isPlacedEnv(path: string, top: string): boolean {
-    return this.#context.places.environments.some(({ place }) => place.path !== undefined && matchesPath(place.path, path, top))
   }
 }
 

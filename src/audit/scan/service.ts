@@ -33,7 +33,10 @@ export function* scanCompose(context: ScanContext, source: Source): Generator<Sc
   for (const { name, image: written, envFiles } of file.services) {
     const text = written === undefined ? undefined : fillIn(written, known ?? new Map())
     const image = text === undefined ? undefined : parseImage(text)
-    if (image) yield* context.unseen((place) => isImage(image, place.images), source)
+    if (image) {
+      const here = context.places.unseen.filter(({ place }) => isImage(image, place.images))
+      yield* context.unseen(here, source)
+    }
     const paths = envFiles.flatMap((path) => fillIn(path, known ?? new Map()) ?? []).map((path) => resolve(folder, path))
     const followed = paths.flatMap((path) => follow(context, source, path) ?? [])
     const lender =

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FileTree } from '../../../test/support/fileTree.ts'
@@ -74,6 +75,12 @@ describe('several files make one service', () => {
     // The tree is another machine's: its root is where the unit's path begins.
     expect(found.map(({ file }) => file)).toEqual([`${tree}/etc/default/post.env`])
     expect(found[0] && mend(found[0])?.text).toBe('POST_HOST=a\nPOST_TLS=true\n')
+  })
+
+  it('a masked unit is no fault', async () => {
+    using tree = new FileTree({ 'x.md': '' })
+    symlinkSync('/dev/null', tree.at('post.service'))
+    expect(await collect([tree.path], [post])).toEqual([])
   })
 
   it('a quote without an end is a fault with its line', async () => {

@@ -14,7 +14,8 @@ function judge(settings: Settings): Verdict {
       'this file cannot ask for TLS: without macros in exim4.conf.localmacros STARTTLS is used only where it is offered',
     ])
   const implicit = settings.text('protocol')?.trim() === 'smtps'
-  const verify = settings.text('verifyHosts')
+  // Debian's transport to the smarthost verifies unless its macro says otherwise.
+  const verify = settings.text('verifyHosts') ?? (settings.has('debian') ? '*' : undefined)
   const named = settings.text('certNames')
   const proven = (everyone(verify) && named?.trim() !== '') || everyone(settings.text('requireDane'))
   if (implicit) {
@@ -69,6 +70,13 @@ function findTransports(document: Document): readonly FoundSetup[] {
 
 const macro = (name: string): string => `macro.REMOTE_SMTP_SMARTHOST_${name}`
 
+const macroKeys = {
+  requireTls: macro('HOSTS_REQUIRE_TLS'),
+  avoid: macro('HOSTS_AVOID_TLS'),
+  verifyHosts: macro('TLS_VERIFY_HOSTS'),
+  protocol: macro('PROTOCOL'),
+}
+
 const smarthostKeys = { smarthost: 'dc_smarthost', type: 'dc_eximconfig_configtype' }
 
 export const exim: Software = {
@@ -88,13 +96,7 @@ export const exim: Software = {
       kind: 'file',
       path: /(?:^|\/)(?:exim4\.conf\.localmacros|conf\.d\/main\/[^/]+)$/,
       format: 'exim',
-      keys: {
-        requireTls: macro('HOSTS_REQUIRE_TLS'),
-        avoid: macro('HOSTS_AVOID_TLS'),
-        verifyHosts: macro('TLS_VERIFY_HOSTS'),
-        certNames: [],
-        protocol: macro('PROTOCOL'),
-      },
+      keys: { ...macroKeys, certNames: [], debian: Object.values(macroKeys) },
       anchors: ['requireTls', 'avoid', 'verifyHosts', 'protocol'],
     },
     {
@@ -139,7 +141,7 @@ export const exim: Software = {
     'tls_verify_hosts alone does not ask for TLS: it counts where TLS is used.',
     'tls_try_verify_hosts, `*` by default, verifies and goes on whatever comes of it.',
     'hosts_try_dane, `*` by default, uses TLSA records where there are any; hosts_require_dane sends nowhere else.',
-    'Debian splits the configuration: set REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS = * and REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS = * in exim4.conf.localmacros or in a file of conf.d/main.',
+    'Debian splits the configuration: set REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS = * in exim4.conf.localmacros or in a file of conf.d/main. REMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS is * there unless it is set.',
   ],
   sources: [
     'Exim src/src/transports/smtp.c, option table and TLS start',
@@ -172,7 +174,7 @@ export const exim: Software = {
     {
       label: 'mistake',
       file: 'etc/exim4/exim4.conf.localmacros',
-      text: 'REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS = *\n',
+      text: 'REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS = *\nREMOTE_SMTP_SMARTHOST_TLS_VERIFY_HOSTS =\n',
       modes: ['required-unverified'],
       fixed: ['required-verified'],
     },

@@ -2,6 +2,7 @@
 import type { Software } from '../software.ts'
 import { acelle } from './acelle.ts'
 import { actionSendMail } from './action-send-mail.ts'
+import { aiosmtplib } from './aiosmtplib.ts'
 import { alertmanager } from './alertmanager.ts'
 import { commonsEmail } from './commons-email.ts'
 import { discourse } from './discourse.ts'
@@ -17,6 +18,7 @@ import { frappe } from './frappe.ts'
 import { ghost } from './ghost.ts'
 import { gitea } from './gitea.ts'
 import { gitlab } from './gitlab.ts'
+import { goNetSmtp } from './go-net-smtp.ts'
 import { gomail } from './gomail.ts'
 import { grafana } from './grafana.ts'
 import { haraka } from './haraka.ts'
@@ -28,6 +30,7 @@ import { keila } from './keila.ts'
 import { keycloak } from './keycloak.ts'
 import { kumomta } from './kumomta.ts'
 import { laravel } from './laravel.ts'
+import { lettre } from './lettre.ts'
 import { listmonk } from './listmonk.ts'
 import { mailkit } from './mailkit.ts'
 import { mailman3 } from './mailman3.ts'
@@ -52,6 +55,7 @@ import { phpmailer } from './phpmailer.ts'
 import { postfix } from './postfix.ts'
 import { postfixSubmission } from './postfix-submission.ts'
 import { powermta } from './powermta.ts'
+import { pythonSmtplib } from './python-smtplib.ts'
 import { rails } from './rails.ts'
 import { salesforceRelay } from './salesforce-relay.ts'
 import { sendmail } from './sendmail.ts'
@@ -71,6 +75,7 @@ import { zabbix } from './zabbix.ts'
 export const softwares: readonly Software[] = [
   acelle,
   actionSendMail,
+  aiosmtplib,
   alertmanager,
   commonsEmail,
   discourse,
@@ -86,6 +91,7 @@ export const softwares: readonly Software[] = [
   ghost,
   gitea,
   gitlab,
+  goNetSmtp,
   gomail,
   grafana,
   haraka,
@@ -97,6 +103,7 @@ export const softwares: readonly Software[] = [
   keycloak,
   kumomta,
   laravel,
+  lettre,
   listmonk,
   mailkit,
   mailman3,
@@ -121,6 +128,7 @@ export const softwares: readonly Software[] = [
   postfix,
   postfixSubmission,
   powermta,
+  pythonSmtplib,
   rails,
   salesforceRelay,
   sendmail,

@@ -40,10 +40,10 @@ export function judgeJakartaMail(settings: Settings, checksNames: boolean): Verd
 
 /** The old way to TLS from the first octet. */
 function hasSslFactory(settings: Settings): boolean {
-  return /SSLSocketFactory$/.test(settings.text('socketFactory') ?? '')
+  return settings.text('socketFactory')?.endsWith('SSLSocketFactory') === true
 }
 
-export const jakartaMailNames = {
+const jakartaMailNames = {
   host: 'host',
   port: 'port',
   enable: 'starttls.enable',

@@ -1,5 +1,4 @@
-import type { Document, Edit } from '../format/index.ts'
-import { php } from '../format/code/index.ts'
+import { type Document, type Edit, formats } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
 import type { Settings } from '../settings.ts'
 import type { FoundSetup, Software, Verdict } from '../software.ts'
@@ -57,7 +56,7 @@ function demand(requireTls: boolean) {
       value.kind === 'literal' && value.text === 'true' ? [] : [{ start, end, text: 'true' }],
     )
     if (!requireTls || entries['requireTls']) return edits
-    const put = document.format === 'php' && entries['host'] && php.insert(document, entries['host'], 'require_tls', true)
+    const put = document.format === 'php' && entries['host'] && formats.php.insert(document, entries['host'], 'require_tls', true)
     return put ? [...edits, put] : undefined
   }
 }

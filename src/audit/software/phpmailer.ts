@@ -1,7 +1,7 @@
 import type { Document } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { argumentOf, findObjects, present } from '../object.ts'
-import { type Settings, Unseen } from '../settings.ts'
+import { findObjects, present } from '../object.ts'
+import type { Settings } from '../settings.ts'
 import { doubtConditions } from '../setup.ts'
 import type { FoundSetup, Remedy, Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
@@ -10,7 +10,7 @@ const starttls = ['tls', 'ENCRYPTION_STARTTLS'] as const
 const implicit = ['ssl', 'ENCRYPTION_SMTPS'] as const
 
 /** PHP looks at certificates since 5.6, unless SMTPOptions takes it away. */
-export function judgePhpMailer(settings: Settings): Verdict {
+function judgePhpMailer(settings: Settings): Verdict {
   const secure = securityOf(settings)
   if (secure === 'none') {
     return settings.flag('autoTLS') === false
@@ -46,7 +46,7 @@ function securityOf(settings: Settings): 'none' | 'starttls' | 'implicit' {
 
 const ifSet = { autoTLS: true, verifyPeer: true, verifyName: true, selfSigned: false }
 
-export const phpMailerRemedies: readonly Remedy[] = [
+const phpMailerRemedies: readonly Remedy[] = [
   { security: 'starttls', set: { secure: 'tls' }, ifSet },
   { security: 'implicit', set: { secure: 'ssl' }, ifSet },
 ]

@@ -6,17 +6,18 @@ const escape = (key: string): string => key.replaceAll('.', '\\.')
 const own = { host: 'spring.mail.host', port: 'spring.mail.port', protocol: 'spring.mail.protocol' } as const
 const set = { enable: 'true', required: 'true', identity: 'true' }
 
-/** A property may be split at any of its dots: `starttls.enable: true` under `mail.smtp` or one under the other. */
+/** A property may be written as one at any of its dots: `starttls.enable: true` below `mail.smtp`. */
 function splits(key: string): string[] {
-  const parts = key.split('.')
-  const [first, ...others] = parts
+  const [first, ...others] = key.split('.')
   if (first === undefined || others.length === 0) return [key]
   return splits(others.join('.')).flatMap((rest) => [`${first}.${rest}`, `${first}\\.${rest}`])
 }
 
-/** The usual ways: all apart, and the last name or the last two written as one. */
+/** Spring's own part stands apart, or all of it is one; all apart comes first, for what a mend adds. */
 function yamlPaths(key: string): string[] {
-  return splits(key).toSorted((a, b) => a.length - b.length)
+  const own = key.startsWith(`${prefix}.`) ? `${prefix}.` : ''
+  const below = splits(key.slice(own.length)).map((path) => own + path)
+  return [...below.toSorted((x, y) => x.length - y.length), escape(key)]
 }
 
 const names = keysBelow((key) => `${prefix}.${key}`)
@@ -88,6 +89,7 @@ export const springBoot: Software = {
     'Spring Boot reference, spring.mail.*',
     'Angus Mail SocketFetcher.java and SMTPTransport.java 2.0.5',
     'jakartaee/mail-api issue 429',
+    'spring-projects/spring-boot issues 33956 and 35943 (Angus Mail 1.1.0 and 2.0.2)',
   ],
   checkedOn: '2026-11-24',
   confidence: 'documentation',

@@ -1,6 +1,6 @@
 import type { Document } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
-import { present } from '../object.ts'
+import { maxObjects, present } from '../object.ts'
 import type { Settings } from '../settings.ts'
 import { doubtConditions, merge } from '../setup.ts'
 import type { FoundSetup, Software, Verdict } from '../software.ts'
@@ -28,29 +28,37 @@ function judge(settings: Settings): Verdict {
 }
 
 const known: Readonly<Record<string, readonly string[]>> = {
-  host: ['relay'],
+  host: ['relay', 'server'],
   port: ['port'],
   ssl: ['ssl'],
   tls: ['tls'],
-  verify: ['tls_options.verify', 'tls_options.(rest)'],
+  // Bamboo has names of its own for what it hands to gen_smtp.
+  verify: ['tls_options.verify', 'tls_options.(rest)', 'tls_verify'],
+  adapter: ['adapter'],
   verifyImplicit: ['sockopts.verify', 'sockopts.(rest)'],
 }
 
 /** Keywords of one `config :app, Mailer, …`, which is a call without parentheses. */
 function find(document: Document): FoundSetup[] {
   const starts = [...document.text.matchAll(/^[ \t]*config[ \t(]+:\w+[ \t]*,[ \t]*\[?[ \t]*([\w.]+)/gm)]
-  return starts.flatMap(({ index, 1: name }, at) => {
+  return starts.slice(0, maxObjects).flatMap(({ index, 1: name }, at) => {
     const stop = starts[at + 1]?.index ?? Infinity
     const own = document.entries.filter(({ start }) => start >= index && start < stop)
     const entries = present(
       Object.fromEntries(
         Object.entries(known).map(([key, paths]) => {
-          const [first, ...others] = own.filter(({ path }) => paths.some((wanted) => path.join('.') === wanted))
+          const [first, ...others] = own.filter(
+            ({ path, start }) =>
+              paths.some((wanted) => path.join('.') === wanted) ||
+              // A list that another function makes.
+              (path.length === 1 && paths.includes(`${path[0]}.(rest)`) && document.text[start] !== '['),
+          )
           return [key, first && others.reduce(merge, first)]
         }),
       ),
     )
-    return entries['host'] ? [{ name: name ?? 'mailer', entries: doubtConditions(entries, ['host']) }] : []
+    const isSmtp = entries['adapter']?.value.kind !== 'literal' || /SMTP/i.test(entries['adapter'].value.text)
+    return entries['host'] && isSmtp ? [{ name: name ?? 'mailer', entries: doubtConditions(entries, ['host']) }] : []
   })
 }
 
@@ -59,7 +67,8 @@ const verifying = 'versions: [:"tlsv1.2", :"tlsv1.3"], verify: :verify_peer, cac
 /** The options that have the certificate checked, for a host that is written out; in the place of what is there. */
 function addOptions(key: 'tls_options' | 'sockopts') {
   return (document: Document, setup: FoundSetup) => {
-    const { host, verify, verifyImplicit } = setup.entries
+    const { host, verify, verifyImplicit, adapter } = setup.entries
+    if (adapter?.value.kind === 'literal' && adapter.value.text.includes('Bamboo')) return undefined
     const [old, name] = key === 'tls_options' ? [verify, 'tls_options'] : [verifyImplicit, 'sockopts']
     if (old?.value.kind === 'literal' && old.value.text === 'verify_peer') return []
     if (old?.value.kind === 'literal')
@@ -84,7 +93,7 @@ export const swoosh: Software = {
       format: 'elixir',
       keys: { host: '**.relay', port: '**.port', ssl: '**.ssl', tls: '**.tls' },
       anchors: ['host'],
-      marks: ['relay:'],
+      marks: ['relay:', 'Bamboo.SMTPAdapter'],
       find,
     },
   ],
@@ -93,6 +102,12 @@ export const swoosh: Software = {
   remedies: [
     { security: 'starttls', set: { tls: ':always' }, ifSet: { ssl: false }, edit: addOptions('tls_options') },
     { security: 'implicit', set: { ssl: true }, ifSet: { tls: ':never' }, edit: addOptions('sockopts') },
+    {
+      security: 'starttls',
+      set: { tls: ':always' },
+      ifSet: { ssl: false },
+      also: 'Have the certificate checked: tls_options, in Bamboo tls_verify and tls_cacertfile.',
+    },
   ],
   write: ({ host, port, security }) => ({
     file: 'config/runtime.exs',
@@ -120,9 +135,11 @@ config :my_app, MyApp.Mailer,
     "gen_smtp's own list of versions begins at TLS 1.0 and ends at 1.2: give versions in tls_options.",
     'Unless no_mx_lookups is true, the relay is looked up as a mail domain, and a server of another name may answer.',
     ':public_key.cacerts_get/0 is there since OTP 25.',
+    "Bamboo's SMTP adapter names them tls_verify and tls_cacertfile, and gives up to TLS 1.2 alone.",
   ],
   sources: [
     'gen_smtp src/gen_smtp_client.erl 1.3 (DEFAULT_OPTIONS, connect, do_STARTTLS) and src/smtp_socket.erl',
+    'bamboo_smtp lib/bamboo/adapters/smtp_adapter.ex 4.2',
     'Swoosh lib/swoosh/adapters/smtp.ex 1.19, TLS options and certificate verification',
   ],
   checkedOn: '2026-11-24',

@@ -31,7 +31,7 @@ export const users = {
   dovenull: 60_110,
 } as const
 
-const accounts = { root: 0, daemon: 1, mail: 8, nobody: 65_534, ...users }
+export const accounts = { root: 0, daemon: 1, mail: 8, nobody: 65_534, ...users }
 
 const services = { smtp: 25, submission: 587, submissions: 465, smtps: 465 }
 
@@ -96,6 +96,10 @@ export function startInHouse(house: House, command: readonly string[]): { proces
 }
 
 /** Runs a program of the server to its end, in its house. */
-export async function runInHouse(house: House, command: readonly string[]): Promise<Outcome> {
-  return run(houseCommand(house, command))
+export async function runInHouse(
+  house: House,
+  command: readonly string[],
+  options?: Parameters<typeof run>[1],
+): Promise<Outcome> {
+  return run(houseCommand(house, command), options)
 }

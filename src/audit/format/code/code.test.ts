@@ -67,6 +67,12 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
       ['A = $X|y', 'B = $Z', 'C = $P|25', 'D = ?', 'D os environ get (0) = "X"'],
     ],
     [
+      'settings by decouple and environ',
+      'A = config("X", cast=bool, default=True)\nB = env("Y", default=None)\nC = int(os.getenv("P", "25"))\nD = bool(os.getenv("D"))',
+      ['A = $X|true', 'B = $Y', 'C = $P|25', 'D = ?', 'D bool (0) = $D'],
+    ],
+    ['several at once, and lines that go on', 'a, b = 1, 2\nC = \\\n  True', ['b = ?', 'C = true']],
+    [
       'calls',
       's.starttls(context=ctx, x=1)\napp.config["A"] = 1',
       ['s starttls () context = ?', 's starttls () x = 1', 'app config A = 1'],
@@ -104,6 +110,11 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
       "a = process.env.A\nb = process.env.B || 'x'\nc = process.env.C ?? 25\nd = process.env.D === 'true'",
       ['a = $A', 'b = $B|x', 'c = $C|25', 'd = ?'],
     ],
+    [
+      'what it is',
+      'f({ a: 1 } as Options); x?.y; b!.c = 2; d = parseInt(process.env.P, 10)',
+      ['f (0) = ?', 'f (0) a = 1', 'c = 2', 'd = $P'],
+    ],
     ['types', 'const a: boolean = false\nlet b: Map<string, x> = y', ['a = false']],
     [
       'regular expressions',
@@ -136,11 +147,7 @@ const rows: Readonly<Record<keyof typeof formats, readonly Row[]>> = {
       "/* e.a(true); */ e.setSSLOnConnect(true); // e.b(1);\nchar c = '\"'; e.d(2);",
       ['e setSSLOnConnect (0) = true', 'c = "\\""', 'e d (0) = 2'],
     ],
-    [
-      'environment',
-      'String a = System.getenv("X"); b = Integer.parseInt(System.getenv("Y"));',
-      ['a = $X', 'b = ?', 'b Integer parseInt (0) = $Y'],
-    ],
+    ['environment', 'String a = System.getenv("X"); b = Integer.parseInt(System.getenv("Y"));', ['a = $X', 'b = $Y']],
     ['a text block', 'a = """\n  b = 1;\n""";\nc = 2;', ['a = "\\n  b = 1;\\n"', 'c = 2']],
   ],
   csharp: [
@@ -255,11 +262,50 @@ describe('a value that is worked out', () => {
 })
 
 describe.each(Object.entries(formats))('%s, whatever it is given', (_, format) => {
-  const pieces = [
-    ...['<?php ', '?>', '(', ')', '[', ']', '{', '}', '"', "'", '`', '"""', '=', '=>', ':', '::', '.', ',', ';', '\n', '  '],
-    ...['a', 'b.c', '$d', '@e', ':f', 'if', 'else', 'end', 'do', '1', '#', '//', '/*', '*/', '<<~E', '<<<E', '\nE\n', '%q('],
-    ...['...', '**', '${', '#{', '\\', 'env("X", "y")', '\r\n', 'é', '\0'],
+  const signs = [
+    '<?php ',
+    '?>',
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '`',
+    '"""',
+    '=',
+    '=>',
+    ':',
+    '::',
+    '.',
+    ',',
+    ';',
+    '\n',
+    '  ',
   ]
+  const words = [
+    'a',
+    'b.c',
+    '$d',
+    '@e',
+    ':f',
+    'if',
+    'else',
+    'end',
+    'do',
+    '1',
+    '#',
+    '//',
+    '/*',
+    '*/',
+    '<<~E',
+    '<<<E',
+    '\nE\n',
+    '%q(',
+  ]
+  const pieces = [...signs, ...words, '...', '**', '${', '#{', '\\', 'env("X", "y")', '\r\n', 'é', '\0']
   const piece = fc.constantFrom(...pieces)
   it('never throws, and every entry lies within the text', () => {
     fc.assert(

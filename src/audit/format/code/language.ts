@@ -33,7 +33,7 @@ export interface StringForm {
 }
 
 /** Where a literal ends that begins here. @param behind the text of the token before it, `\n` at a line's beginning */
-export type LiteralForm = (text: string, at: number, behind: string) => number | undefined
+type LiteralForm = (text: string, at: number, behind: string) => number | undefined
 
 const plain = (quote: string, interpolation?: RegExp, lines = false): StringForm => ({
   open: quote,

@@ -55,7 +55,13 @@ class Reader {
       const key = this.#readKey(at, to)
       const sign = key && this.#tokens[key.next]
       if (key && sign?.kind === 'sign' && binding.has(sign.text) && (sign.text !== ':' || this.#language.looseColon)) {
-        at = this.#readBound([...path, ...key.path], key.next + 1, to, depth)
+        at = this.#readBound(
+          [...path, ...key.path],
+          key.next + 1,
+          to,
+          depth,
+          at > from && this.#isOneOfSeveral(at, sign) ? at : undefined,
+        )
       } else if (key && sign?.kind === 'sign' && sign.text === ':' && this.#findAnnotated(key.next, to) !== undefined) {
         at = this.#readBound([...path, ...key.path], this.#findAnnotated(key.next, to) ?? to, to, depth)
       } else if (key && sign?.kind === 'sign' && amending.has(sign.text)) {
@@ -91,6 +97,18 @@ class Reader {
       } else break
     }
     return { path, next: at }
+  }
+
+  /** `a, b = 1, 2`: which of the values it gets is not followed. */
+  #isOneOfSeveral(at: number, sign: Token): boolean {
+    const [comma, before] = [this.#tokens[at - 1], this.#tokens[at - 2]]
+    return (
+      ['=', ':='].includes(sign.text) &&
+      comma?.text === ',' &&
+      before?.kind === 'word' &&
+      this.#language.newlineEnds &&
+      this.#language.name !== 'javascript'
+    )
   }
 
   /** Behind the `=` of `port: int = 25`, `const secure: boolean = false`. */
@@ -136,12 +154,13 @@ class Reader {
     if (!first || !last || from >= end) return undefined
     if (end - from > maxExpression)
       return { value: computed(this.#text.slice(first.start, Math.min(last.end, first.start + 400))), first, last }
-    const tokens = this.#tokens.slice(from, end).filter(({ kind }) => kind !== 'newline')
+    const tokens = this.#tokens.slice(from, end).filter((token, at) => token.kind !== 'newline' && !this.#isContinued(from + at))
     return { value: readExpression(tokens, this.#text), first, last }
   }
 
   /** Tables and calls in a value that is no single literal. */
   #readInside(from: number, to: number, path: readonly string[], depth: number): void {
+    if (depth > maxDepth) return
     const open = this.#findTable(from, to)
     if (open === undefined) {
       // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
@@ -153,7 +172,8 @@ class Reader {
     this.#readItems(open + 1, close, path, depth + 1)
     const behind = this.#skipNewlines(close + 1, to)
     // `{…}.merge(more)`, `[…] ++ more`: it has other keys beside its own.
-    if (behind < to) this.#pushRest(behind, to, path)
+    // `{…} as Options` and `{…} satisfies Options` say what it is, and change nothing.
+    if (behind < to && !['as', 'satisfies'].includes(this.#tokens[behind]?.text ?? '')) this.#pushRest(behind, to, path)
     this.readBlock(close + 1, to, path, depth + 1)
   }
 
@@ -279,9 +299,15 @@ class Reader {
     return Math.max(at + 1, this.#readKey(at, to)?.next ?? 0)
   }
 
+  /** A backslash at the end of a line: the next goes on with it. */
+  #isContinued(at: number): boolean {
+    const token = this.#tokens[at]
+    return token?.kind === 'sign' && token.text === '\\' && this.#tokens[at + 1]?.kind === 'newline'
+  }
+
   #skipNewlines(from: number, to: number): number {
     let at = from
-    while (at < to && this.#tokens[at]?.kind === 'newline') at++
+    while (at < to && (this.#tokens[at]?.kind === 'newline' || this.#isContinued(at))) at++
     return at
   }
 

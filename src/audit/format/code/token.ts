@@ -6,7 +6,9 @@ export type Token =
   | { readonly kind: 'string'; readonly text: string; readonly plain: boolean; readonly start: number; readonly end: number }
   | { readonly kind: 'newline'; readonly text: string; readonly start: number; readonly end: number }
 
-const word = /[$@:]?[A-Za-z_][\w$]*[?!]?/y
+const word = /[$@:]?[A-Za-z_][\w$]*/y
+/** `valid?`, `save!`. */
+const asking = /[$@:]?[A-Za-z_][\w$]*(?:[?!](?!=))?/y
 const number = /\d[\w.]*/y
 // Longest first. `=` alone assigns, what is longer compares or binds otherwise.
 const sign = /===|!==|\?\?=|\|\|=|&&=|<=>|=>|==|!=|<=|>=|:=|->|::|\?\?|\|\||&&|\+=|-=|\.=|=~|\?->|\?:|[^\s]/y
@@ -32,6 +34,7 @@ export function tokenize(text: string, language: Language): Token[] {
 
 /** Where an island ends, or the text. */
 function cut(text: string, from: number, to: number, language: Language, tokens: Token[]): number {
+  const marks = language.name === 'ruby' || language.name === 'elixir'
   let at = from
   let label: string | undefined
   while (at < to && tokens.length < maxTokens) {
@@ -69,7 +72,8 @@ function cut(text: string, from: number, to: number, language: Language, tokens:
       at = token.end
       continue
     }
-    const token = match('word', word, text, at) ?? match('number', number, text, at) ?? match('sign', sign, text, at)
+    const token =
+      match('word', marks ? asking : word, text, at) ?? match('number', number, text, at) ?? match('sign', sign, text, at)
     if (!token) {
       at++
       continue

@@ -22,7 +22,7 @@ export function readExpression(tokens: readonly Token[], text: string): Value {
     return first.plain ? { kind: 'literal', text: first.text, type: 'string' } : computed(text.slice(first.start, last.end))
   if (tokens.length === 1 && first.kind === 'number')
     return { kind: 'literal', text: first.text.replaceAll('_', ''), type: 'number' }
-  const called = readEnvironment(tokens)
+  const called = readEnvironment(tokens) ?? readConversion(tokens)
   if (called) return called
   if (tokens.length === 1 && first.kind === 'word') {
     const type = words[first.text.toLowerCase()]
@@ -39,7 +39,7 @@ function readName(tokens: readonly Token[]): string | undefined {
   if (first?.kind !== 'word' || first.text.startsWith('$') || first.text.startsWith('@')) return undefined
   if (tokens.length === 1) return /^[a-z]/.test(first.text) ? undefined : first.text.replace(/^:/, '')
   // `config.secure` is a variable's; `mail.MandatoryStartTLS` and `ssl.CERT_NONE` are constants.
-  if (!/^[:A-Z]/.test(first.text) && !/^[A-Z]/.test(tokens.at(-1)?.text ?? '')) return undefined
+  if (!/^[A-Z]/.test(tokens.at(-1)?.text ?? '')) return undefined
   const odd = tokens.every(({ kind, text }, index) =>
     index % 2 === 0 ? kind === 'word' : kind === 'sign' && ['.', '::'].includes(text),
   )
@@ -65,13 +65,43 @@ function readEnvironment(tokens: readonly Token[]): Value | undefined {
   const close = findClose(tokens, open)
   const name = tokens[open + 1]
   if (close === undefined || name?.kind !== 'string' || !name.plain) return undefined
-  const inner = tokens[open + 2]?.text === ',' ? tokens.slice(open + 3, close) : []
+  const given = findDefault(tokens, open + 2, close)
   const behind = tokens.slice(close + 1)
-  if (behind.length === 0) {
-    const given = inner.slice(inner[0]?.text === 'default' ? 2 : 0)
+  if (behind.length === 0)
     return given.length === 0 ? { kind: 'environment', name: name.text, fallback: undefined } : fallbackOf(name.text, given)
-  }
   return ['||', '??', '?:', 'or'].includes(behind[0]?.text ?? '') ? fallbackOf(name.text, behind.slice(1)) : undefined
+}
+
+/** The second argument, or the one named default: `config('X', cast=bool, default=True)`. */
+function findDefault(tokens: readonly Token[], from: number, close: number): readonly Token[] {
+  const parts: Token[][] = []
+  for (let at = from; at < close; at++) {
+    const token = tokens[at]
+    if (!token) break
+    if (token.kind === 'sign' && token.text === ',') parts.push([])
+    else parts.at(-1)?.push(token)
+    const end = token.kind === 'sign' && token.text in pairs ? findClose(tokens, at) : undefined
+    if (end === undefined) continue
+    parts.at(-1)?.push(...tokens.slice(at + 1, end + 1))
+    at = end
+  }
+  const named = parts.find(([first, second]) => first?.text === 'default' && ['=', ':'].includes(second?.text ?? ''))
+  return named?.slice(2) ?? parts.find(([, second]) => second?.text !== '=' && second?.text !== ':') ?? []
+}
+
+const conversions = /^(?:int|str|Number|String|parseInt|Integer|Integer\.parseInt|Boolean\.parseBoolean|int\.Parse|bool\.Parse)$/
+
+/** `int(os.getenv("PORT", "587"))`: the same value in another type. Python's bool() is none of these: it is true for every text. */
+function readConversion(tokens: readonly Token[]): Value | undefined {
+  const open = tokens.findIndex(({ kind, text: sign }) => kind === 'sign' && sign === '(')
+  const name = tokens
+    .slice(0, Math.max(0, open))
+    .map(({ text: part }) => part)
+    .join('')
+  if (open < 1 || !conversions.test(name) || findClose(tokens, open) !== tokens.length - 1) return undefined
+  const inner = tokens.slice(open + 1, -1)
+  const radix = name === 'parseInt' && inner.at(-2)?.text === ',' ? inner.slice(0, -2) : inner
+  return readEnvironment(radix)
 }
 
 function fallbackOf(name: string, tokens: readonly Token[]): Value | undefined {
@@ -85,7 +115,7 @@ function fallbackOf(name: string, tokens: readonly Token[]): Value | undefined {
 const pairs: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
 /** The bracket that closes the one at `open`. */
-export function findClose(tokens: readonly Token[], open: number): number | undefined {
+function findClose(tokens: readonly Token[], open: number): number | undefined {
   const stack: string[] = []
   for (let at = open; at < tokens.length; at++) {
     const token = tokens[at]

@@ -12,7 +12,7 @@ export const m4: Format = {
   },
 }
 
-const macro = /([A-Za-z_]\w*)\(/g
+const macro = /(?<!\w)([A-Za-z_]\w{0,60})\(/g
 const argument = /\s*(`[^`']*'|[^`',()\n]*)\s*(,|\))/y
 
 function read(text: string): Document {

@@ -187,25 +187,39 @@ function splitMaven(name: string): readonly [group: string, artifact: string] {
 }
 
 function readPom(text: string): Lookup {
-  const blocks = [...listElements(text, 'dependency'), ...listElements(text, 'parent')]
+  const blocks = [...listElements(text, 'dependency'), ...listElements(text, 'parent')].map((block) => ({
+    group: readTag(block, 'groupId'),
+    artifact: readTag(block, 'artifactId'),
+    version: exactly(readProperty(text, readTag(block, 'version'))),
+  }))
   return (name) => {
     const [group, artifact] = splitMaven(name)
-    const mine = blocks.filter((block) => readTag(block, 'groupId') === group && readTag(block, 'artifactId') === artifact)
-    return one(
-      mine.map((block) => {
-        const given = readTag(block, 'version')
-        const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
-        return exactly(property === undefined ? given : readTag(text, property))
-      }),
+    const ofGroup = blocks.filter((block) => block.group === group)
+    const mine = ofGroup.filter((block) => block.artifact === artifact).map(({ version }) => version)
+    // Left to the parent or a bill of materials, which are of the same group and version.
+    return withManaged(
+      one(mine),
+      ofGroup.map(({ version }) => version),
     )
   }
 }
+
+function withManaged(own: Spec | undefined, managed: readonly Spec[]): Spec | undefined {
+  return own && own.exact === undefined ? (one(managed.filter(({ exact }) => exact !== undefined)) ?? own) : own
+}
+
+function readProperty(text: string, given: string | undefined): string | undefined {
+  const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
+  return property === undefined ? given : readTag(text, property)
+}
+
+const maxElements = 5000
 
 function listElements(text: string, tag: string): string[] {
   const blocks: string[] = []
   for (let at = text.indexOf(`<${tag}>`); at !== -1; at = text.indexOf(`<${tag}>`, at)) {
     const end = text.indexOf(`</${tag}>`, at)
-    if (end === -1) break
+    if (end === -1 || blocks.length === maxElements) break
     blocks.push(text.slice(at, end))
     at = end
   }
@@ -222,7 +236,9 @@ function readTag(text: string, tag: string): string | undefined {
 function readGradle(text: string): Lookup {
   return (name) => {
     const [group, artifact] = splitMaven(name).map(quote)
-    return byPattern(() => `["']${group}:${artifact}(?::([^"':@\\n]+))?["':@]`, exactly)(text)(name)
+    const own = byPattern(() => `["']${group}:${artifact}(?::([^"':@\\n]+))?["':@]`, exactly)(text)(name)
+    const plugin = byPattern(() => `["']${group}["']\\)?[ \\t]+version[ \\t]+["']([^"'\\n]+)["']`, exactly)(text)(name)
+    return withManaged(own, plugin ? [plugin] : [])
   }
 }
 

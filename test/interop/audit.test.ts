@@ -1,0 +1,30 @@
+/** What audit says of a program's settings is what the program does on the wire with them. */
+import { describe, expect } from 'vitest'
+import { programs } from './audit/program/index.ts'
+import { type ServerKind, type Sights, describeSights, observeMode, serverKinds } from './audit/server.ts'
+import { buildStage } from './audit/stage.ts'
+import { auditAll } from './audit/verdict.ts'
+import { testIn } from './lab/test.ts'
+
+const test = testIn({ servers: [] })
+  .extend('stage', { scope: 'file' }, async ({ lab }) => buildStage(lab))
+  .extend('audited', { scope: 'file' }, async ({ lab }) => auditAll(lab, programs))
+
+describe.concurrent.for(programs)('$id', (program) => {
+  test.for(Object.entries(program.variants))('%s', async ([label, { mode }], { stage, audited }) => {
+    const sights: Partial<Record<ServerKind, Sights[ServerKind]>> = {}
+    let said = ''
+    for (const kind of serverKinds) {
+      const { sight, outcome } = await stage.show(program, label, kind)
+      sights[kind] = sight
+      said += `\n${kind}: ${sight.said}(status ${outcome.status}) ${outcome.stdout}${outcome.stderr}`.slice(0, 3000)
+    }
+    const seen = sights as Sights
+    if (process.env['SHOW_TABLE'])
+      console.log(
+        `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program, label).map((setup) => setup.mode ?? setup.unknown)}`,
+      )
+    expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said}`).toBe(mode)
+    expect(audited(program, label).map((setup) => setup.mode)).toEqual([mode])
+  })
+})
