@@ -90,7 +90,7 @@ function describeAnswer(failure: Exclude<FetchFailure, { kind: 'dns' | 'no-addre
     case 'redirect':
       return `the policy host redirects (${failure.status}) to ${visible(failure.location ?? 'nowhere', 200)}, which is not followed`
     case 'content-type':
-      return `the policy is served as ${visible(failure.type ?? 'nothing in particular', 100)} instead of text/plain`
+      return `the policy is served as ${visible(failure.type || 'nothing in particular', 100)} instead of text/plain`
     case 'too-large':
       return `the policy is larger than ${failure.limit / 1024} KiB`
     case 'timeout':
@@ -136,7 +136,7 @@ export function describeWarning(warning: ResultWarning, now: number): string {
     case 'policy':
       return describePolicyWarning(warning.warning)
     case 'record-lost':
-      return `${describeNone(warning.why)} any more; the cached policy still rules`
+      return `${describeNone(warning.why)}; the cached policy still rules`
     case 'record-unknown':
       return `DNS gave no answer about the MTA-STS record (${visible(warning.detail, 200)}); the cached policy still rules`
     case 'fetch-failed':

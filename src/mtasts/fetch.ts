@@ -88,7 +88,7 @@ class Connection {
 
   /**
    * What is to be closed in the end: the TLSSocket, which takes with it what it runs over. The connection beneath must
-   * not be destroyed by itself: Node 24.21 dies of that (SIGSEGV) where octets are on their way.
+   * not be destroyed by itself: where that happens while TLS hands over what it read, Node 24.21 reads on in freed memory.
    */
   hold(socket: Socket): void {
     this.#socket = socket

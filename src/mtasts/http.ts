@@ -18,7 +18,7 @@ const maxHead = 16 * 1024
 
 /**
  * Asks for the policy over a connection inside TLS whose certificate was verified: one GET, no redirects, no cookies, no
- * proxy, no kept connection. Never throws for what the peer does; time is the caller's, who closes the socket.
+ * proxy, no kept connection, and no HTTP cache (RFC 8461 3.3: MUST NOT be used). Never throws for what the peer does; time is the caller's, who closes the socket.
  */
 export async function requestPolicy(socket: TLSSocket, host: string, onStep: (step: FetchStep) => void): Promise<HttpAnswer> {
   const { promise, resolve } = Promise.withResolvers<HttpAnswer>()

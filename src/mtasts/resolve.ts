@@ -63,7 +63,9 @@ export async function resolvePolicy(domain: string, deps: ResolveDeps): Promise<
         fetchedAt: fetched.at,
       }
       await cache.put(held)
-      return conclude(held, 'fetched', fetched.at, warnings)
+      // That there was another before which expired is of no interest any more.
+      const current = warnings.filter(({ kind }) => kind !== 'expired')
+      return conclude(held, 'fetched', fetched.at, current)
     }
   }
 }

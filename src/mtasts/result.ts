@@ -26,7 +26,10 @@ export type PolicyResult =
     })
   /** The domain asks for nothing, as far as is known for sure. */
   | { readonly kind: 'none'; readonly why: NoPolicy; readonly warnings: readonly ResultWarning[] }
-  /** It may ask for something that could not be learnt, and nothing is held from before. */
+  /**
+   * It may ask for something that could not be learnt, and nothing is held from before. RFC 8461 3.3 has a sender go on as
+   * without a policy; whether a message's own level lets it is for others to say.
+   */
   | {
       readonly kind: 'failed'
       readonly failure: PolicyFailure

@@ -245,6 +245,9 @@ describe('case 68: a fetch that fails', () => {
     expect(host.asked).toHaveLength(7)
     await lab.clock.sleep(day)
     expect(await brief(lab)).toBe('failed http-status, expired')
+    host.set(servePolicy())
+    await lab.clock.sleep(5 * minute)
+    expect(await brief(lab)).toBe('enforce fetched')
   })
 
   it('case 68: nobody at the policy host', async () => {
