@@ -69,6 +69,7 @@ const cases: readonly (readonly [what: string, sent: readonly Party[], records: 
   ['expired authority', [await below(oldRoot), oldRoot], [['2 1 1', oldRoot]], false],
   ['expired authority in DNS', [await below(oldRoot)], [['2 0 0', oldRoot]], false],
   ['expired intermediate', [await below(oldIssuer), oldIssuer, root], [['2 1 1', root]], false],
+  ['expired authority that is no root', [await below(oldIssuer), oldIssuer], [['2 1 1', oldIssuer]], true],
   ['expired twin first', [leaf, cross, issuer, root], [['2 1 1', root]], true],
   ['path length', [await below(belowStrict), belowStrict, strict, root], [['2 1 1', root]], false],
   ['no authority', [await below(unfit), unfit, root], [['2 1 1', root]], false],
@@ -142,7 +143,8 @@ it.each(cases)('%s', async (_, sent, records, good) => {
 })
 
 it('any records and any certificates', async () => {
-  const all = [root, issuer, namesake, leaf, stranger, oldRoot, oldIssuer, cross, strict, belowStrict, unfit, friend, foe]
+  // Without those that share a name with another issuer: OpenSSL stays with the first that it finds, we look on.
+  const all = [root, issuer, leaf, stranger, oldRoot, oldIssuer, strict, belowStrict, unfit, friend, foe]
   const servers = [
     leaf,
     stranger,
@@ -169,7 +171,7 @@ it('any records and any certificates', async () => {
       const theirs = await askOpenssl(chain, set)
       expect(ours.kind === 'matched', `${describeMatch(ours)}\n${theirs.said}`).toBe(theirs.good)
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
 })
 
