@@ -115,10 +115,11 @@ function verify({ certificate }: Link, key: NonNullable<ReturnType<typeof openKe
   }
 }
 
-function findName({ facts }: Link, names: readonly string[]): NameFound | undefined {
+function findName({ facts, certificate }: Link, names: readonly string[]): NameFound | undefined {
   for (const host of names) {
     const by = standsFor(facts, host)
-    if (by === 'dns' || by === 'common-name') return { host, by }
+    // The facts leave out a DNS name that is none; the common name has no say beside it all the same.
+    if (by === 'dns' || (by === 'common-name' && !certificate.subjectAltName?.includes('DNS:'))) return { host, by }
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { type Link, isForServers, isWeakKey, judgeConstraints, judgePath } from '../tls/index.ts'
+import { type ChainProblem, type Link, isForServers, isWeakKey, judgeConstraints, judgePath } from '../tls/index.ts'
 import type { DaneProblem, PathFlaw } from './problem.ts'
 
 /** A way from a server's certificate up to an authority of a record. */
@@ -9,8 +9,9 @@ export interface AnchoredPath {
 }
 
 /**
- * What breaks a way (RFC 5280 6.1, RFC 7671 5.2): every certificate on it has to be good now, the authority's as well, as
- * OpenSSL has it. That the authority is in no system's list matters not; nor does what signed it.
+ * What breaks a way (RFC 5280 6.1, RFC 7671 5.2): every certificate on it has to be good now. That the authority is in no
+ * system's list matters not, nor does what signed it. Its dates count where it is a root, as OpenSSL has it: a record that
+ * Postfix takes should not hold up mail here.
  *
  * @param now milliseconds since the epoch
  */
@@ -26,6 +27,7 @@ export function findPathProblem({ links, holdsAnchor }: AnchoredPath, now: numbe
   if (constraint) return { kind: 'bad-path', why: constraint.kind, index: constraint.index, subject: constraint.subject }
   const top = holdsAnchor ? links.at(-1) : undefined
   for (const problem of judgePath({ links, anchored: holdsAnchor }, now)) {
+    if (top && top.subject !== top.issuer && problem.index === top.index && isOfIssuer(problem.kind)) continue
     const place = { index: problem.index, subject: problem.subject }
     switch (problem.kind) {
       case 'intermediate-expired':
@@ -35,8 +37,6 @@ export function findPathProblem({ links, holdsAnchor }: AnchoredPath, now: numbe
       case 'root-not-yet-valid':
         return { kind: 'not-yet-valid', date: problem.notBefore, ...place }
       case 'weak-signature':
-        if (!top || problem.index !== top.index) return { kind: 'bad-path', why: problem.kind, ...place }
-        break
       case 'weak-key':
       case 'not-a-ca':
       case 'path-length':
@@ -47,4 +47,9 @@ export function findPathProblem({ links, holdsAnchor }: AnchoredPath, now: numbe
   }
   if (Date.parse(notAfter) < now) return { kind: 'expired', date: notAfter, ...own }
   return Date.parse(notBefore) > now ? { kind: 'not-yet-valid', date: notBefore, ...own } : undefined
+}
+
+/** What is between a certificate and who issued it, and so not asked of one that needs no issuer. */
+function isOfIssuer(kind: ChainProblem['kind']): boolean {
+  return kind === 'weak-signature' || kind === 'root-expired' || kind === 'root-not-yet-valid'
 }

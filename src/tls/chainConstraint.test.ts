@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { Extension } from '@peculiar/x509'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Party, createParty } from '../../test/support/chainParty.ts'
 import { printDer } from '../../test/support/der.ts'
@@ -75,6 +76,22 @@ describe('RFC 5280 4.2.1.10: names that an authority may certify', () => {
     for (const hex of ['0500', '3000ff', '3004a002ffff', '3009a0073005820161800100'])
       expect(await below(new Extension('2.5.29.30', true, Buffer.from(hex, 'hex')), ['mx.a.test'])).toHaveLength(1)
   })
+})
+
+it('throws for no octets at all', async () => {
+  const octets = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))
+  const wrapped = fc.tuple(fc.constantFrom(0xa0, 0xa1), fc.constantFrom(0x82, 0xa4, 0x30), octets)
+  const value = fc.oneof(
+    octets,
+    wrapped.map(([list, form, base]) => printDer(0x30, printDer(list, printDer(0x30, printDer(form, base))))),
+  )
+  await fc.assert(
+    fc.asyncProperty(value, async (bytes) => {
+      for (const found of await below(new Extension('2.5.29.30', true, bytes), ['mx.a.test']))
+        expect(found).toBe('name-not-permitted 1')
+    }),
+    { numRuns: 60 },
+  )
 })
 
 it('RFC 5280 4.2: a critical extension that nobody here understands', async () => {
