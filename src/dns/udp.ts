@@ -28,8 +28,9 @@ interface Port {
   /** Of each packet: what went wrong with sending it, mostly that nobody listens there. */
   readonly onSent: (error: Error | null) => void
   readonly pending: Map<number, Pending>
-  /** Sent before the socket was connected; undefined once it is. */
-  unsent: Buffer[] | undefined
+  connected: boolean
+  /** To be sent when this turn of the event loop is over, or once the socket is connected. */
+  unsent: Buffer[]
   asked: number
   strays: number
   closed: boolean
@@ -43,7 +44,7 @@ export class UdpChannel {
   readonly #options: ExchangeOptions & UdpOptions
   /** Ports that take further questions. */
   readonly #open: Port[] = []
-  #sweeping = false
+  #flushing = false
 
   constructor(options: ExchangeOptions & UdpOptions) {
     this.#options = options
@@ -59,10 +60,13 @@ export class UdpChannel {
       this.#settle(port, id, { kind: 'lost', cause: 'timeout', detail })
     })
     port.pending.set(id, { question, settle, stop })
-    if (++port.asked >= this.#options.questionsEach) this.#retire(port)
     const packet = stampQuestion(question, id)
-    if (port.unsent) port.unsent.push(packet)
-    else port.socket.send(packet, port.onSent)
+    port.unsent.push(packet)
+    // A port that takes no more leaves the list, which is what is flushed later.
+    if (++port.asked >= this.#options.questionsEach) {
+      this.#retire(port)
+      flush(port)
+    } else this.#flushSoon()
   }
 
   #choose(): Port {
@@ -81,16 +85,15 @@ export class UdpChannel {
     const onSent = (error: Error | null): void => {
       if (error) this.#fail(port, error)
     }
-    const port: Port = { socket, onSent, pending: new Map(), unsent: [], asked: 0, strays: 0, closed: false }
+    const port: Port = { socket, onSent, pending: new Map(), connected: false, unsent: [], asked: 0, strays: 0, closed: false }
     this.#open.push(port)
     socket.on('error', onSent)
     socket.on('message', (message) => {
       this.#hear(port, message)
     })
     socket.on('connect', () => {
-      const { unsent } = port
-      port.unsent = undefined
-      for (const packet of unsent ?? []) if (!port.closed) socket.send(packet, onSent)
+      port.connected = true
+      flush(port)
     })
     socket.connect(number, address)
     return port
@@ -123,17 +126,23 @@ export class UdpChannel {
     pending.stop()
     pending.settle(outcome)
     if (port.pending.size > 0) return
-    if (this.#open.includes(port)) this.#sweep()
+    if (this.#open.includes(port)) this.#flushSoon()
     else close(port)
   }
 
-  /** Closes what is idle, but not before those whose questions were settled just now could ask their next. */
-  #sweep(): void {
-    if (this.#sweeping) return
-    this.#sweeping = true
+  /**
+   * Sends what this turn of the event loop brought, in one go: a server that is busy already need not be woken for each.
+   * Closes what is idle then, when those whose questions were settled have asked their next.
+   */
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
     setImmediate(() => {
-      this.#sweeping = false
-      for (const port of this.#open.filter(({ pending }) => pending.size === 0)) this.#retire(port)
+      this.#flushing = false
+      for (const port of [...this.#open]) {
+        flush(port)
+        if (port.pending.size === 0) this.#retire(port)
+      }
     })
   }
 
@@ -142,6 +151,13 @@ export class UdpChannel {
     if (index >= 0) this.#open.splice(index, 1)
     if (port.pending.size === 0) close(port)
   }
+}
+
+function flush(port: Port): void {
+  if (!port.connected || port.closed || port.unsent.length === 0) return
+  const packets = port.unsent
+  port.unsent = []
+  for (const packet of packets) if (!port.closed) port.socket.send(packet, port.onSent)
 }
 
 function close(port: Port): void {

@@ -57,7 +57,7 @@ export class Upstream {
       const finish: Settle = (outcome) => {
         this.#note(outcome, askedAt)
         settle(settledOf(outcome))
-        this.#window.settle(outcome.kind === 'lost' && outcome.cause === 'timeout')
+        this.#window.settle(this.#clock.now() - askedAt, outcome.kind === 'lost' && outcome.cause === 'timeout')
       }
       if (!this.#udp) this.#stream.ask(question, finish)
       else

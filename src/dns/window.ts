@@ -1,10 +1,17 @@
-/** How many questions may be under way to one server at first, and never fewer than. */
-const least = 64
+/**
+ * How many questions may be under way to one server at first, and never fewer than. Half of what the receive buffer of a
+ * socket holds where nobody made it larger, as others ask that server too.
+ */
+const least = 128
+
+/** Milliseconds. An answer that takes longer was not in the server's cache, so that it waits for others meanwhile. */
+const slowMs = 20
 
 /**
- * How many questions may be under way at once to one server; the others wait their turn. Begins small and grows with
- * each answer, as a burst of thousands would overflow the server's socket; is halved where a good part of the questions
- * was lost. A few that are lost are dead names, and say nothing about the server.
+ * How many questions may be under way at once to one server; the others wait their turn. A burst of thousands would
+ * overflow the server's socket, so the number grows only as slow answers come in, one by one: a server that has
+ * everything in its cache needs no more at a time to be busy. It is halved where a good part of the questions was lost. A
+ * few that are lost are dead names, and say nothing about the server.
  */
 export class Window {
   readonly #most: number
@@ -32,12 +39,15 @@ export class Window {
     start()
   }
 
-  /** @param lost whether nothing came back in time */
-  settle(lost: boolean): void {
+  /**
+   * @param tookMs how long the question was under way
+   * @param lost whether nothing came back in time
+   */
+  settle(tookMs: number, lost: boolean): void {
     this.#underWay--
     this.#settled++
     if (lost) this.#lost++
-    else if (this.#size < this.#ceiling) this.#size++
+    else if (tookMs > slowMs && this.#size < this.#ceiling) this.#size++
     if (this.#settled >= this.#size) this.#judge()
     while (this.#underWay < this.#size && this.#next < this.#waiting.length) {
       const start = this.#waiting[this.#next++]
