@@ -36,7 +36,7 @@ export function findObjects(document: Document, makers: RegExp, properties: read
   for (const { path, start } of document.entries) {
     const own = path.slice(0, -1)
     if (own.length === 0 || !properties.includes(path.at(-1) ?? '') || isPart(own.at(-1))) continue
-    if (births.some((birth) => birth.start <= start && isSame(birth.path, own))) continue
+    if (births.some((birth) => birth.start <= start && birth.path.every((part, at) => own[at] === part))) continue
     if (strangers.size < maxObjects && !strangers.has(own.join('\0')))
       strangers.set(own.join('\0'), { path: own, start: -1, call: undefined })
   }
@@ -87,10 +87,11 @@ function findTarget(document: Document, call: Call): readonly string[] | undefin
   return innermost.path.slice(cut + 1)
 }
 
-/** `new PHPMailer;` is no call. */
+/** `new PHPMailer;` and `&gomail.Dialer{…}` are no calls. */
 function findBare(document: Document, makers: RegExp): Birth[] {
   return document.entries.flatMap(({ path, value, start }) => {
-    const name = value.kind === 'computed' ? /^new [\w\\.]*?(\w+)$/.exec(value.source)?.[1] : undefined
+    const name =
+      value.kind === 'computed' ? /^(?:new [\w\\.]*?(?=\w+$)|&[\w.]*?(?=\w+\{))(\w+)/.exec(value.source)?.[1] : undefined
     return name !== undefined && makers.test(name)
       ? [{ path: path.slice(path.findLastIndex(isPart) + 1), start, call: undefined }]
       : []

@@ -141,6 +141,8 @@ function showHost(host: string | undefined): string | undefined {
 }
 
 function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind: 'cannot-tell' }>): string {
+  if (key === 'rest')
+    return `other options come from ${value.kind === 'computed' ? value.source : 'elsewhere'}, and may say otherwise`
   const name = nameOf(found, key, found.setup.entries[key])
   if (value.kind === 'environment') {
     const fallback = value.fallback === undefined ? '' : ` (${hideSecrets(value.fallback) || 'empty'} where that is not set)`

@@ -61,17 +61,20 @@ export class Settings {
 
   /** Yes or no in any of the usual spellings; undefined for anything else too. @throws Unseen */
   flag(key: string): boolean | undefined {
-    this.#rejectName(key)
     const text = this.text(key)?.trim().toLowerCase()
     if (text === undefined) return undefined
-    return yes.has(text) ? true : no.has(text) ? false : undefined
+    if (yes.has(text)) return true
+    if (no.has(text)) return false
+    this.#rejectName(key)
+    return undefined
   }
 
   /** @throws Unseen */
   number(key: string): number | undefined {
-    this.#rejectName(key)
     const text = this.text(key)?.trim()
-    return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+    if (text !== undefined && /^\d{1,9}$/.test(text)) return Number(text)
+    this.#rejectName(key)
+    return undefined
   }
 
   /** The same where it cannot be seen, without an exception: for host names, which decide nothing. */

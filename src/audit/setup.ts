@@ -98,3 +98,33 @@ export function merge(before: Entry | undefined, entry: Entry): Entry {
   if (!before || JSON.stringify(before.value) === JSON.stringify(entry.value)) return entry
   return { ...entry, value: { kind: 'computed', source: `set in lines ${before.line} and ${entry.line}, to different values` } }
 }
+
+/**
+ * Setups of source code where one table is filled in several manners (`props.put(…)`, `props.setProperty(…)`,
+ * `config.update(…)`): what stands before the key is one setup, without the manners.
+ *
+ * @param keys names that a path ends with
+ */
+export function gatherSetups(
+  document: Document,
+  keys: Readonly<Record<string, readonly string[]>>,
+  manners: readonly string[],
+  anchors: readonly string[],
+): FoundSetup[] {
+  const keyOf = new Map(Object.entries(keys).flatMap(([key, names]) => names.map((name) => [name, key] as const)))
+  const groups = new Map<string, Map<string, Entry>>()
+  for (const entry of document.entries) {
+    const key = keyOf.get(entry.path.at(-1) ?? '')
+    if (key === undefined) continue
+    const name = entry.path
+      .slice(0, -1)
+      .filter((part) => !manners.includes(part))
+      .join('.')
+    const entries = groups.get(name) ?? new Map<string, Entry>()
+    groups.set(name, entries)
+    entries.set(key, merge(entries.get(key), entry))
+  }
+  return [...groups].flatMap(([name, entries]) =>
+    anchors.some((key) => entries.has(key)) ? [{ name, entries: doubtConditions(Object.fromEntries(entries), anchors) }] : [],
+  )
+}

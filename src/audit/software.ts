@@ -113,7 +113,7 @@ export interface Software {
   readonly examples: readonly Example[]
 }
 
-export interface NewEndpoint {
+interface NewEndpoint {
   readonly host: string
   readonly port: number
   readonly security: 'starttls' | 'implicit'

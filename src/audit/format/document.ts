@@ -92,14 +92,9 @@ export class Lines {
 
 /** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
-  // What stands before the host of an address is a secret too.
-  const line = hideSecrets(
-    source
-      .slice(0, 2000)
-      .replace(/\s+/g, ' ')
-      .trim()
-      .replace(/:\/\/[^\s/]*@/g, '://…@'),
-  )
+  // What stands before the host of an address, too.
+  const address = source.slice(0, 2000).replace(/:\/\/[^\s/]*@/g, '://…@')
+  const line = hideSecrets(address.replace(/\s+/g, ' ').trim())
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
 }
 
@@ -133,7 +128,7 @@ function hideSecrets(line: string): string {
 }
 
 /** `<<~EOT`, `<<<'EOT'`, `%q(`, `~s(`: from here on it is text. */
-const hiding = /<<[<~-]?\s?["'`]?[A-Za-z_]|(?:%[qQwWiIrsx]?|~[A-Za-z])[({[<|!/]/y
+const hiding = /<<[<~-]?\s?["'`]?[A-Za-z_]|%[qQwWiIrsx]?[({[<|!]|~[A-Za-z]+[({[<|/]/y
 const run = /[\w+/=]+/y
 
 function isSecretLike(word: string): boolean {

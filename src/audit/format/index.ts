@@ -1,5 +1,5 @@
 /** Ways of writing settings down, each with a reader that knows where every value stands. */
-import { csharp, elixir, go, java, javascript, lua, php, python, ruby, rust } from './code/index.ts'
+import { csharp, elixir, go, java, javascript, kotlin, lua, php, python, ruby, rust } from './code/index.ts'
 import type { Format } from './document.ts'
 import { env } from './env.ts'
 import { ini } from './ini.ts'
@@ -35,6 +35,7 @@ export const formats = {
   ruby,
   javascript,
   java,
+  kotlin,
   csharp,
   go,
   rust,
@@ -56,5 +57,5 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-export type { Call, Document, Edit, Entry, Format, Scalar, Value } from './document.ts'
+export type { Call, Document, Edit, Entry, Format, Value } from './document.ts'
 export { Lines, computed, lineAround, lineEnd } from './document.ts'

@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from './document.ts'
-import { maxEntries, readLines } from './line.ts'
+import { type Document, type Entry, type Format, type Value, lineAround, lineEnd } from './document.ts'
+import { maxEntries, readLines, untold } from './line.ts'
 
 /** `[section]`, `key = value` or `key: value`, comments with `;` and `#`. A path is section, key; before the first section only the key. */
 export const ini: Format = {
@@ -61,7 +61,7 @@ function readValue(raw: string): Value {
   const [, braces, grafana] = /^(?:\$\{(\w+)\}|\$__env\{(\w+)\})$/.exec(text) ?? []
   if (braces !== undefined || grafana !== undefined)
     return { kind: 'environment', name: braces ?? grafana ?? '', fallback: undefined }
-  if (/\$\{|\$__\w+\{|%\(\w+\)s|\\$/.test(text)) return computed(raw)
+  if (/\$\{|\$__\w+\{|%\(\w+\)s|\\$/.test(text)) return untold(raw)
   return { kind: 'literal', text, type: inner !== undefined || raw === '' ? 'string' : typeOf(raw) }
 }
 

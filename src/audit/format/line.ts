@@ -1,3 +1,5 @@
+import { type Value, computed } from './document.ts'
+
 /** A line of a text, without its end. */
 export interface Line {
   readonly text: string
@@ -25,3 +27,8 @@ const maxLine = 8192
 
 /** Entries that a reader makes at most: a file of settings has fewer. */
 export const maxEntries = 50_000
+
+/** What a program works out, without the password that an address may hold before its host. */
+export function untold(raw: string): Value {
+  return computed(raw.replace(/:\/\/[^\s/]*@/g, '://…@'))
+}

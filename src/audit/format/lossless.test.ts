@@ -218,15 +218,16 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
     }
   })
 
-  it.runIf(inserted)('writes a new entry beside another', () => {
-    const [beside = '', key = '', value = '', becomes = ''] = inserted ?? []
-    const document = format.read(text)
-    const entry = find(name, text, beside)
-    const edit = entry && format.insert(document, entry, key, value)
-    const after = edit ? text.slice(0, edit.start) + edit.text + text.slice(edit.end) : ''
-    expect(after).toContain(becomes)
-    expect(after.length).toBe(text.length + (edit?.text.length ?? 0))
-  })
+  if (inserted)
+    it('writes a new entry beside another', () => {
+      const [beside = '', key = '', value = '', becomes = ''] = inserted ?? []
+      const document = format.read(text)
+      const entry = find(name, text, beside)
+      const edit = entry && format.insert(document, entry, key, value)
+      const after = edit ? text.slice(0, edit.start) + edit.text + text.slice(edit.end) : ''
+      expect(after).toContain(becomes)
+      expect(after.length).toBe(text.length + (edit?.text.length ?? 0))
+    })
 
   it('reads anything without a throw, and with offsets inside of it', () => {
     const pieces = text.split(/(?<=[\s=:"'`<>(){},;])/)
@@ -256,7 +257,6 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
 it.each<readonly [FormatName, string]>([
   ['env', `a = ${' '.repeat(100_000)}b`],
   ['m4', 'a'.repeat(100_000)],
-  ['python', `a = ${'{'.repeat(5000)}`],
   ['mainCf', Array.from({ length: 300 }, (_, at) => `n${at} = ${`$n${at + 1}`.repeat(1000)}`).join('\n')],
   ['ecelerity', 'a '.repeat(50_000)],
   ['ini', `a = ${'\t'.repeat(100_000)}b`],

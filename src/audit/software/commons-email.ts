@@ -83,20 +83,22 @@ function addSetters(wanted: Readonly<Record<string, string>>) {
   }
 }
 
+const source = {
+  kind: 'file' as const,
+  // Without the port: with setSSLOnConnect that of setSslSmtpPort counts, which is 465 by itself.
+  keys: Object.fromEntries(Object.entries(setters).flatMap(([key, [name]]) => (key === 'port' ? [] : [[key, `**.${name}.(0)`]]))),
+  anchors: ['host'],
+  marks: ['commons.mail'],
+  find,
+}
+
 export const commonsEmail: Software = {
   id: 'commons-email',
   name: 'Apache Commons Email',
   kind: 'library',
   places: [
-    {
-      kind: 'file',
-      path: /\.(?:java|kt|groovy|scala)$/,
-      format: 'java',
-      keys: Object.fromEntries(Object.entries(setters).map(([key, [name]]) => [key, `**.${name}.(0)`])),
-      anchors: ['host'],
-      marks: ['commons.mail'],
-      find,
-    },
+    { ...source, path: /\.java$/, format: 'java' },
+    { ...source, path: /\.(?:kts?|groovy|scala)$/, format: 'kotlin' },
   ],
   packages: [
     'maven:org.apache.commons:commons-email',

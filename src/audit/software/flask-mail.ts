@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts'
+import { gatherSetups } from '../setup.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 
@@ -18,6 +19,9 @@ function judge(settings: Settings): Verdict {
 
 const names = { host: 'MAIL_SERVER', port: 'MAIL_PORT', tls: 'MAIL_USE_TLS', ssl: 'MAIL_USE_SSL' } as const
 
+const anchors = ['host', 'tls', 'ssl'] as const
+const manners = ['update', 'from_mapping', 'setdefault', '()', '(0)'] as const
+
 export const flaskMail: Software = {
   id: 'flask-mail',
   name: 'Flask-Mail',
@@ -29,7 +33,9 @@ export const flaskMail: Software = {
       format: 'python',
       // `app.config["MAIL_SERVER"]`, `app.config.update(MAIL_SERVER=…)`, a class, a module: it is the last part that counts.
       keys: Object.fromEntries(Object.entries(names).map(([key, name]) => [key, `**.${name}`])),
-      anchors: ['host', 'tls', 'ssl'],
+      anchors,
+      find: (document) =>
+        gatherSetups(document, Object.fromEntries(Object.entries(names).map(([key, name]) => [key, [name]])), manners, anchors),
       marks: ['MAIL_SERVER', 'MAIL_USE_TLS', 'MAIL_USE_SSL'],
     },
     { kind: 'environment', keys: names, anchors: ['host'] },
@@ -43,7 +49,7 @@ export const flaskMail: Software = {
   instead:
     'No setting of Flask-Mail has certificates checked. Send through a relay on the same machine that checks them, or with smtplib and ssl.create_default_context().',
   notes: ["Nobody reads along on the way, but whoever answers in the server's name gets the log-in and the mail."],
-  sources: ['Flask-Mail src/flask_mail/__init__.py (Connection.configure_host) 0.10'],
+  sources: ['Flask-Mail src/flask_mail/__init__.py (Connection.configure_host) 0.9.1, main branch'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

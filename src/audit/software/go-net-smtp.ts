@@ -93,6 +93,12 @@ function readInsecure(document: Document, call: Call): Entry | undefined {
   return isSet([...parts, 'InsecureSkipVerify']) ?? (isSet(parts) ? undefined : config)
 }
 
+/** The way stays as it is: another would be another dialogue. */
+function only(way: 'starttls' | 'tls') {
+  return (_: Document, { entries }: FoundSetup) =>
+    entries['way']?.value.kind === 'literal' && entries['way'].value.text === way ? [] : undefined
+}
+
 export const goNetSmtp: Software = {
   id: 'go-net-smtp',
   name: 'Go net/smtp',
@@ -102,7 +108,7 @@ export const goNetSmtp: Software = {
       kind: 'file',
       path: /\.go$/,
       format: 'go',
-      keys: { address: '**.smtp.SendMail.(0)' },
+      keys: { address: '**.smtp.SendMail.(0)', insecure: '**.InsecureSkipVerify' },
       anchors: ['address'],
       marks: ['"net/smtp"'],
       find,
@@ -110,8 +116,8 @@ export const goNetSmtp: Software = {
   ],
   judge,
   remedies: [
-    { security: 'starttls', set: {}, ifSet: { insecure: false } },
-    { security: 'implicit', set: {}, ifSet: { insecure: false } },
+    { security: 'starttls', set: {}, ifSet: { insecure: false }, edit: only('starttls') },
+    { security: 'implicit', set: {}, ifSet: { insecure: false }, edit: only('tls') },
   ],
   instead:
     'SendMail cannot be told to demand STARTTLS. Dial, give up where c.Extension("STARTTLS") says no, and call c.StartTLS(&tls.Config{ServerName: host}); or tls.Dial on port 465 and smtp.NewClient.',

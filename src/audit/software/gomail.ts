@@ -30,21 +30,24 @@ function judge(settings: Settings): Verdict {
   return flaw ? verdict(modeOf('starttls', false), unverified, how) : verdict(modeOf('starttls', true), how)
 }
 
-const maker = /^New(?:Plain)?Dialer$/
+const maker = /^(?:New(?:Plain)?)?Dialer$/
 
 function find(document: Document): FoundSetup[] {
   const forked = /["'](?:gopkg\.in\/mail\.v2|github\.com\/go-mail\/mail(?:\/v2)?)["']/.test(document.text)
   return findObjects(document, maker).flatMap((object) => {
     const { made, property } = object
-    if (!made) return []
+    const host = property('Host')
+    const at = made ?? host
+    if (!at) return []
     const entries = present({
-      host: property('Host') ?? argumentOf(document, made, 0),
-      port: property('Port') ?? argumentOf(document, made, 1),
-      ssl: property('SSL'),
+      host: host ?? (made && argumentOf(document, made, 0)),
+      port: property('Port') ?? (made && argumentOf(document, made, 1)),
+      // Only NewDialer looks at the port.
+      ssl: property('SSL') ?? (made ? undefined : note(at, 'false')),
       policy: property('StartTLSPolicy'),
       insecure: property('TLSConfig', 'InsecureSkipVerify') ?? property('TLSConfig', '(rest)'),
-      library: note(made, forked ? 'mail.v2' : 'gomail'),
-      made: note(made, 'here'),
+      library: note(at, forked ? 'mail.v2' : 'gomail'),
+      made: note(at, 'here'),
     })
     return [{ name: object.name, entries: doubtConditions(entries, ['made']) }]
   })
@@ -120,7 +123,7 @@ export const gomail: Software = {
     'Without a TLSConfig of its own the certificate is checked against the host of the dialer.',
     'A TLSConfig without ServerName and with InsecureSkipVerify is the usual way to silence a wrong certificate.',
   ],
-  sources: ['go-mail/mail smtp.go 2.3 (Dialer, Dial, StartTLSPolicy)', 'go-gomail/gomail smtp.go 2.0'],
+  sources: ['go-mail/mail smtp.go 2.3.1 (Dialer, Dial, StartTLSPolicy)', 'go-gomail/gomail smtp.go 2.0'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -1,5 +1,7 @@
+import type { Document } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
 import type { Settings } from '../settings.ts'
+import { gatherSetups } from '../setup.ts'
 import type { Software, Verdict } from '../software.ts'
 import { verdict } from '../verdict.ts'
 
@@ -64,29 +66,38 @@ export function keysBelow(prefix: (key: string) => string): Record<string, strin
 }
 
 const escape = (key: string): string => key.replaceAll('.', '\\.')
+const anchors = ['host', 'port', 'enable', 'required', 'ssl'] as const
 const set = { required: 'true', enable: 'true', identity: 'true' }
+
+const source = {
+  kind: 'file' as const,
+  // `props.put("mail.smtp.host", …)` and its like.
+  keys: keysBelow((key) => `**.${escape(key)}`),
+  anchors,
+  marks: ['mail.smtp'],
+  find: (document: Document) =>
+    gatherSetups(
+      document,
+      keysBelow((key) => key),
+      ['put', 'setProperty', 'set', 'putIfAbsent', '()', '(0)'],
+      anchors,
+    ),
+  isOurs: ({ text }: Document) => !/spring\.mail\./.test(text),
+}
 
 export const jakartaMail: Software = {
   id: 'jakarta-mail',
   name: 'Jakarta Mail',
   kind: 'library',
   places: [
-    {
-      kind: 'file',
-      path: /\.(?:java|kt|groovy|scala)$/,
-      format: 'java',
-      // `props.put("mail.smtp.host", …)` and its like; `*` is the variable, `*` the method.
-      keys: keysBelow((key) => `**.${escape(key)}`),
-      anchors: ['host', 'port', 'enable', 'required', 'ssl'],
-      marks: ['mail.smtp'],
-      isOurs: ({ text }) => !/spring\.mail\./.test(text),
-    },
+    { ...source, path: /\.java$/, format: 'java' },
+    { ...source, path: /\.(?:kts?|groovy|scala)$/, format: 'kotlin' },
     {
       kind: 'file',
       path: /\.properties$/,
       format: 'properties',
       keys: keysBelow(escape),
-      anchors: ['host', 'port', 'enable', 'required', 'ssl'],
+      anchors,
       marks: ['mail.smtp'],
     },
   ],

@@ -84,7 +84,8 @@ export const laravel: Software = {
     },
     {
       kind: 'environment',
-      path: /(?:^|\/)\.env(?:\.[\w-]+)?$/,
+      // A template (.env.example) sends nothing.
+      path: /(?:^|\/)\.env(?:\.(?!example$|sample$|dist$)[\w-]+)?$/,
       keys: {
         host: 'MAIL_HOST',
         port: 'MAIL_PORT',
@@ -101,9 +102,9 @@ export const laravel: Software = {
   judge,
   remedies: [
     { security: 'implicit', set: { scheme: 'smtps' }, ifSet: { encryption: 'ssl' }, edit: demand(false) },
-    { security: 'starttls', set: {}, ifSet: { encryption: 'tls' }, edit: demand(true) },
-    // Laravel 8 and older.
+    // Laravel 8 and older; since 9 it lifts nothing, and is no mend.
     { security: 'starttls', set: { encryption: 'tls' }, edit: demand(false) },
+    { security: 'starttls', set: {}, ifSet: { encryption: 'tls' }, edit: demand(true) },
     { security: 'implicit', set: { encryption: 'ssl' }, edit: demand(false) },
   ],
   write: ({ host, port, security }) =>

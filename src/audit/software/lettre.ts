@@ -84,6 +84,12 @@ function findDanger(document: Document, method: string): Entry | undefined {
   return call && argumentOf(document, call, 0)
 }
 
+/** Another port, where this one is for the other way. */
+function movePort(port: number, word: 'Required' | 'Wrapper'): number | undefined {
+  if (word === 'Wrapper') return [25, 587, 2525].includes(port) ? 465 : undefined
+  return port === 465 ? 587 : undefined
+}
+
 function setTls(word: 'Required' | 'Wrapper') {
   return (document: Document, { entries }: FoundSetup): readonly Edit[] | undefined => {
     const { made, tls, host, port, anyCertificate, anyName } = entries
@@ -93,6 +99,8 @@ function setTls(word: 'Required' | 'Wrapper') {
         ? [{ start: entry.start, end: entry.end, text: 'false' }]
         : [],
     )
+    const other = port?.value.kind === 'literal' ? movePort(Number(port.value.text), word) : undefined
+    if (port && other !== undefined) off.push({ start: port.start, end: port.end, text: String(other) })
     const wanted = word === 'Wrapper' ? 'relay' : 'starttls_relay'
     if (tls) {
       const text = document.text.slice(tls.start, tls.end)
@@ -151,7 +159,7 @@ pub fn mailer(user: String, password: String) -> Result<SmtpTransport, lettre::t
     'TLS 1.2 is the least that is spoken by default.',
     'SmtpTransport::from_url takes smtps://, smtp://…?tls=required and smtp://…?tls=opportunistic; smtp:// alone is plaintext.',
   ],
-  sources: ['lettre src/transport/smtp/transport.rs and src/transport/smtp/client/tls.rs 0.11'],
+  sources: ['lettre src/transport/smtp/transport.rs and src/transport/smtp/client/tls.rs 0.11.21'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -49,8 +49,8 @@ function find(document: Document): FoundSetup[] {
     const third = argumentOf(document, connect, 2)
     const options = argumentOf(document, connect, 'options') ?? argumentOf(document, connect, 'useSsl')
     const entries = present({
-      host: argumentOf(document, connect, 0),
-      port: argumentOf(document, connect, 1),
+      host: argumentOf(document, connect, 0) ?? argumentOf(document, connect, 'host'),
+      port: argumentOf(document, connect, 1) ?? argumentOf(document, connect, 'port'),
       // The third may also be the token that cancels the connection.
       options: options ?? (third && /ancel|^(?:ct|token)$/.test(document.text.slice(third.start, third.end)) ? undefined : third),
       callback: readCallback(document, object.property('ServerCertificateValidationCallback')),
@@ -86,7 +86,8 @@ function setOption(option: string) {
     }
     if (old && document.text.slice(old.start, old.end) !== wanted) edits.push({ start: old.start, end: old.end, text: wanted })
     // Behind the port, in front of what cancels.
-    else if (!old && port) edits.push({ start: port.end, end: port.end, text: `, ${wanted}` })
+    else if (!old && port)
+      edits.push({ start: port.end, end: port.end, text: `, ${port.path.at(-2) === '()' ? 'options: ' : ''}${wanted}` })
     else if (!old && call) edits.push(addArgument(document, call, `${option === 'SslOnConnect' ? '465' : '587'}, ${wanted}`))
     return edits.length === 0
       ? edits
@@ -124,7 +125,7 @@ export const mailkit: Software = {
     'Much public code prefers StartTlsWhenAvailable: it is the opportunistic one.',
     "What stands in appsettings.json reaches MailKit only through the program's own code: see the call of Connect.",
   ],
-  sources: ['MailKit Security/SecureSocketOptions.cs and Net/Smtp/SmtpClient.cs (ComputeDefaultValues) 4.16'],
+  sources: ['MailKit Security/SecureSocketOptions.cs and Net/Smtp/SmtpClient.cs (ComputeDefaultValues), MailService.cs 4.17'],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -55,10 +55,10 @@ function find(document: Document): FoundSetup[] {
   return findObjects(document, /^PHPMailer$/, ['SMTPSecure', 'SMTPAutoTLS', 'SMTPOptions', 'SMTPAuth']).flatMap((object) => {
     const { property, calls } = object
     const entries = present({
-      host: property('Host'),
-      port: property('Port'),
-      secure: property('SMTPSecure'),
-      autoTLS: property('SMTPAutoTLS'),
+      host: property('Host') ?? property('set', 'Host'),
+      port: property('Port') ?? property('set', 'Port'),
+      secure: property('SMTPSecure') ?? property('set', 'SMTPSecure'),
+      autoTLS: property('SMTPAutoTLS') ?? property('set', 'SMTPAutoTLS'),
       verifyPeer: property('SMTPOptions', 'ssl', 'verify_peer'),
       verifyName: property('SMTPOptions', 'ssl', 'verify_peer_name'),
       selfSigned: property('SMTPOptions', 'ssl', 'allow_self_signed'),
@@ -117,7 +117,10 @@ $mail->Password = getenv('SMTP_PASSWORD');
     'A host written as tls://host or ssl://host goes before SMTPSecure.',
     "STARTTLS still allows TLS 1.1: the versions are PHP's, and no setting of PHPMailer's.",
   ],
-  sources: ['PHPMailer src/PHPMailer.php (smtpConnect) and src/SMTP.php 6.10', 'PHPMailer issues 387, 694, 625, 2061'],
+  sources: [
+    'PHPMailer src/PHPMailer.php (smtpConnect) and src/SMTP.php (startTLS) 7.1.1',
+    'PHPMailer issues 387, 694, 625, 2061',
+  ],
   checkedOn: '2026-11-24',
   confidence: 'source',
   examples: [

@@ -98,7 +98,9 @@ function findCall(document: Document, entry: Entry | undefined): Call | undefine
 }
 
 function requireStarttls(document: Document, setup: FoundSetup): readonly Edit[] | undefined {
-  const { kind, starttls } = setup.entries
+  const { kind, starttls, port } = setup.entries
+  // On 465 the server waits for TLS, and STARTTLS never comes to be.
+  if (port?.value.kind === 'literal' && port.value.text === '465') return undefined
   const made = findCall(document, kind)
   if (!made || made.path.at(-1) === 'SMTP_SSL') return undefined
   if (starttls)

@@ -43,7 +43,6 @@ function askAlways(settings: Settings): 'always' | 'auto' | undefined {
 }
 
 const paths = (key: string): string => `**.smtp_settings.${key}`
-const ifSet = { verify: 'peer' }
 
 export const rails: Software = {
   id: 'rails',
@@ -72,10 +71,14 @@ export const rails: Software = {
   boundaries: ['2.8'],
   judge,
   remedies: [
-    { security: 'starttls', set: { starttls: true }, ifSet: { ...ifSet, tls: false, ssl: false } },
-    { security: 'implicit', set: { tls: true }, ifSet: { ...ifSet, ssl: true, starttls: false, starttlsAuto: false } },
-    // Before mail 2.8 with an old Ruby the certificate has to be asked for.
-    { security: 'starttls', set: { starttls: true, verify: 'peer' }, ifSet: { tls: false, ssl: false } },
+    {
+      security: 'starttls',
+      set: { starttls: true, verify: 'peer' },
+      ifSet: { tls: false, ssl: false },
+      also: 'With Ruby before 3.0 set ca_file too: without it every certificate fails, and mail stays.',
+    },
+    { security: 'starttls', set: { starttls: true }, ifSet: { verify: 'peer', tls: false, ssl: false } },
+    { security: 'implicit', set: { tls: true, verify: 'peer' }, ifSet: { ssl: true, starttls: false, starttlsAuto: false } },
   ],
   write: ({ host, port, security }) => ({
     file: 'config/environments/production.rb',
@@ -111,7 +114,7 @@ end
       file: 'config/environments/production.rb',
       text: "Rails.application.configure do\n  config.action_mailer.smtp_settings = {\n    address: 'smtp.example.com',\n    port: 587\n  }\nend\n",
       modes: ['opportunistic'],
-      fixed: ['required-unverified', 'required-verified'],
+      fixed: ['required-verified'],
     },
     {
       label: 'mistake',

@@ -27,6 +27,7 @@ type Row = readonly [label: string, file: string, text: string, modes: readonly 
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
   phpmailer: [
+    ['by a setter', 'a.php', "<?php $m = new PHPMailer; $m->Host = 'a'; $m->set('SMTPSecure', 'tls');", ['required-verified']],
     [
       'two of the same name',
       'a.php',
@@ -158,6 +159,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   nodemailer: [
     [
+      'one or the other',
+      'a.js',
+      "const t = prod ? createTransport({ host: 'a', secure: true }) : createTransport({ host: 'b', port: 1025, ignoreTLS: true })\n",
+      ['implicit-verified', 'plaintext'],
+    ],
+    [
+      'a table changed before it is used',
+      'a.js',
+      "const o = { host: 'a', secure: false }\nif (x) o.secure = true\nconst t = createTransport(o)\n",
+      ['cannot tell: secure'],
+    ],
+    [
       'two transports',
       'a.js',
       "module.exports.a = () => nodemailer.createTransport({ host: 'a', secure: true })\nmodule.exports.b = () => nodemailer.createTransport({ host: 'b', ignoreTLS: true })\n",
@@ -227,6 +240,20 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   rails: [
     [
+      'a hash that is kept',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true }.compact\nconfig.b = 1\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
+    [
+      'all of it by a modifier',
+      'config/application.rb',
+      'config.action_mailer.smtp_settings = { address: "a", tls: true } if Rails.env.production?\n',
+      ['implicit-verified'],
+      '2.8',
+    ],
+    [
       'a hash with more',
       'config/environments/production.rb',
       'config.action_mailer.smtp_settings = { address: "a", enable_starttls: true }.merge(extra)\n',
@@ -259,6 +286,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   gomail: [
+    [
+      'a dialer written out',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465}\n',
+      ['opportunistic'],
+    ],
+    [
+      'a dialer written out, with TLS',
+      'a.go',
+      'import gomail "gopkg.in/gomail.v2"\nd := &gomail.Dialer{Host: "a", Port: 465, SSL: true}\n',
+      ['implicit-verified'],
+    ],
     [
       'a config from elsewhere',
       'a.go',
@@ -322,6 +361,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   mailkit: [
+    [
+      'named arguments',
+      'a.cs',
+      'using MailKit.Net.Smtp;\nvar c = new SmtpClient();\nc.Connect(host: "a", port: 25, options: SecureSocketOptions.None);\n',
+      ['plaintext'],
+    ],
     [
       'options from elsewhere',
       'a.cs',
@@ -395,6 +440,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'jakarta-mail': [
+    [
+      'in several manners',
+      'A.java',
+      'props.put("mail.smtp.host", "a");\nprops.setProperty("mail.smtp.starttls.required", "true");\nprops.put("mail.smtp.ssl.checkserveridentity", "true");\n',
+      ['required-verified'],
+    ],
+    [
+      'two sessions',
+      'A.kt',
+      'a["mail.smtp.host"] = "a"\nb["mail.smtp.host"] = "b"\nb["mail.smtp.starttls.enable"] = "true"\n',
+      ['plaintext', 'opportunistic'],
+    ],
     [
       'the old socket factory',
       'A.java',
@@ -517,6 +574,13 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   django: [
     [
+      'in one line with its condition',
+      'settings.py',
+      'EMAIL_HOST = "a"\nif not DEBUG: EMAIL_USE_TLS = True\n',
+      ['cannot tell: tls'],
+    ],
+    ['in a list of several', 'settings.py', 'EMAIL_HOST, EMAIL_USE_TLS = "a", True\n', ['cannot tell: tls']],
+    [
       'by a condition',
       'settings.py',
       'EMAIL_HOST = "a"\nif DEBUG:\n    EMAIL_USE_TLS = False\nelse:\n    EMAIL_USE_TLS = True\n',
@@ -537,6 +601,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'flask-mail': [
+    [
+      'in several manners',
+      'app.py',
+      'app.config["MAIL_SERVER"] = "a"\napp.config.update(MAIL_USE_TLS=True)\n',
+      ['required-unverified'],
+    ],
+    [
+      'set by a condition',
+      'app.py',
+      'app.config["MAIL_SERVER"] = "a"\nif prod:\n    app.config["MAIL_USE_TLS"] = True\n',
+      ['cannot tell: tls'],
+    ],
     [
       'a class with a comparison',
       'config.py',

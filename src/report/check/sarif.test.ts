@@ -95,7 +95,7 @@ it('writes places that are URIs, whatever the DNS calls a host', () => {
   const names = ['a b', '../../etc', 'x:25', '\ud800', '[evil', '%', '::1', 'ü', '']
   for (const mx of names) log([exampleResult({ hosts: [exampleHost({ mx })] })])
   const six = exampleHost({ mx: '2001:db8::1', port: 993, protocol: 'imap', security: 'implicit' })
-  expect(log([exampleResult({ hosts: [six] })]).results[1]?.locations[0]?.logicalLocations[0]?.fullyQualifiedName).toBe(
+  expect(log([exampleResult({ hosts: [six] })]).results[1]?.locations[0]?.logicalLocations?.[0]?.fullyQualifiedName).toBe(
     'imaps://[2001:db8::1]:993',
   )
 })

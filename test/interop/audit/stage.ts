@@ -12,8 +12,10 @@ import { repository, serverRoot } from '../lab/requirement.ts'
 import type { Program, Variant } from './program/program.ts'
 import { type ServerKind, type Sight, ports, serverKinds, serverName } from './server.ts'
 
-/** Seconds that a program has for one message. */
-const patience = 12
+/** Seconds that a program has for one message; OpenSMTPD takes ten to say that it could not be sent. */
+const patience = 20
+/** Programs at a time: most of them wait for most of their time. */
+const limit = 10
 
 export interface Showing {
   readonly sight: Sight
@@ -31,9 +33,11 @@ export async function buildStage(lab: Lab): Promise<Stage> {
   // Addresses of nobody that lead back to this namespace: a mail server delivers to none that it takes for its own.
   await runOrThrow(['ip', '-n', lab.client.namespace, 'route', 'add', 'local', '10.0.0.0/13', 'dev', 'lo'])
   const ask = await startWire(lab, folder)
+  const enter = createGate(limit)
   let runs = 0
   return {
     async show(program, label, kind) {
+      using _place = await enter()
       const run = ++runs
       const address = `10.${serverKinds.indexOf(kind) + 1}.${run >> 8}.${run & 255}`
       const variant = program.variants[label]
@@ -43,10 +47,27 @@ export async function buildStage(lab: Lab): Promise<Stage> {
       await program.prepare?.(house)
       // With SHLVL: Bash takes a shell without it whose input is a socket for one of rsh, and reads /etc/bash.bashrc.
       const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/var/app', LC_ALL: 'C.UTF-8', SHLVL: '1', ...program.env }
-      const command = ['timeout', '-k', '1', String(patience), ...program.command]
+      const command = ['timeout', '-k', '1', String(program.patience ?? patience), ...program.command]
       const outcome = await runInHouse(house, command, { input: program.input ?? '', env })
       return { sight: await ask(address), outcome }
     },
+  }
+}
+
+/** Lets so many in at a time; whoever waits is let in when one leaves. */
+function createGate(places: number): () => Promise<Disposable> {
+  let free = places
+  const waiting: (() => void)[] = []
+  return async () => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    return {
+      [Symbol.dispose]() {
+        const next = waiting.shift()
+        if (next) next()
+        else free++
+      },
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { Language } from './language.ts'
 import type { Token } from './token.ts'
 
 const braced = new Set(['if', 'else', 'elseif', 'switch', 'catch', 'case', 'unless', 'match', 'when'])
-const leading = new Set(['if', 'elif', 'elsif', 'else', 'except', 'rescue', 'case', 'when', 'unless'])
+const leading = new Set(['if', 'elif', 'elsif', 'else', 'except', 'rescue', 'case', 'cond', 'when', 'unless'])
 const maxBranches = 30
 
 interface Branch {

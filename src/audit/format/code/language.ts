@@ -139,6 +139,14 @@ const java: Language = {
   newlineEnds: false,
 }
 
+/** And what else is written for the same machine with the ends of lines as the ends of statements: Groovy, Scala. */
+const kotlin: Language = {
+  ...java,
+  name: 'kotlin',
+  strings: [raw('"""', '"""', /\$[\w{]/), plain('"', /\$[\w{]/), plain("'", undefined)],
+  newlineEnds: true,
+}
+
 const csharp: Language = {
   ...java,
   name: 'csharp',
@@ -191,4 +199,4 @@ const lua: Language = {
   pair: (key, value) => `${key} = ${value}`,
 }
 
-export const languages = { php, python, ruby, javascript, java, csharp, go, rust, elixir, lua } as const
+export const languages = { php, python, ruby, javascript, java, kotlin, csharp, go, rust, elixir, lua } as const

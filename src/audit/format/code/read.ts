@@ -11,6 +11,10 @@ const opening: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const maxDepth = 24
 /** An expression of more tokens is a table, or no setting. */
 const maxExpression = 400
+/** `f(port: 25)` names an argument; in other languages a type stands behind the colon. */
+const named = new Set(['php', 'csharp', 'ruby', 'elixir'])
+/** What begins with these is no table from elsewhere. */
+const makers = new Set(['new', 'function', 'fn', 'func', 'lambda', 'async'])
 /** Stands in a path for keys that come from elsewhere: `...options`, `**options`. */
 const rest = '(rest)'
 
@@ -113,7 +117,15 @@ class Reader {
 
   /** Behind the `=` of `port: int = 25`, `const secure: boolean = false`. */
   #findAnnotated(colon: number, to: number): number | undefined {
-    if (this.#language.looseColon) return undefined
+    if (!['python', 'javascript', 'rust', 'kotlin'].includes(this.#language.name)) return undefined
+    // `case x: a = 1` and `default: a = 1` neither.
+    const name = this.#tokens[colon - 1]
+    if (name?.kind !== 'word' || name.text === 'default' || this.#tokens[colon - 2]?.text === 'case') return undefined
+    // `if debug: tls = False` and `else: tls = True` say nothing of a type.
+    const before = this.#tokens[colon - 2]
+    const alone = !before || before.kind === 'newline' || ['(', ',', ';', '.'].includes(before.text)
+    if (this.#language.indented && (!alone || ['else', 'try', 'finally'].includes(this.#tokens[colon - 1]?.text ?? '')))
+      return undefined
     for (let at = colon + 1; at < Math.min(to, colon + 12); at++) {
       const token = this.#tokens[at]
       if (token?.kind === 'sign' && token.text === '=') return at + 1
@@ -163,8 +175,8 @@ class Reader {
     if (depth > maxDepth) return
     const open = this.#findTable(from, to)
     if (open === undefined) {
-      // The keys of a table that is not written out here; an object that is made here has its defaults, a function none.
-      if (path.length > 1 && !['new', 'function'].includes(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
+      // The keys of a table that is not written out here; an object that is made here has its defaults.
+      if (path.length > 1 && !makers.has(this.#tokens[from]?.text ?? '')) this.#pushRest(from, to, path)
       this.readBlock(from, to, path, depth + 1)
       return
     }
@@ -172,9 +184,16 @@ class Reader {
     this.#readItems(open + 1, close, path, depth + 1)
     const behind = this.#skipNewlines(close + 1, to)
     // `{…}.merge(more)`, `[…] ++ more`: it has other keys beside its own.
-    // `{…} as Options` and `{…} satisfies Options` say what it is, and change nothing.
-    if (behind < to && !['as', 'satisfies'].includes(this.#tokens[behind]?.text ?? '')) this.#pushRest(behind, to, path)
+    if (behind < to && !this.#isHarmless(behind, to)) this.#pushRest(behind, to, path)
     this.readBlock(close + 1, to, path, depth + 1)
+  }
+
+  /** `{…} as Options` says what it is, `{…}.freeze` keeps it so, `{…} if production?` is about all of it. */
+  #isHarmless(from: number, to: number): boolean {
+    const [first, second] = [this.#tokens[from]?.text ?? '', this.#tokens[from + 1]?.text ?? '']
+    if (['as', 'satisfies'].includes(first)) return this.#language.name === 'javascript'
+    if (this.#language.name !== 'ruby') return false
+    return ['if', 'unless'].includes(first) || (first === '.' && ['freeze', 'compact'].includes(second) && from + 2 >= to)
   }
 
   /** Keys that come from elsewhere into a table: whatever is not written out there may be set. */
@@ -278,6 +297,8 @@ class Reader {
           })
           if (value.kind === 'computed') this.#readInside(start, end, argument, depth + 1)
         }
+      } else if (start < end && key && sign?.text === ':' && named.has(this.#language.name)) {
+        this.#readBound([...inside, '()', ...key.path], key.next + 1, end, depth + 1)
       } else if (start < end) this.readBlock(start, end, [...inside, '()'], depth + 1)
       at = end + 1
     }

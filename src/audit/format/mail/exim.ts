@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from '../document.ts'
-import { maxEntries, readLines } from '../line.ts'
+import { type Document, type Entry, type Format, type Value, lineAround, lineEnd } from '../document.ts'
+import { maxEntries, readLines, untold } from '../line.ts'
 
 /**
  * Exim's configuration: `NAME = value` macros, options of the main part, and drivers (`name:`) in sections (`begin
@@ -94,7 +94,7 @@ function read(text: string): Document {
     const own: Value = assigned ? readValue(raw) : { kind: 'literal', text: no === undefined ? 'true' : 'false', type: 'boolean' }
     // Whether the condition holds is not known: the macro may be set in another file.
     const unsure = conditions.length > 0 && !holds()
-    const value = unsure ? computed(`${raw}, only .${conditions.at(-1)}`) : own
+    const value = unsure ? untold(`${raw}, only .${conditions.at(-1)}`) : own
     const path = macro ? ['macro', key] : driver === undefined ? ['main', name] : [section ?? '*', driver, name]
     if (macro && !(unsure && macros.has(key))) macros.set(key, own)
     // `.ifndef NAME` around `NAME = value` gives its default.
@@ -112,13 +112,13 @@ function read(text: string): Document {
   }
 
   function readValue(raw: string): Value {
-    if (/\\\r?\n/.test(raw)) return computed(raw)
+    if (/\\\r?\n/.test(raw)) return untold(raw)
     const [, quoted] = /^"(.*)"$/.exec(raw) ?? []
     const plain = quoted === undefined ? raw : quoted.replace(/\\(.)/g, '$1')
     const macro = macros.get(plain)
     if (macro) return macro
     return plain.includes('$') || /^[A-Z][A-Z\d]*_[A-Z\d_]+$/.test(plain)
-      ? computed(raw)
+      ? untold(raw)
       : { kind: 'literal', text: plain, type: 'string' }
   }
 }

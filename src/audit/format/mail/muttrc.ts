@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Scalar, type Value, computed, lineAround, lineEnd } from '../document.ts'
-import { maxEntries, readLines } from '../line.ts'
+import { type Document, type Entry, type Format, type Scalar, type Value, lineAround, lineEnd } from '../document.ts'
+import { maxEntries, readLines, untold } from '../line.ts'
 
 /** mutt's `set name=value`, `set name`, `set noname`, `unset name`. A path is the name. */
 export const muttrc: Format = {
@@ -59,7 +59,7 @@ function nameOf(no: string | undefined, name: string, value: string | undefined)
 
 function readValue(raw: string): Value {
   const [, quote, inner] = /^(["'])(.*)\1$/.exec(raw) ?? []
-  if (quote !== "'" && /(?<!\\)[$`]/.test(raw)) return computed(raw)
+  if (quote !== "'" && /(?<!\\)[$`]/.test(raw)) return untold(raw)
   const text = quote === '"' ? (inner ?? '').replace(/\\(.)/g, '$1') : (inner ?? raw)
   return { kind: 'literal', text, type: 'string' }
 }

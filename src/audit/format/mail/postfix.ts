@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Value, computed, lineAround, lineEnd } from '../document.ts'
-import { type Line, maxEntries, readLines } from '../line.ts'
+import { type Document, type Entry, type Format, type Value, lineAround, lineEnd } from '../document.ts'
+import { type Line, maxEntries, readLines, untold } from '../line.ts'
 
 /** Of a value with its references put in. */
 const maxLength = 65_536
@@ -48,7 +48,7 @@ export const mainCf: Format = {
         return length <= maxLength ? put : ''
       })
       const literal = known && length <= maxLength && !filled.includes('$')
-      return literal ? { kind: 'literal', text: filled, type: 'string' } : computed(words)
+      return literal ? { kind: 'literal', text: filled, type: 'string' } : untold(words)
     }
 
     /** Once a name, so that names made of names do not multiply; one that is made of itself is not known. */
@@ -84,7 +84,7 @@ export const masterCf: Format = {
       const at = first.start + head.length
       const path = `${service}/${type}`
       const add = (name: string, words: string, start: number, line: Line): void => {
-        const value: Value = words.includes('$') ? computed(words) : { kind: 'literal', text: words, type: 'string' }
+        const value: Value = words.includes('$') ? untold(words) : { kind: 'literal', text: words, type: 'string' }
         entries.push({ path: [path, name], value, start, end: start + words.length, line: line.number })
       }
       add('(command)', command, at - command.length, first)

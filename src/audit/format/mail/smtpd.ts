@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Scalar, type Value, computed } from '../document.ts'
-import { maxEntries, readLines } from '../line.ts'
+import { type Document, type Entry, type Format, type Scalar, type Value } from '../document.ts'
+import { maxEntries, readLines, untold } from '../line.ts'
 
 /**
  * OpenSMTPD's smtpd.conf. Of `action "out" relay host smtp+tls://example.com tls no-verify` the paths are `action`, `out`,
@@ -102,7 +102,7 @@ function read(text: string): Document {
     const macro = /^\$(\w+)$/.exec(plain)?.[1]
     const known = macro === undefined ? undefined : macros.get(macro)
     if (known !== undefined) return { kind: 'literal', text: known, type: 'string' }
-    return plain.includes('$') ? computed(raw) : { kind: 'literal', text: plain, type: 'string' }
+    return plain.includes('$') ? untold(raw) : { kind: 'literal', text: plain, type: 'string' }
   }
 }
 

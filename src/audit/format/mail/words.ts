@@ -1,5 +1,5 @@
-import { type Document, type Entry, type Format, type Scalar, type Value, computed, lineAround, lineEnd } from '../document.ts'
-import { maxEntries, readLines } from '../line.ts'
+import { type Document, type Entry, type Format, type Scalar, type Value, lineAround, lineEnd } from '../document.ts'
+import { maxEntries, readLines, untold } from '../line.ts'
 
 /** How a file of keys and values tells blocks and what it calls yes. */
 interface Manner {
@@ -78,7 +78,7 @@ function read(manner: Manner, text: string): Document {
 
 function readValue(raw: string): Value {
   const [, , inner] = /^(["'])(.*)\1$/.exec(raw) ?? []
-  return /^\$\{?\w/.test(raw) ? computed(raw) : { kind: 'literal', text: inner ?? raw, type: 'string' }
+  return /^\$\{?\w/.test(raw) ? untold(raw) : { kind: 'literal', text: inner ?? raw, type: 'string' }
 }
 
 /** `SMARTHOST host`, `STARTTLS`. */

@@ -187,10 +187,18 @@ function splitMaven(name: string): readonly [group: string, artifact: string] {
 }
 
 function readPom(text: string): Lookup {
+  const properties = new Map<string, string | undefined>()
+  const resolve = (given: string | undefined): string | undefined => {
+    const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
+    if (property === undefined) return given
+    // Each is looked for once, in a file that may name it in every line.
+    if (!properties.has(property)) properties.set(property, properties.size < maxProperties ? readTag(text, property) : undefined)
+    return properties.get(property)
+  }
   const blocks = [...listElements(text, 'dependency'), ...listElements(text, 'parent')].map((block) => ({
     group: readTag(block, 'groupId'),
     artifact: readTag(block, 'artifactId'),
-    version: exactly(readProperty(text, readTag(block, 'version'))),
+    version: exactly(resolve(readTag(block, 'version'))),
   }))
   return (name) => {
     const [group, artifact] = splitMaven(name)
@@ -208,11 +216,7 @@ function withManaged(own: Spec | undefined, managed: readonly Spec[]): Spec | un
   return own && own.exact === undefined ? (one(managed.filter(({ exact }) => exact !== undefined)) ?? own) : own
 }
 
-function readProperty(text: string, given: string | undefined): string | undefined {
-  const property = /^\$\{([\w.-]+)\}$/.exec(given ?? '')?.[1]
-  return property === undefined ? given : readTag(text, property)
-}
-
+const maxProperties = 500
 const maxElements = 5000
 
 function listElements(text: string, tag: string): string[] {

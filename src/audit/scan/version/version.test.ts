@@ -203,9 +203,8 @@ describe('hostile project files', () => {
       '[',
     ]
     for (const piece of pieces) {
-      const start = performance.now()
-      read(piece.repeat(1_000_000 / piece.length))(name)
-      expect(performance.now() - start, JSON.stringify(piece)).toBeLessThan(3000)
+      // What grows with the square of this takes minutes, and the test is over before.
+      expect(() => read(piece.repeat(1_000_000 / piece.length))(name)).not.toThrow()
     }
   })
 })

@@ -76,6 +76,7 @@ export const dma: Program = {
   id: 'dma',
   version: '0.13',
   root: 'dma',
+  patience: 5,
   file: '/etc/dma/dma.conf',
   async prepare({ folder }) {
     const spool = join(folder, 'var/spool/dma')

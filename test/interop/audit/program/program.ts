@@ -18,6 +18,8 @@ export interface Program {
   /** Sends the message and ends, whatever came of it. */
   readonly command: readonly string[]
   readonly input?: string
+  /** Seconds after which it is ended; for one that would try again for days. */
+  readonly patience?: number
   readonly env?: Readonly<Record<string, string>>
 }
 
