@@ -1,12 +1,13 @@
+import { SealpostError } from '../errors.ts'
 import type { DnsAnswer, RecordData, RecordType, Resolver, ResolverTrust } from './answer.ts'
 import { AnswerCache } from './cache.ts'
 import type { AnyAnswer } from './decode.ts'
 import type { DnsServer } from './exchange.ts'
-import { type Question, writeQuestion } from './question.ts'
-import { type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
+import { foldName } from './name.ts'
+import { type Asked, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 export interface ResolverOptions extends UpstreamOptions {
-  /** Recursive resolvers, asked in turn; one that failed of late is asked last. */
+  /** Recursive resolvers, one at least, asked in turn; one that failed of late is asked last. */
   readonly servers: readonly DnsServer[]
   /** Rounds over all servers. */
   readonly tries: number
@@ -15,6 +16,11 @@ export interface ResolverOptions extends UpstreamOptions {
   /** Octets of answers to keep, more or less. */
   readonly cacheSize?: number
 }
+
+/** Characters: 255 octets, each of them written as an escape. */
+const longestName = 1_020
+
+const noName: AnyAnswer = { kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' }
 
 /** A resolver that holds a connection open where it speaks TLS. */
 export interface StubResolver extends Resolver {
@@ -27,6 +33,7 @@ export interface StubResolver extends Resolver {
  * A stub resolver: asks recursive resolvers, by UDP with TCP where an answer is cut, or over TLS, and keeps what they
  * say for as long as they say. The same question asked by several at once is put once.
  *
+ * @throws SealpostError SP_DNS_NO_SERVER
  * @example
  * ```ts
  * const resolver = createResolver({ servers: await readSystemServers(), timeoutMs: 5_000, tries: 3, clock: systemClock })
@@ -35,14 +42,16 @@ export interface StubResolver extends Resolver {
  */
 export function createResolver(options: ResolverOptions): StubResolver {
   const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
+  if (options.servers.length === 0) throw new SealpostError('SP_DNS_NO_SERVER')
   const upstreams = options.servers.map((server) => new Upstream(server, options))
   const cache = new AnswerCache(options.clock, options.cacheSize)
 
   function query(name: string, type: RecordType): Promise<AnyAnswer> {
-    const question = writeQuestion(name, type)
-    if (!question) return Promise.resolve({ kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' })
-    return cache.find(`${type} ${question.name}`, (settle) => {
-      askInTurn(question, upstreams, options.tries, (outcome) => {
+    // The root is written as a dot; an empty text is a name that somebody forgot.
+    if (name === '' || name.length > longestName) return Promise.resolve(noName)
+    const folded = foldName(name)
+    return cache.find(`${type} ${folded}`, (settle) => {
+      askInTurn({ name: folded || '.', type }, upstreams, options.tries, (outcome) => {
         settle(trust.kind === 'trusted' ? outcome : distrust(outcome))
       })
     })
@@ -58,26 +67,21 @@ export function createResolver(options: ResolverOptions): StubResolver {
   }
 }
 
-function askInTurn(question: Question, servers: readonly Upstream[], tries: number, settle: (outcome: Settled) => void): void {
-  const inOrder = (): readonly Upstream[] =>
-    servers.length === 1 ? servers : servers.toSorted((one, other) => Number(one.resting) - Number(other.resting))
-  let round = inOrder()
-  let [turn, rounds] = [0, 1]
-  const next = (last: Settled): void => {
-    if (turn === round.length) {
-      if (rounds++ >= tries || round.length === 0) {
-        settle(last)
-        return
-      }
-      round = inOrder()
-      turn = 0
-    }
-    round[turn++]?.ask(question, (outcome) => {
-      if (outcome.answer.kind === 'failure') next(outcome)
+function askInTurn(asked: Asked, servers: readonly Upstream[], tries: number, settle: (outcome: Settled) => void): void {
+  const ask = (order: readonly Upstream[], turn: number, round: number): void => {
+    order[turn]?.ask(asked, (outcome) => {
+      if (outcome.answer.kind !== 'failure') settle(outcome)
+      else if (turn + 1 < order.length) ask(order, turn + 1, round)
+      else if (round < tries) ask(orderServers(servers), 0, round + 1)
       else settle(outcome)
     })
   }
-  next({ answer: { kind: 'failure', cause: 'unreachable', detail: 'no DNS server is known' }, ttl: 0 })
+  ask(orderServers(servers), 0, 1)
+}
+
+/** Those that failed of late come last. */
+function orderServers(servers: readonly Upstream[]): readonly Upstream[] {
+  return servers.length === 1 ? servers : servers.toSorted((one, other) => Number(one.resting) - Number(other.resting))
 }
 
 /** The AD bit of a resolver that nobody vouches for says nothing, whoever set it on the way. */

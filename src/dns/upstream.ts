@@ -1,8 +1,9 @@
 import type { SecureContext } from 'node:tls'
 import type { Clock } from '../clock.ts'
+import type { RecordType } from './answer.ts'
 import { type AnyAnswer, describeFailure } from './decode.ts'
 import type { DnsServer, ExchangeOptions, Exchanged, Settle } from './exchange.ts'
-import type { Question } from './question.ts'
+import { writeQuestion } from './question.ts'
 import { StreamChannel } from './stream.ts'
 import { UdpChannel, type UdpOptions, udpDefaults } from './udp.ts'
 import { Window } from './window.ts'
@@ -22,6 +23,14 @@ export interface UpstreamOptions {
 export interface Settled {
   readonly answer: AnyAnswer
   readonly ttl: number
+}
+
+/** What is asked for. */
+export interface Asked {
+  readonly name: string
+  readonly type: RecordType
+  /** See `writeQuestion`. */
+  readonly unchecked?: boolean
 }
 
 /** How long a server that failed is asked last, in milliseconds. */
@@ -51,8 +60,15 @@ export class Upstream {
     return this.#failedUntil > this.#clock.now()
   }
 
-  ask(question: Question, settle: (outcome: Settled) => void): void {
+  /** The question is written only when its turn has come: thousands may wait. */
+  ask({ name, type, unchecked }: Asked, settle: (outcome: Settled) => void): void {
     this.#window.enter(() => {
+      const question = writeQuestion(name, type, unchecked)
+      if (!question) {
+        settle(describeFailure('malformed', 'this is no name that DNS knows'))
+        this.#window.settle(0, false)
+        return
+      }
       const askedAt = this.#clock.now()
       const finish: Settle = (outcome) => {
         this.#note(outcome, askedAt)
