@@ -69,12 +69,13 @@ export function createResolver(options: ResolverOptions): StubResolver {
 
 function askInTurn(asked: Asked, servers: readonly Upstream[], tries: number, settle: (outcome: Settled) => void): void {
   const ask = (order: readonly Upstream[], turn: number, round: number): void => {
-    order[turn]?.ask(asked, (outcome) => {
+    const settleOrGoOn = (outcome: Settled): void => {
       if (outcome.answer.kind !== 'failure') settle(outcome)
       else if (turn + 1 < order.length) ask(order, turn + 1, round)
       else if (round < tries) ask(orderServers(servers), 0, round + 1)
       else settle(outcome)
-    })
+    }
+    order[turn]?.ask(asked, settleOrGoOn, order.length > 1)
   }
   ask(orderServers(servers), 0, 1)
 }

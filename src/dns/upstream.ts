@@ -46,6 +46,7 @@ export class Upstream {
   readonly #stream: StreamChannel
   #heardAt = Number.NEGATIVE_INFINITY
   #failedUntil = Number.NEGATIVE_INFINITY
+  #failure = ''
 
   constructor(server: DnsServer, { timeoutMs, clock, inFlight, udp, secureContext }: UpstreamOptions) {
     const options: ExchangeOptions = { server, timeoutMs, clock }
@@ -60,9 +61,18 @@ export class Upstream {
     return this.#failedUntil > this.#clock.now()
   }
 
-  /** The question is written only when its turn has come: thousands may wait. */
-  ask({ name, type, unchecked }: Asked, settle: (outcome: Settled) => void): void {
-    this.#window.enter(() => {
+  /**
+   * The question is written only when its turn has come: thousands may wait.
+   *
+   * @param hasOther whether another server may be asked instead, so that nobody has to wait for one that failed
+   */
+  ask({ name, type, unchecked }: Asked, settle: (outcome: Settled) => void, hasOther = false): void {
+    this.#window.enter((waited) => {
+      if (waited && hasOther && this.resting) {
+        settle(settledOf({ kind: 'lost', cause: 'timeout', detail: this.#failure }))
+        this.#window.settle(0, false)
+        return
+      }
       const question = writeQuestion(name, type, unchecked)
       if (!question) {
         settle(describeFailure('malformed', 'this is no name that DNS knows'))
@@ -93,7 +103,10 @@ export class Upstream {
     if (outcome.kind !== 'lost') {
       this.#heardAt = this.#clock.now()
       this.#failedUntil = Number.NEGATIVE_INFINITY
-    } else if (this.#heardAt < askedAt || outcome.cause !== 'timeout') this.#failedUntil = this.#clock.now() + restMs
+    } else if (this.#heardAt < askedAt || outcome.cause !== 'timeout') {
+      this.#failedUntil = this.#clock.now() + restMs
+      this.#failure = outcome.detail
+    }
   }
 }
 

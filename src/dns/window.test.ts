@@ -68,6 +68,20 @@ describe('how many questions are under way at once', () => {
     expect(started()).toBe(2_000 + 10_000 + 1_000)
   })
 
+  it('100,000 that settle as soon as they start do not pile up', () => {
+    const window = new Window(1)
+    let settled = 0
+    window.enter(() => undefined)
+    for (let index = 0; index < 100_000; index++) {
+      window.enter(() => {
+        settled++
+        window.settle(0, false)
+      })
+    }
+    window.settle(0, false)
+    expect(settled).toBe(100_000)
+  })
+
   it('a bound below what it begins with is kept to', () => {
     expect(fill(new Window(5), 100)()).toBe(5)
   })

@@ -15,8 +15,9 @@ const slowMs = 20
  */
 export class Window {
   readonly #most: number
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: ((waited: boolean) => void)[] = []
   #next = 0
+  #isStarting = false
   #size: number
   #ceiling: number
   #underWay = 0
@@ -30,13 +31,13 @@ export class Window {
   }
 
   /** Starts at once, or when an earlier question has been settled. Whoever starts says `settle` once. */
-  enter(start: () => void): void {
+  enter(start: (waited: boolean) => void): void {
     if (this.#underWay >= this.#size) {
       this.#waiting.push(start)
       return
     }
     this.#underWay++
-    start()
+    start(false)
   }
 
   /**
@@ -49,11 +50,19 @@ export class Window {
     if (lost) this.#lost++
     else if (tookMs > slowMs && this.#size < this.#ceiling) this.#size++
     if (this.#settled >= this.#size) this.#judge()
+    this.#startWaiting()
+  }
+
+  /** Whoever starts may settle at once: then the loop goes on, and no new one begins inside it. */
+  #startWaiting(): void {
+    if (this.#isStarting) return
+    this.#isStarting = true
     while (this.#underWay < this.#size && this.#next < this.#waiting.length) {
       const start = this.#waiting[this.#next++]
       this.#underWay++
-      start?.()
+      start?.(true)
     }
+    this.#isStarting = false
     // What has started is cut off now and then, not one by one.
     if (this.#next > 1_000 || this.#next === this.#waiting.length) {
       this.#waiting.splice(0, this.#next)
