@@ -91,7 +91,7 @@ export class StreamChannel {
             minVersion: 'TLSv1.2',
             rejectUnauthorized: true,
             checkServerIdentity: (name, certificate) =>
-              // RFC 8310 8.1: the subject's common name does not count, which Node would take where there is no other.
+              // The subject's common name does not count (RFC 9525), which Node would take where there is no other.
               certificate.subjectaltname ? checkServerIdentity(name, certificate) : new Error('its certificate has no name'),
             ...(secureContext ? { secureContext } : {}),
           })
