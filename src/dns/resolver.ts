@@ -1,4 +1,3 @@
-import { SealpostError } from '../errors.ts'
 import type { DnsAnswer, RecordData, RecordType, Resolver, ResolverTrust } from './answer.ts'
 import { AnswerCache } from './cache.ts'
 import type { AnyAnswer } from './decode.ts'
@@ -7,7 +6,7 @@ import { foldName } from './name.ts'
 import { type Asked, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 export interface ResolverOptions extends UpstreamOptions {
-  /** Recursive resolvers, one at least, asked in turn; one that failed of late is asked last. */
+  /** Recursive resolvers, asked in turn; one that failed of late is asked last. */
   readonly servers: readonly DnsServer[]
   /** Rounds over all servers. */
   readonly tries: number
@@ -22,6 +21,8 @@ const longestName = 1_020
 
 const noName: AnyAnswer = { kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' }
 
+const noServer: AnyAnswer = { kind: 'failure', cause: 'unreachable', detail: 'no DNS server is known' }
+
 /** A resolver that holds a connection open where it speaks TLS. */
 export interface StubResolver extends Resolver {
   readonly trust: ResolverTrust
@@ -33,7 +34,6 @@ export interface StubResolver extends Resolver {
  * A stub resolver: asks recursive resolvers, by UDP with TCP where an answer is cut, or over TLS, and keeps what they
  * say for as long as they say. The same question asked by several at once is put once.
  *
- * @throws SealpostError SP_DNS_NO_SERVER
  * @example
  * ```ts
  * const resolver = createResolver({ servers: await readSystemServers(), timeoutMs: 5_000, tries: 3, clock: systemClock })
@@ -42,13 +42,13 @@ export interface StubResolver extends Resolver {
  */
 export function createResolver(options: ResolverOptions): StubResolver {
   const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
-  if (options.servers.length === 0) throw new SealpostError('SP_DNS_NO_SERVER')
   const upstreams = options.servers.map((server) => new Upstream(server, options))
   const cache = new AnswerCache(options.clock, options.cacheSize)
 
   function query(name: string, type: RecordType): Promise<AnyAnswer> {
     // The root is written as a dot; an empty text is a name that somebody forgot.
     if (name === '' || name.length > longestName) return Promise.resolve(noName)
+    if (upstreams.length === 0) return Promise.resolve(noServer)
     const folded = foldName(name)
     return cache.find(`${type} ${folded}`, (settle) => {
       askInTurn({ name: folded || '.', type }, upstreams, options.tries, (outcome) => {
