@@ -3,7 +3,7 @@ import { AnswerCache } from './cache.ts'
 import type { AnyAnswer } from './decode.ts'
 import type { DnsServer } from './exchange.ts'
 import { foldName } from './name.ts'
-import { type Asked, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
+import { type Asker, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 export interface ResolverOptions extends UpstreamOptions {
   /** Recursive resolvers, asked in turn; one that failed of late is asked last. */
@@ -43,6 +43,7 @@ export interface StubResolver extends Resolver {
 export function createResolver(options: ResolverOptions): StubResolver {
   const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
   const upstreams = options.servers.map((server) => new Upstream(server, options))
+  const plan = { upstreams, tries: options.tries, isTrusted: trust.kind === 'trusted' }
   const cache = new AnswerCache(options.clock, options.cacheSize)
 
   function query(name: string, type: RecordType): Promise<AnyAnswer> {
@@ -51,9 +52,7 @@ export function createResolver(options: ResolverOptions): StubResolver {
     if (upstreams.length === 0) return Promise.resolve(noServer)
     const folded = foldName(name)
     return cache.find(`${type} ${folded}`, (settle) => {
-      askInTurn({ name: folded || '.', type }, upstreams, options.tries, (outcome) => {
-        settle(trust.kind === 'trusted' ? outcome : distrust(outcome))
-      })
+      new Inquiry(folded || '.', type, plan, settle).ask()
     })
   }
 
@@ -67,17 +66,52 @@ export function createResolver(options: ResolverOptions): StubResolver {
   }
 }
 
-function askInTurn(asked: Asked, servers: readonly Upstream[], tries: number, settle: (outcome: Settled) => void): void {
-  const ask = (order: readonly Upstream[], turn: number, round: number): void => {
-    const settleOrGoOn = (outcome: Settled): void => {
-      if (outcome.answer.kind !== 'failure') settle(outcome)
-      else if (turn + 1 < order.length) ask(order, turn + 1, round)
-      else if (round < tries) ask(orderServers(servers), 0, round + 1)
-      else settle(outcome)
-    }
-    order[turn]?.ask(asked, settleOrGoOn, order.length > 1)
+interface Plan {
+  readonly upstreams: readonly Upstream[]
+  readonly tries: number
+  readonly isTrusted: boolean
+}
+
+/** One question on its way from server to server, until one answers. */
+class Inquiry implements Asker {
+  readonly name: string
+  readonly type: RecordType
+  readonly #plan: Plan
+  readonly #settle: (outcome: Settled) => void
+  #order: readonly Upstream[]
+  #turn = 0
+  #round = 1
+
+  constructor(name: string, type: RecordType, plan: Plan, settle: (outcome: Settled) => void) {
+    this.name = name
+    this.type = type
+    this.#plan = plan
+    this.#settle = settle
+    this.#order = orderServers(plan.upstreams)
   }
-  ask(orderServers(servers), 0, 1)
+
+  get hasOther(): boolean {
+    return this.#order.length > 1
+  }
+
+  ask(): void {
+    this.#order[this.#turn]?.ask(this)
+  }
+
+  settle(outcome: Settled): void {
+    const { upstreams, tries, isTrusted } = this.#plan
+    if (outcome.answer.kind !== 'failure') {
+      this.#settle(isTrusted ? outcome : distrust(outcome))
+    } else if (this.#turn + 1 < this.#order.length) {
+      this.#turn++
+      this.ask()
+    } else if (this.#round < tries) {
+      this.#round++
+      this.#turn = 0
+      this.#order = orderServers(upstreams)
+      this.ask()
+    } else this.#settle(outcome)
+  }
 }
 
 /** Those that failed of late come last. */

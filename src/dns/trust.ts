@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import type { ResolverTrust } from './answer.ts'
 import type { AnyAnswer } from './decode.ts'
 import { type DnsServer, formatServer } from './exchange.ts'
-import { type Asked, Upstream, type UpstreamOptions } from './upstream.ts'
+import { type Asker, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 interface TrustOptions extends UpstreamOptions {
   readonly servers: readonly DnsServer[]
@@ -72,11 +72,12 @@ async function testServer(server: DnsServer, options: TrustOptions): Promise<str
   }
 }
 
-async function ask(upstream: Upstream, asked: Asked): Promise<AnyAnswer> {
+async function ask(upstream: Upstream, asked: Pick<Asker, 'name' | 'type' | 'unchecked'>): Promise<AnyAnswer> {
   const { promise, resolve } = Promise.withResolvers<AnyAnswer>()
-  upstream.ask(asked, ({ answer }) => {
+  const settle = ({ answer }: Settled): void => {
     resolve(answer)
-  })
+  }
+  upstream.ask({ ...asked, hasOther: false, settle })
   return promise
 }
 
