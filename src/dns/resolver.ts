@@ -2,8 +2,8 @@ import type { DnsAnswer, RecordData, RecordType, Resolver, ResolverTrust } from 
 import { AnswerCache } from './cache.ts'
 import type { AnyAnswer } from './decode.ts'
 import type { DnsServer } from './exchange.ts'
-import { type Question, writeQuestion } from './question.ts'
-import { type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
+import { foldName } from './name.ts'
+import { type Asker, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 export interface ResolverOptions extends UpstreamOptions {
   /** Recursive resolvers, asked in turn; one that failed of late is asked last. */
@@ -15,6 +15,13 @@ export interface ResolverOptions extends UpstreamOptions {
   /** Octets of answers to keep, more or less. */
   readonly cacheSize?: number
 }
+
+/** Characters: 255 octets, each of them written as an escape. */
+const longestName = 1_020
+
+const noName: AnyAnswer = { kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' }
+
+const noServer: AnyAnswer = { kind: 'failure', cause: 'unreachable', detail: 'no DNS server is known' }
 
 /** A resolver that holds a connection open where it speaks TLS. */
 export interface StubResolver extends Resolver {
@@ -36,15 +43,16 @@ export interface StubResolver extends Resolver {
 export function createResolver(options: ResolverOptions): StubResolver {
   const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
   const upstreams = options.servers.map((server) => new Upstream(server, options))
+  const plan = { upstreams, tries: options.tries, isTrusted: trust.kind === 'trusted' }
   const cache = new AnswerCache(options.clock, options.cacheSize)
 
   function query(name: string, type: RecordType): Promise<AnyAnswer> {
-    const question = writeQuestion(name, type)
-    if (!question) return Promise.resolve({ kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' })
-    return cache.find(`${type} ${question.name}`, (settle) => {
-      askInTurn(question, upstreams, options.tries, (outcome) => {
-        settle(trust.kind === 'trusted' ? outcome : distrust(outcome))
-      })
+    // The root is written as a dot; an empty text is a name that somebody forgot.
+    if (name === '' || name.length > longestName) return Promise.resolve(noName)
+    if (upstreams.length === 0) return Promise.resolve(noServer)
+    const folded = foldName(name)
+    return cache.find(`${type} ${folded}`, (settle) => {
+      new Inquiry(folded || '.', type, plan, settle).ask()
     })
   }
 
@@ -58,26 +66,57 @@ export function createResolver(options: ResolverOptions): StubResolver {
   }
 }
 
-function askInTurn(question: Question, servers: readonly Upstream[], tries: number, settle: (outcome: Settled) => void): void {
-  const inOrder = (): readonly Upstream[] =>
-    servers.length === 1 ? servers : servers.toSorted((one, other) => Number(one.resting) - Number(other.resting))
-  let round = inOrder()
-  let [turn, rounds] = [0, 1]
-  const next = (last: Settled): void => {
-    if (turn === round.length) {
-      if (rounds++ >= tries || round.length === 0) {
-        settle(last)
-        return
-      }
-      round = inOrder()
-      turn = 0
-    }
-    round[turn++]?.ask(question, (outcome) => {
-      if (outcome.answer.kind === 'failure') next(outcome)
-      else settle(outcome)
-    })
+interface Plan {
+  readonly upstreams: readonly Upstream[]
+  readonly tries: number
+  readonly isTrusted: boolean
+}
+
+/** One question on its way from server to server, until one answers. */
+class Inquiry implements Asker {
+  readonly name: string
+  readonly type: RecordType
+  readonly #plan: Plan
+  readonly #settle: (outcome: Settled) => void
+  #order: readonly Upstream[]
+  #turn = 0
+  #round = 1
+
+  constructor(name: string, type: RecordType, plan: Plan, settle: (outcome: Settled) => void) {
+    this.name = name
+    this.type = type
+    this.#plan = plan
+    this.#settle = settle
+    this.#order = orderServers(plan.upstreams)
   }
-  next({ answer: { kind: 'failure', cause: 'unreachable', detail: 'no DNS server is known' }, ttl: 0 })
+
+  get hasOther(): boolean {
+    return this.#order.length > 1
+  }
+
+  ask(): void {
+    this.#order[this.#turn]?.ask(this)
+  }
+
+  settle(outcome: Settled): void {
+    const { upstreams, tries, isTrusted } = this.#plan
+    if (outcome.answer.kind !== 'failure') {
+      this.#settle(isTrusted ? outcome : distrust(outcome))
+    } else if (this.#turn + 1 < this.#order.length) {
+      this.#turn++
+      this.ask()
+    } else if (this.#round < tries) {
+      this.#round++
+      this.#turn = 0
+      this.#order = orderServers(upstreams)
+      this.ask()
+    } else this.#settle(outcome)
+  }
+}
+
+/** Those that failed of late come last. */
+function orderServers(servers: readonly Upstream[]): readonly Upstream[] {
+  return servers.length === 1 ? servers : servers.toSorted((one, other) => Number(one.resting) - Number(other.resting))
 }
 
 /** The AD bit of a resolver that nobody vouches for says nothing, whoever set it on the way. */

@@ -11,6 +11,9 @@ interface StreamOptions extends ExchangeOptions {
   readonly secureContext?: SecureContext
 }
 
+/** Questions on one connection that have no answer yet, those whose time is over among them. */
+const maxPending = 10_000
+
 interface Connection {
   readonly socket: Socket
   /** Also those whose time is over: their ids are not used again before the server has had its say. */
@@ -47,12 +50,10 @@ export class StreamChannel {
 
   #ask(question: Question, settle: Settle, mayRepeat: boolean): void {
     const { timeoutMs, clock } = this.#options
+    // Ids that are owed an answer run out some day; then the connection ends with its last question.
+    if (this.#connection && this.#connection.pending.size >= maxPending) this.#connection = undefined
     const connection = (this.#connection ??= this.#connect())
     const { pending } = connection
-    if (pending.size >= 0x8000) {
-      settle({ kind: 'lost', cause: 'unreachable', detail: `${this.#place} has more questions than ids` })
-      return
-    }
     let id = drawNumber()
     while (pending.has(id)) id = drawNumber()
     const heardBefore = connection.heard
@@ -90,7 +91,7 @@ export class StreamChannel {
             minVersion: 'TLSv1.2',
             rejectUnauthorized: true,
             checkServerIdentity: (name, certificate) =>
-              // RFC 8310 8.1: the subject's common name does not count, which Node would take where there is no other.
+              // The subject's common name does not count (RFC 9525), which Node would take where there is no other.
               certificate.subjectaltname ? checkServerIdentity(name, certificate) : new Error('its certificate has no name'),
             ...(secureContext ? { secureContext } : {}),
           })
@@ -125,9 +126,6 @@ export class StreamChannel {
     }
     connection.heard++
     this.#settle(connection, id, decoded)
-    if (connection.waiting > 0 || connection.closed) return
-    if (this.#options.server.tlsName === undefined) this.#end(connection, decoded)
-    else connection.socket.unref()
   }
 
   #settle(connection: Connection, id: number, outcome: Exchanged): void {
@@ -136,6 +134,11 @@ export class StreamChannel {
     connection.pending.delete(id)
     pending.stop()
     pending.settle(outcome)
+    // Whoever was settled may have asked anew.
+    if (connection.waiting > 0 || connection.closed) return
+    const isKept = this.#options.server.tlsName !== undefined && this.#connection === connection
+    if (isKept) connection.socket.unref()
+    else this.#end(connection, outcome)
   }
 
   /** Closes a connection for good; all that it still owes have `outcome`. */

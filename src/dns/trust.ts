@@ -2,8 +2,7 @@ import { BlockList, isIPv6 } from 'node:net'
 import type { ResolverTrust } from './answer.ts'
 import type { AnyAnswer } from './decode.ts'
 import { type DnsServer, formatServer } from './exchange.ts'
-import { type Question, writeQuestion } from './question.ts'
-import { Upstream, type UpstreamOptions } from './upstream.ts'
+import { type Asker, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
 interface TrustOptions extends UpstreamOptions {
   readonly servers: readonly DnsServer[]
@@ -58,27 +57,27 @@ async function testServer(server: DnsServer, options: TrustOptions): Promise<str
   const upstream = new Upstream(server, options)
   try {
     const place = `the DNS server ${formatServer(server)}`
-    const good = await ask(upstream, writeQuestion(signed, 'SOA'))
-    if (good?.kind !== 'records') return `${place} does not find the signed name ${signed}`
+    const good = await ask(upstream, { name: signed, type: 'SOA' })
+    if (good.kind !== 'records') return `${place} does not find the signed name ${signed}`
     if (!good.authenticated) return `${place} does not validate: it gives the signed name ${signed} without AD`
-    const bad = await ask(upstream, writeQuestion(broken, 'A'))
-    if (bad?.kind !== 'failure') return `${place} does not validate: it gives ${broken}, whose signatures are broken`
+    const bad = await ask(upstream, { name: broken, type: 'A' })
+    if (bad.kind !== 'failure') return `${place} does not validate: it gives ${broken}, whose signatures are broken`
     if (bad.cause !== 'servfail') return `${place} did not answer about ${broken}, whose signatures are broken: ${bad.detail}`
     // Asked not to check (CD), a validating resolver gives the name; one that is cut off from the world fails again.
-    const unchecked = await ask(upstream, writeQuestion(broken, 'A', true))
-    if (unchecked?.kind === 'records') return undefined
+    const unchecked = await ask(upstream, { name: broken, type: 'A', unchecked: true })
+    if (unchecked.kind === 'records') return undefined
     return `${place} does not find ${broken} even when asked not to validate it, so its refusal proves nothing`
   } finally {
     upstream.close()
   }
 }
 
-async function ask(upstream: Upstream, question: Question | undefined): Promise<AnyAnswer | undefined> {
-  if (!question) return undefined
+async function ask(upstream: Upstream, asked: Pick<Asker, 'name' | 'type' | 'unchecked'>): Promise<AnyAnswer> {
   const { promise, resolve } = Promise.withResolvers<AnyAnswer>()
-  upstream.ask(question, ({ answer }) => {
+  const settle = ({ answer }: Settled): void => {
     resolve(answer)
-  })
+  }
+  upstream.ask({ ...asked, hasOther: false, settle })
   return promise
 }
 

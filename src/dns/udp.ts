@@ -139,7 +139,7 @@ export class UdpChannel {
     this.#flushing = true
     setImmediate(() => {
       this.#flushing = false
-      for (const port of [...this.#open]) {
+      for (const port of this.#open.slice()) {
         flush(port)
         if (port.pending.size === 0) this.#retire(port)
       }

@@ -13,30 +13,34 @@ const slowMs = 20
  * everything in its cache needs no more at a time to be busy. It is halved where a good part of the questions was lost. A
  * few that are lost are dead names, and say nothing about the server.
  */
-export class Window {
+export class Window<Item> {
   readonly #most: number
-  readonly #waiting: (() => void)[] = []
+  readonly #start: (item: Item, waited: boolean) => void
+  readonly #waiting: Item[] = []
   #next = 0
+  #isStarting = false
   #size: number
   #ceiling: number
   #underWay = 0
   #settled = 0
   #lost = 0
 
-  constructor(most: number) {
+  /** @param start begins with an item, and says `settle` once for it */
+  constructor(most: number, start: (item: Item, waited: boolean) => void) {
     this.#most = most
+    this.#start = start
     this.#size = Math.min(least, most)
     this.#ceiling = most
   }
 
-  /** Starts at once, or when an earlier question has been settled. Whoever starts says `settle` once. */
-  enter(start: () => void): void {
+  /** Starts at once, or when an earlier one has been settled. */
+  enter(item: Item): void {
     if (this.#underWay >= this.#size) {
-      this.#waiting.push(start)
+      this.#waiting.push(item)
       return
     }
     this.#underWay++
-    start()
+    this.#start(item, false)
   }
 
   /**
@@ -49,11 +53,19 @@ export class Window {
     if (lost) this.#lost++
     else if (tookMs > slowMs && this.#size < this.#ceiling) this.#size++
     if (this.#settled >= this.#size) this.#judge()
+    this.#startWaiting()
+  }
+
+  /** Whoever starts may settle at once: then the loop goes on, and no new one begins inside it. */
+  #startWaiting(): void {
+    if (this.#isStarting) return
+    this.#isStarting = true
     while (this.#underWay < this.#size && this.#next < this.#waiting.length) {
-      const start = this.#waiting[this.#next++]
       this.#underWay++
-      start?.()
+      // There is one, as was just seen.
+      this.#start(this.#waiting[this.#next++] as Item, true)
     }
+    this.#isStarting = false
     // What has started is cut off now and then, not one by one.
     if (this.#next > 1_000 || this.#next === this.#waiting.length) {
       this.#waiting.splice(0, this.#next)

@@ -129,6 +129,21 @@ describe('a server that failed', () => {
   })
 })
 
+describe('a server that falls silent while thousands wait for it', () => {
+  it('does not hold them up where there is another', async () => {
+    const clock = new VirtualClock()
+    await using silent = await startRawDns(() => undefined)
+    await using second = await startRawDns((query, reply) => {
+      reply(address(query))
+    })
+    const resolver = resolve([silent, second], clock)
+    const answers = await Promise.all(many(1_000).map(async (name) => resolver.query(name, 'A')))
+    expect(answers.every(({ kind }) => kind === 'records')).toBe(true)
+    expect(clock.elapsed).toBe(5_000)
+    expect(silent.asked()).toBe(128)
+  })
+})
+
 describe('TCP for what UDP cut', () => {
   it('carries all that are under way over one connection', async () => {
     const sockets = new Set<Socket>()
