@@ -220,7 +220,7 @@ describe.each(cases)('%s', (name, { text, found, inserted }) => {
 
   if (inserted)
     it('writes a new entry beside another', () => {
-      const [beside = '', key = '', value = '', becomes = ''] = inserted ?? []
+      const [beside, key, value, becomes] = inserted
       const document = format.read(text)
       const entry = find(name, text, beside)
       const edit = entry && format.insert(document, entry, key, value)
