@@ -32,7 +32,9 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 }
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
-  const [route, sts] = await Promise.all([lookupMx(context.resolver, domain), lookupSts(domain, context.sts)])
+  const route = await lookupMx(context.resolver, domain)
+  const exchanges = route.kind === 'hosts' ? route.hosts.map(({ exchange }) => exchange) : []
+  const sts = await lookupSts(domain, context.sts, exchanges)
   const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([

@@ -98,12 +98,16 @@ export function createExamination(settings: Settings, network: Network, depth: D
 }
 
 /** What each of a campaign's destinations must provide: pre-flight and sending ask the same. */
-export function createPolicy(campaign: Campaign, settings: Settings, sts: StsDeps): (domain: string) => Promise<Policy> {
+export function createPolicy(
+  campaign: Campaign,
+  settings: Settings,
+  sts: StsDeps,
+): (domain: string, hosts?: readonly string[]) => Promise<Policy> {
   const { level, domains, login } = campaign
   // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
   const asked = campaign.route.kind === 'direct' ? sts : undefined
-  return async (domain) => {
-    const { ground } = await lookupSts(domain, asked)
+  return async (domain, hosts) => {
+    const { ground } = await lookupSts(domain, asked, hosts)
     return decidePolicy({
       domain,
       campaign: level,

@@ -28,7 +28,7 @@ export interface MemoryRule {
 }
 
 /** RFC 3207 6 leaves the time to us: three days and five tries outlast most attacks and mishaps on one way. */
-export const memoryRule: MemoryRule = { confirmMs: 3 * 86_400_000, tries: 5, spacingMs: 3_600_000 }
+const memoryRule: MemoryRule = { confirmMs: 3 * 86_400_000, tries: 5, spacingMs: 3_600_000 }
 
 /** Where it is kept. */
 export interface HostMemory {
