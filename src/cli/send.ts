@@ -90,10 +90,10 @@ export async function sendCampaign(
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   const network = await createNetwork(settings)
-  using cache = SqlitePolicyCache.open(settings.data)
-  using memory = SqliteHostMemory.open(settings.data, systemClock)
   const recipients = await requireRecipients(list.rows(), campaign.list)
   using store = SqliteStore.open(settings.data)
+  using cache = SqlitePolicyCache.open(settings.data)
+  using memory = SqliteHostMemory.open(settings.data, systemClock)
   const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
   try {
     if (log.size > 0 && store.campaignNames().length === 0) {

@@ -57,6 +57,7 @@ test('without a file every setting has its default', async () => {
     },
     tls: { ca: [], minVersion: 'TLSv1.2' },
     network: { allowPrivateAddresses: false, port: 25, ipv6: 'auto' },
+    policy: { mtaSts: true, port: 443 },
     delivery: {
       connections: 4,
       lanes: 50,
