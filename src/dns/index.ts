@@ -10,4 +10,5 @@ export { type ResolverOptions, type StubResolver, createResolver } from './resol
 export { lookupSpfIncludes } from './spf.ts'
 export { type MailService, lookupMailServices } from './srv.ts'
 export { readSystemDns, readSystemServers } from './system.ts'
+export { lookupTexts } from './text.ts'
 export { decideTrust } from './trust.ts'

@@ -1,4 +1,4 @@
-import { type Misfit, type PolicyField, type Resolver, readPolicyRecord } from '../dns/index.ts'
+import { type Misfit, type PolicyField, type Resolver, lookupTexts, readPolicyRecord } from '../dns/index.ts'
 
 /** The TXT record that says which policy a domain has now (RFC 8461 3.1). */
 export interface StsRecord {
@@ -35,19 +35,8 @@ export type RecordAnswer =
  * @param domain in A-labels
  */
 export async function lookupRecord(resolver: Resolver, domain: string): Promise<RecordAnswer> {
-  const name = `_mta-sts.${domain}`
-  // RFC 1035 2.3.4: such a name cannot exist, and a resolver would call it a failure for ever.
-  if (name.length > 253) return { kind: 'none', misfits: [] }
-  const answer = await resolver.query(name, 'TXT')
-  switch (answer.kind) {
-    case 'failure':
-      return { kind: 'temporary', detail: answer.detail }
-    case 'nodata':
-    case 'nxdomain':
-      return { kind: 'none', misfits: [] }
-    case 'records':
-      return parseRecords(answer.records)
-  }
+  const answer = await lookupTexts(resolver, `_mta-sts.${domain}`)
+  return answer.kind === 'temporary' ? answer : parseRecords(answer.texts)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Misfit, type PolicyField, type Resolver, readPolicyRecord } from '../dns/index.ts'
+import { type Misfit, type PolicyField, type Resolver, lookupTexts, readPolicyRecord } from '../dns/index.ts'
 import { type BadUri, type ReportUri, readReportUri } from './uri.ts'
 
 /** A domain's wish for reports on TLS (RFC 8460 3). */
@@ -34,19 +34,8 @@ const maxUris = 20
  * @param domain in A-labels
  */
 export async function lookupTlsRpt(resolver: Resolver, domain: string): Promise<TlsRptAnswer> {
-  const name = `_smtp._tls.${domain}`
-  // RFC 1035 2.3.4: such a name cannot exist.
-  if (name.length > 253) return { kind: 'none', misfits: [] }
-  const answer = await resolver.query(name, 'TXT')
-  switch (answer.kind) {
-    case 'failure':
-      return { kind: 'temporary', detail: answer.detail }
-    case 'nodata':
-    case 'nxdomain':
-      return { kind: 'none', misfits: [] }
-    case 'records':
-      return parseTlsRpt(answer.records)
-  }
+  const answer = await lookupTexts(resolver, `_smtp._tls.${domain}`)
+  return answer.kind === 'temporary' ? answer : parseTlsRpt(answer.texts)
 }
 
 /**
