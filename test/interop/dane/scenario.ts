@@ -2,12 +2,12 @@
 import type { ServerKind } from './server.ts'
 
 /** What becomes of a message now. */
-type Fate = 'sent' | 'waits'
+export type Fate = 'sent' | 'waits'
 
-interface Outcome {
+export interface Outcome {
   readonly fate: Fate
-  /** How Postfix calls the connection: Verified where DANE vouched for the server, Untrusted where nobody did. */
-  readonly tls?: 'Verified' | 'Untrusted'
+  /** How Postfix calls the connection: Verified where DANE vouched for the server, Trusted where the MX is not signed. */
+  readonly tls?: 'Verified' | 'Trusted' | 'Untrusted'
 }
 
 export interface Scenario {
@@ -25,9 +25,9 @@ export interface Scenario {
   /** What is wrong with the zone: signatures broken after signing, or a server that fails or is silent about TLSA. */
   readonly fault?: 'bogus-tlsa' | 'bogus-address' | 'bogus-mx' | 'servfail' | 'mute'
   readonly check: { readonly verdict: string; readonly cause: string }
-  readonly send: { readonly state: 'sent' | 'held' | 'deferred'; readonly verdict?: string }
+  readonly send: { readonly state: 'sent' | 'held' | 'deferred'; readonly verdict: string }
   readonly postfix: Outcome
-  /** Why Postfix may come to another outcome than Sealpost. */
+  /** Why Postfix and Sealpost may come to different outcomes. There is none so far. */
   readonly difference?: string
 }
 
@@ -42,19 +42,26 @@ const encrypted = {
   send: { state: 'sent', verdict: 'valid' },
   postfix: { fate: 'sent', tls: 'Untrusted' },
 } as const
+/** It is known to be encrypted, and for nobody that DANE knows. */
 const mismatched = {
-  check: { verdict: 'broken', cause: 'dane-mismatch' },
-  send: { state: 'held' },
-  postfix: { fate: 'waits' },
+  check: { verdict: 'unauthenticated', cause: 'dane-mismatch' },
+  send: { state: 'held', verdict: 'unauthenticated' },
+  postfix: { fate: 'waits', tls: 'Untrusted' },
 } as const
 const unknown = {
   check: { verdict: 'temporary', cause: 'dane-failed' },
-  send: { state: 'deferred' },
+  send: { state: 'deferred', verdict: 'not-tested' },
   postfix: { fate: 'waits' },
 } as const
 const noRoute = {
   check: { verdict: 'temporary', cause: 'dns' },
-  send: { state: 'deferred' },
+  send: { state: 'deferred', verdict: 'temporary' },
+  postfix: { fate: 'waits' },
+} as const
+/** Case 73: who promises TLS and does not offer it may have been stripped of it. */
+const stripped = {
+  check: { verdict: 'plaintext', cause: 'not-offered' },
+  send: { state: 'held', verdict: 'plaintext' },
   postfix: { fate: 'waits' },
 } as const
 
@@ -66,7 +73,13 @@ export const scenarios: readonly Scenario[] = [
   { about: '3 0 1 of the server', label: 'ee-whole', server: 'good', tlsa: ['3 0 1 good'], ...vouched },
   { about: '3 1 2 of the server', label: 'ee-long', server: 'good', tlsa: ['3 1 2 good'], ...vouched },
   { about: '2 1 1 of an authority that is sent', label: 'ta', server: 'good', tlsa: ['2 1 1 authority'], ...vouched },
-  { about: '2 1 1 of an authority that is not sent', label: 'ta-unsent', server: 'bare', tlsa: ['2 1 1 authority'], ...mismatched },
+  {
+    about: '2 1 1 of an authority that is not sent',
+    label: 'ta-unsent',
+    server: 'bare',
+    tlsa: ['2 1 1 authority'],
+    ...mismatched,
+  },
   {
     about: 'the old key beside the new one',
     label: 'rollover',
@@ -77,8 +90,15 @@ export const scenarios: readonly Scenario[] = [
   { about: 'the wrong digest', label: 'wrong', server: 'good', tlsa: ['3 1 1 stranger'], ...mismatched },
   { about: 'nothing but 1 1 1', label: 'pkix-usage', server: 'good', tlsa: ['1 1 1 good'], ...encrypted },
   { about: 'nothing but a matching type that nobody knows', label: 'type', server: 'good', tlsa: ['3 1 9 good'], ...encrypted },
-  { about: '1 1 1 of a server without STARTTLS', label: 'pkix-plain', server: 'plain', tlsa: ['1 1 1 good'], ...stripped() },
-  { about: 'TLSA with a broken signature', label: 'bogus', server: 'good', tlsa: ['3 1 1 good'], fault: 'bogus-tlsa', ...unknown },
+  { about: '1 1 1 of a server without STARTTLS', label: 'pkix-plain', server: 'plain', tlsa: ['1 1 1 good'], ...stripped },
+  {
+    about: 'TLSA with a broken signature',
+    label: 'bogus',
+    server: 'good',
+    tlsa: ['3 1 1 good'],
+    fault: 'bogus-tlsa',
+    ...unknown,
+  },
   {
     about: 'an address with a broken signature',
     label: 'bogus-a',
@@ -90,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
   { about: 'MX with a broken signature', label: 'bogus-mx', server: 'good', tlsa: ['3 1 1 good'], fault: 'bogus-mx', ...noRoute },
   { about: 'SERVFAIL for TLSA', label: 'servfail', server: 'good', fault: 'servfail', ...unknown },
   { about: 'no answer for TLSA', label: 'mute', server: 'good', fault: 'mute', ...unknown },
-  { about: 'a second host after one whose TLSA fails', label: 'second', hosts: ['servfail', 'ee'], ...secondHost() },
+  { about: 'a second host after one whose TLSA fails', label: 'second', hosts: ['servfail', 'ee'], ...vouched },
   { about: 'no TLSA in a signed zone', label: 'none', server: 'good', ...encrypted },
   { about: 'SERVFAIL for TLSA in an unsigned zone', label: 'servfail.insecure', server: 'good', fault: 'servfail', ...encrypted },
   { about: 'no answer for TLSA in an unsigned zone', label: 'mute.insecure', server: 'good', fault: 'mute', ...encrypted },
@@ -99,9 +119,9 @@ export const scenarios: readonly Scenario[] = [
     about: 'unsigned MX to a signed host',
     label: 'halfway.insecure',
     hosts: ['ee'],
-    check: { verdict: 'valid', cause: 'dane' },
+    check: { verdict: 'valid', cause: 'dane-mx-insecure' },
     send: { state: 'sent', verdict: 'valid' },
-    postfix: { fate: 'sent', tls: 'Verified' },
+    postfix: { fate: 'sent', tls: 'Trusted' },
   },
   { about: 'unsigned MX to a signed host of the wrong digest', label: 'halfway-wrong.insecure', hosts: ['wrong'], ...mismatched },
   { about: 'a host that is an alias', label: 'alias', alias: 'ee', ...vouched },
@@ -120,17 +140,14 @@ export const scenarios: readonly Scenario[] = [
     ...vouched,
   },
   { about: '3 1 1 of an expired certificate', label: 'ee-expired', server: 'expired', tlsa: ['3 1 1 expired'], ...vouched },
-  { about: '2 1 1 above an expired certificate', label: 'ta-expired', server: 'expired', tlsa: ['2 1 1 authority'], ...mismatched },
+  {
+    about: '2 1 1 above an expired certificate',
+    label: 'ta-expired',
+    server: 'expired',
+    tlsa: ['2 1 1 authority'],
+    ...mismatched,
+  },
   { about: '2 1 1, certificate for the domain', label: 'next-hop', server: 'domain', tlsa: ['2 1 1 authority'], ...vouched },
   { about: '2 1 1, certificate for another', label: 'ta-name', server: 'domain', tlsa: ['2 1 1 authority'], ...mismatched },
-  { about: '3 1 1 and no STARTTLS', label: 'stripped', server: 'plain', tlsa: ['3 1 1 good'], ...stripped() },
+  { about: '3 1 1 and no STARTTLS', label: 'stripped', server: 'plain', tlsa: ['3 1 1 good'], ...stripped },
 ]
-
-function stripped() {
-  return { check: { verdict: 'plaintext', cause: 'no-starttls' }, send: { state: 'held' }, postfix: { fate: 'waits' } } as const
-}
-
-/** RFC 7672 2.2.1: a host whose records cannot be learnt is passed over. */
-function secondHost() {
-  return { ...vouched, check: { verdict: 'authenticated', cause: 'dane' } } as const
-}

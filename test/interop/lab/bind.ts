@@ -77,7 +77,7 @@ const edits = {
 async function spoil(file: string, spoilt: readonly Spoilt[]): Promise<void> {
   let zone = await readFile(file, 'utf8')
   for (const { owner, type } of spoilt) {
-    const record = new RegExp(`^(${RegExp.escape(owner)}\\.\\s+\\d+\\s+IN\\s+${type}\\s+)(.+)$`, 'm')
+    const record = new RegExp(`^(${owner.replaceAll('.', '\\.')}\\.\\s+\\d+\\s+IN\\s+${type}\\s+)(.+)$`, 'm')
     if (!record.test(zone)) throw new Error(`The zone has no ${type} of ${owner} that could be spoilt`)
     zone = zone.replace(record, (_, head: string, data: string) => head + edits[type](data))
   }

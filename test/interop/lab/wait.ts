@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Returns when what it said matches; throws with all that it said when it ended, or did not come to it in time. */
 export async function waitUntilSaid(
-  { process, said }: { readonly process: ChildProcess; said(): string },
+  { process, said }: { readonly process: ChildProcess; readonly said: () => string },
   pattern: RegExp,
 ): Promise<void> {
   const deadline = Date.now() + 20_000
