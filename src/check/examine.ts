@@ -33,11 +33,10 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
   const [route, sts] = await Promise.all([lookupMx(context.resolver, domain), lookupSts(domain, context.sts)])
-  const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([
     recogniseDomain(domain, route, context),
-    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, secure, context)) : []),
+    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, route, context)) : []),
   ])
   const seen: DomainObservation = { domain, route, hosts, sts }
   const { findings } = applyRules(domainRules, seen)
@@ -97,7 +96,12 @@ function mailService({ port }: CheckContext): Service {
   return { protocol: 'smtp', port, security: 'starttls', login: false }
 }
 
-async function observeMx(domain: string, record: MxRecord, mxSecure: boolean, context: CheckContext): Promise<MxObservation> {
+async function observeMx(
+  domain: string,
+  record: MxRecord,
+  { authenticated, canonical }: Extract<MailRoute, { kind: 'hosts' }>,
+  context: CheckContext,
+): Promise<MxObservation> {
   const base = {
     mx: record.exchange,
     preference: record.preference,
@@ -117,7 +121,13 @@ async function observeMx(domain: string, record: MxRecord, mxSecure: boolean, co
   if (allowed.length === 0)
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
-  const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop: [domain], port: context.port }
+  const asked = {
+    resolver: context.resolver,
+    addresses: found,
+    mxSecure: authenticated,
+    nextHop: [domain, canonical],
+    port: context.port,
+  }
   const [known, addresses] = await Promise.all([
     lookupHost(record.exchange, asked),
     Promise.all(

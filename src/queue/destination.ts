@@ -83,7 +83,8 @@ async function resolveDirect(
     const found = await lookupAddresses(resolver, host.exchange)
     if (found.kind === 'temporary') temporary = found.detail
     if (found.kind !== 'addresses') continue
-    const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop: [domain], port: route.port }
+    const nextHop = [domain, mail.canonical]
+    const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop, port: route.port }
     hosts.set(host.exchange, await lookupHost(host.exchange, asked))
     for (const address of found.addresses) {
       if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true

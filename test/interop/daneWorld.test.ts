@@ -1,8 +1,8 @@
 /** A signed zone behind a resolver that validates: Sealpost and Postfix come to the same outcome in each scenario. */
 import { describe, expect, it as base } from 'vitest'
-import { checkDomains, sendToDomains } from './dane/send.ts'
-import { type Fate, scenarios } from './dane/scenario.ts'
-import { type World, domainOf, startWorld } from './dane/world.ts'
+import { checkDomains, sendToDomains } from './demand/send.ts'
+import { type Fate, scenarios } from './demand/dane.ts'
+import { type World, domainOf, startWorld } from './demand/world.ts'
 
 async function observe(world: World, domains: readonly string[]) {
   const sent = await world.sender.send(domains.map((domain) => `postfix@${domain}`))

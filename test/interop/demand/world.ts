@@ -14,7 +14,7 @@ import { type Sender, startSender } from '../lab/sender.ts'
 import { type Server, startServer } from '../lab/server.ts'
 import { namePrefix, sweep } from '../lab/sweep.ts'
 import { startUnbound } from '../lab/unbound.ts'
-import { type Scenario, namedDomain, scenarios } from './scenario.ts'
+import { type Scenario, namedDomain, scenarios } from './dane.ts'
 import { type Parties, type ServerKind, createParties, serverKinds } from './server.ts'
 
 export interface World extends AsyncDisposable {
@@ -124,8 +124,9 @@ const isUnsigned =
     label.endsWith('.insecure') === wanted
 
 function printScenario(scenario: Scenario, parties: Parties, addresses: ReadonlyMap<ServerKind, string>): string[] {
-  const { label, server, hosts = [label], alias, tlsa = [], fault } = scenario
+  const { label, server, hosts = [label], alias, aliasOf, tlsa = [], fault } = scenario
   const domain = `${domainOf(scenario)}.`
+  if (aliasOf !== undefined) return [`${domain} CNAME ${aliasOf}.test.`]
   const host = `${hostOf(label)}.`
   const lines = hosts.map((name, index) => `${domain} MX ${10 + index} ${hostOf(name)}.`)
   if (server) lines.push(`${host} A ${addresses.get(server)}`)

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly server?: ServerKind
   /** Labels of the scenarios whose hosts are the domain's, most preferred first; its own host unless given. */
   readonly hosts?: readonly string[]
+  /** The domain itself is an alias of the domain of this label. */
+  readonly aliasOf?: string
   /** The host is an alias of the host of this label. */
   readonly alias?: string
   /** TLSA records of its host: `3 1 1 good` is about the certificate of the server `good`. */
@@ -148,6 +150,7 @@ export const scenarios: readonly Scenario[] = [
     ...mismatched,
   },
   { about: '2 1 1, certificate for the domain', label: 'next-hop', server: 'domain', tlsa: ['2 1 1 authority'], ...vouched },
+  { about: '2 1 1, certificate for what the domain is an alias of', label: 'also', aliasOf: 'next-hop', ...vouched },
   { about: '2 1 1, certificate for another', label: 'ta-name', server: 'domain', tlsa: ['2 1 1 authority'], ...mismatched },
   { about: '3 1 1 and no STARTTLS', label: 'stripped', server: 'plain', tlsa: ['3 1 1 good'], ...stripped },
 ]
