@@ -1,7 +1,7 @@
 /** Sealpost on the domains of the signed world: what it says of them, and what it does with a message for each. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createWorkplace, readJson, runSealpost } from '../lab/sealpost.ts'
+import { type Workplace, createWorkplace, readJson, runSealpost } from '../lab/sealpost.ts'
 import type { World } from './world.ts'
 
 export interface Checked {
@@ -28,14 +28,21 @@ export async function checkDomains(world: World, domains: readonly string[]): Pr
   return new Map(results.map((result) => [result.domain, result]))
 }
 
+export function createDataFolder(world: World): Workplace {
+  return createWorkplace(world, { dns })
+}
+
 /** A campaign at the level `encrypted`, with one recipient in each domain, tried once. */
-export async function sendToDomains(world: World, domains: readonly string[]): Promise<ReadonlyMap<string, Sent>> {
-  const workplace = createWorkplace(world, { dns })
-  const write = (name: string, text: string): void => writeFileSync(join(workplace.folder, name), text)
+export async function sendToDomains(
+  world: World,
+  domains: readonly string[],
+  { name = 'world', workplace = createDataFolder(world) } = {},
+): Promise<ReadonlyMap<string, Sent>> {
+  const write = (part: string, text: string): void => writeFileSync(join(workplace.folder, part), text)
   write('list.csv', ['email', ...domains.map((domain) => `sealpost@${domain}`), ''].join('\n'))
   write('message.txt', 'Hello\n')
   const files = { list: 'list.csv', text: 'message.txt', level: 'encrypted' }
-  write('campaign.yaml', JSON.stringify({ name: 'world', from: 'news@client.test', subject: 'Hello', ...files }))
+  write('campaign.yaml', JSON.stringify({ name, from: 'news@client.test', subject: 'Hello', ...files }))
   const file = join(workplace.folder, 'campaign.yaml')
   const report = readJson(await runSealpost(world, 'send', file, '--settings', workplace.settings, '--json'))
   const lines = (report as { readonly domains: readonly (Sent & Record<Sent['state'], number>)[] }).domains

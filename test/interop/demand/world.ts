@@ -15,7 +15,9 @@ import { type Server, startServer } from '../lab/server.ts'
 import { namePrefix, sweep } from '../lab/sweep.ts'
 import { startUnbound } from '../lab/unbound.ts'
 import { type Scenario, namedDomain, scenarios } from './dane.ts'
+import { type PolicyHost, printStsRecords, startPolicyHost } from './policyHost.ts'
 import { type Parties, type ServerKind, createParties, serverKinds } from './server.ts'
+import { stsHost, stsScenarios } from './sts.ts'
 
 export interface World extends AsyncDisposable {
   readonly client: Host
@@ -23,11 +25,12 @@ export interface World extends AsyncDisposable {
   readonly authority: string
   readonly folder: string
   readonly sender: Sender
+  readonly policyHost: PolicyHost
   readonly servers: ReadonlyMap<ServerKind, Server>
   run(command: readonly string[], options?: Parameters<typeof run>[1]): Promise<Outcome>
 }
 
-export const domainOf = ({ label }: Pick<Scenario, 'label'>): string => `${label}.test`
+export const domainOf = ({ label }: { readonly label: string }): string => `${label}.test`
 
 const hostOf = (label: string): string => `mx.${label}.test`
 
@@ -42,17 +45,15 @@ export async function startWorld(): Promise<World> {
   const close = guard(prefix)
   const folder = mkdtempSync(join(tmpdir(), prefix))
   try {
-    const parties = await createParties(
-      scenarios.flatMap(({ label, hosts }) => (hosts ? [] : [hostOf(label)])),
-      namedDomain,
-    )
-    const { client, servers: hosts } = await createNetwork(prefix, ['authority', ...serverKinds])
-    const [authority, ...places] = hosts as [Host, ...Host[]]
+    const names = [...scenarios, ...stsScenarios].map(({ label }) => hostOf(label))
+    const parties = await createParties([...names, stsHost], namedDomain)
+    const { client, servers: hosts } = await createNetwork(prefix, ['authority', 'policy', ...serverKinds])
+    const [authority, policyPlace, ...places] = hosts as [Host, Host, ...Host[]]
     const addresses = new Map(serverKinds.map((kind, index) => [kind, places[index]?.address ?? '']))
-    const plan = planZones(parties, addresses)
+    const plan = planZones(parties, addresses, { authority: authority.address, policyHost: policyPlace.address })
     const start = async (kind: ServerKind, index: number): Promise<[ServerKind, Server]> => {
       const identity = kind === 'plain' ? undefined : writeIdentity(folder, kind, parties)
-      const domain = scenarios.map(domainOf).join(' ')
+      const domain = [...scenarios, ...stsScenarios].map(domainOf).join(' ')
       const place = { host: places[index] as Host, client, folder: join(folder, kind) }
       return [kind, await startServer(postfix, { name: `${kind}.server.test`, domain, identity }, place)]
     }
@@ -61,10 +62,14 @@ export async function startWorld(): Promise<World> {
       await startUnbound(client, join(folder, 'resolver'), { authority, anchor })
       return startSender(client, join(folder, 'sender'))
     }
-    const started = await Promise.allSettled([startResolver(), ...serverKinds.map(start)])
-    const failed = started.find((one) => one.status === 'rejected')
-    if (failed) throw failed.reason
-    const [sender, ...servers] = started.map((one) => (one as PromiseFulfilledResult<unknown>).value)
+    const starting = [
+      startResolver(),
+      startPolicyHost(policyPlace, join(folder, 'policy'), parties),
+      Promise.all(serverKinds.map(start)),
+    ] as const
+    // Nothing may still be under construction when it is cleared away.
+    await Promise.allSettled(starting)
+    const [sender, policyHost, servers] = await Promise.all(starting)
     const trusted = join(folder, 'authority.pem')
     writeFileSync(trusted, parties.authority.pem)
     const own = join(folder, 'test')
@@ -73,8 +78,9 @@ export async function startWorld(): Promise<World> {
       client,
       authority: trusted,
       folder: own,
-      sender: sender as Sender,
-      servers: new Map(servers as [ServerKind, Server][]),
+      sender,
+      policyHost,
+      servers: new Map(servers),
       run: (command, options) => run(inNamespace(client, command), options),
       [Symbol.asyncDispose]: close,
     }
@@ -97,7 +103,11 @@ function writeIdentity(folder: string, kind: Exclude<ServerKind, 'plain'>, { cha
 /** An address of the network that nobody has: whoever asks there hears nothing. */
 const nobody = '10.77.0.250'
 
-function planZones(parties: Parties, addresses: ReadonlyMap<ServerKind, string>): AuthorityPlan {
+function planZones(
+  parties: Parties,
+  addresses: ReadonlyMap<ServerKind, string>,
+  places: { readonly authority: string; readonly policyHost: string },
+): AuthorityPlan {
   const records = (wanted: boolean): string[] =>
     scenarios.filter(isUnsigned(wanted)).flatMap((scenario) => printScenario(scenario, parties, addresses))
   const faulty = (fault: Scenario['fault']): Scenario[] => scenarios.filter((scenario) => scenario.fault === fault)
@@ -107,16 +117,14 @@ function planZones(parties: Parties, addresses: ReadonlyMap<ServerKind, string>)
     ...faulty('bogus-mx').map((scenario) => ({ owner: domainOf(scenario), type: 'MX' as const })),
   ]
   // Delegated without DS: what is below is not signed.
-  const parent = ['insecure NS ns.insecure', `ns.insecure A ${addressOfAuthority}`, `mute.ns A ${nobody}`]
+  const parent = ['insecure NS ns.insecure', `ns.insecure A ${places.authority}`, `mute.ns A ${nobody}`]
+  const sts = printStsRecords(parties, addresses, places.policyHost)
   return {
-    signed: { origin: 'test', records: [...parent, ...records(false)], spoilt },
+    signed: { origin: 'test', records: [...parent, ...records(false), ...sts], spoilt },
     unsigned: [{ origin: 'insecure.test', records: records(true) }],
     missing: faulty('servfail').map(({ label }) => `_tcp.${hostOf(label)}`),
   }
 }
-
-/** The first host of the network (`network.ts`). */
-const addressOfAuthority = '10.77.0.10'
 
 const isUnsigned =
   (wanted: boolean) =>
