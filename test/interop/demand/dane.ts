@@ -4,7 +4,7 @@ import type { ServerKind } from './server.ts'
 /** What becomes of a message now. */
 export type Fate = 'sent' | 'waits'
 
-export interface Outcome {
+interface Outcome {
   readonly fate: Fate
   /** How Postfix calls the connection: Verified where DANE vouched for the server, Trusted where the MX is not signed. */
   readonly tls?: 'Verified' | 'Trusted' | 'Untrusted'

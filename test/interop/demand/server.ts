@@ -9,9 +9,9 @@ export const serverKinds = ['good', 'bare', 'expired', 'domain', 'plain'] as con
 export type ServerKind = (typeof serverKinds)[number]
 
 /** Whom TLSA records speak of: a server's own certificate, its authority, or one that no server has. */
-export type Subject = Exclude<ServerKind, 'plain'> | 'authority' | 'stranger'
+type Subject = Exclude<ServerKind, 'plain'> | 'authority' | 'stranger'
 
-export interface Chain {
+interface Chain {
   /** Leaf first. */
   readonly sent: readonly Party[]
 }

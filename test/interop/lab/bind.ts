@@ -5,7 +5,7 @@ import { type House, buildHouse, runInHouse, startInHouse } from './house.ts'
 import type { Host } from './network.ts'
 import { waitUntilSaid } from './wait.ts'
 
-export interface ZonePlan {
+interface ZonePlan {
   /** Without a final dot. */
   readonly origin: string
   /** Records as a zone file has them, names within the zone relative to it. SOA and NS are added. */
@@ -13,7 +13,7 @@ export interface ZonePlan {
 }
 
 /** A record that is changed after the zone was signed, so that its signature is broken. */
-export interface Spoilt {
+interface Spoilt {
   /** Without a final dot. */
   readonly owner: string
   readonly type: 'A' | 'MX' | 'TLSA'

@@ -15,7 +15,7 @@ export interface Sender {
   finger(domain: string): Promise<Delivery>
 }
 
-export interface Delivery {
+interface Delivery {
   readonly status: string
   /** The line of the log. */
   readonly said: string
