@@ -23,7 +23,7 @@ interface Delivery {
   readonly tls: string | undefined
 }
 
-/** Debian's 3.7.11 has a default for the third that does not expand as its page says, so it stands here. */
+/** The third is an expression by default, which gives `dane` where the first says so and `may` where a policy table does. */
 const dane = {
   smtp_tls_security_level: 'dane',
   smtp_dns_support_level: 'dnssec',
