@@ -33,10 +33,13 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
   const [route, sts] = await Promise.all([lookupMx(context.resolver, domain), lookupSts(domain, context.sts)])
+  const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([
     recogniseDomain(domain, route, context),
-    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, route, context)) : []),
+    route.kind === 'hosts'
+      ? Promise.all(route.hosts.map(async (record) => observeMx([domain, route.canonical], record, secure, context)))
+      : [],
   ])
   const seen: DomainObservation = { domain, route, hosts, sts }
   const { findings } = applyRules(domainRules, seen)
@@ -96,10 +99,11 @@ function mailService({ port }: CheckContext): Service {
   return { protocol: 'smtp', port, security: 'starttls', login: false }
 }
 
+/** @param nextHop the domain, and the name that it stands for */
 async function observeMx(
-  domain: string,
+  nextHop: readonly string[],
   record: MxRecord,
-  { authenticated, canonical }: Extract<MailRoute, { kind: 'hosts' }>,
+  mxSecure: boolean,
   context: CheckContext,
 ): Promise<MxObservation> {
   const base = {
@@ -121,13 +125,7 @@ async function observeMx(
   if (allowed.length === 0)
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
-  const asked = {
-    resolver: context.resolver,
-    addresses: found,
-    mxSecure: authenticated,
-    nextHop: [domain, canonical],
-    port: context.port,
-  }
+  const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop, port: context.port }
   const [known, addresses] = await Promise.all([
     lookupHost(record.exchange, asked),
     Promise.all(
