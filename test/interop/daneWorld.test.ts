@@ -23,23 +23,23 @@ async function observe(world: World, domains: readonly string[]) {
 
 const it = base
   .extend('domains', { scope: 'file' }, scenarios.map(domainOf))
-  .extend('seen', { scope: 'file' }, async ({ domains }, { onCleanup }) => {
+  .extend('lab', { scope: 'file' }, async ({ domains }, { onCleanup }) => {
     const world = await startWorld()
     onCleanup(() => world[Symbol.asyncDispose]())
-    return observe(world, domains)
+    return { world, seen: await observe(world, domains) }
   })
 
 describe.each(scenarios)('$about ($label)', (scenario) => {
   const domain = domainOf(scenario)
   const fate = fateOf(scenario.send.state)
 
-  it('is seen and treated as RFC 7672 says', ({ seen }) => {
+  it('is seen and treated as RFC 7672 says', ({ lab: { seen } }) => {
     const { check, send } = seen(domain)
     expect(check, check?.words).toMatchObject(scenario.check)
     expect(send, send?.reason).toMatchObject(scenario.send)
   })
 
-  it('is treated so by Postfix, and by its probe', ({ seen }) => {
+  it('is treated so by Postfix, and by its probe', ({ lab: { seen } }) => {
     const { postfix, finger } = seen(domain)
     const expected = { fate: scenario.postfix.fate, tls: scenario.postfix.tls }
     expect({ fate: fateOf(postfix?.status), tls: postfix?.tls }, postfix?.said).toEqual(expected)
@@ -50,9 +50,34 @@ describe.each(scenarios)('$about ($label)', (scenario) => {
     expect(fate === scenario.postfix.fate).toBe(scenario.difference === undefined)
   })
 
-  it('has the mail that was sent, and no other', ({ seen }) => {
+  it('has the mail that was sent, and no other', ({ lab: { seen } }) => {
     const senders = [...(scenario.postfix.fate === 'sent' ? ['postfix'] : []), ...(fate === 'sent' ? ['sealpost'] : [])]
     expect(seen(domain).stored).toEqual(senders.map((name) => `${name}@${domain}`))
+  })
+})
+
+/** Names of the world that a resolver can be tested with: the zone, and an address that no longer fits its signature. */
+const trustTest = { signed: 'test', broken: 'mx.bogus-a.test' }
+
+describe('case 72: whose word on DNSSEC counts', () => {
+  const ask = async (world: World, different: Readonly<Record<string, unknown>>) =>
+    (await checkDomains(world, ['ee.test', 'wrong.test'], different)).values().toArray()
+
+  it('unbound is believed when it shows that it validates', async ({ lab }) => {
+    expect(await ask(lab.world, { trustAd: 'auto', trustTest })).toMatchObject([
+      { verdict: 'authenticated', cause: 'dane' },
+      { verdict: 'unauthenticated', cause: 'dane-mismatch' },
+    ])
+  })
+
+  describe.each([
+    { why: 'it takes what should be broken', different: { trustAd: 'auto', trustTest: { ...trustTest, broken: 'mx.ee.test' } } },
+    { why: 'the settings say so', different: { trustAd: 'no' } },
+  ])('it is not when $why', ({ different }) => {
+    it('and DANE is not asked for', async ({ lab }) => {
+      const valid = { verdict: 'valid', cause: 'pkix' }
+      expect(await ask(lab.world, different)).toMatchObject([valid, valid])
+    })
   })
 })
 

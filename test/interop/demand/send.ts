@@ -21,8 +21,12 @@ export interface Sent {
 /** The resolver is known to check signatures. Who waits for a silent server shall not wait for long. */
 const dns = { servers: ['127.0.0.1:53'], trustAd: 'yes', timeout: '1s', tries: 2 }
 
-export async function checkDomains(world: World, domains: readonly string[]): Promise<ReadonlyMap<string, Checked>> {
-  const { settings } = createWorkplace(world, { dns })
+export async function checkDomains(
+  world: World,
+  domains: readonly string[],
+  different: Readonly<Record<string, unknown>> = {},
+): Promise<ReadonlyMap<string, Checked>> {
+  const { settings } = createWorkplace(world, { dns: { ...dns, ...different } })
   const document = readJson(await runSealpost(world, 'check', ...domains, '--settings', settings, '--json'))
   const { results } = document as { readonly results: readonly Checked[] }
   return new Map(results.map((result) => [result.domain, result]))
