@@ -39,7 +39,9 @@ async function examineDomain(text: string, domain: string, context: CheckContext
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([
     recogniseDomain(domain, route, context),
-    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, secure, context)) : []),
+    route.kind === 'hosts'
+      ? Promise.all(route.hosts.map(async (record) => observeMx([domain, route.canonical], record, secure, context)))
+      : [],
   ])
   const seen: DomainObservation = { domain, route, hosts, sts }
   const { findings } = applyRules(domainRules, seen)
@@ -99,7 +101,13 @@ function mailService({ port }: CheckContext): Service {
   return { protocol: 'smtp', port, security: 'starttls', login: false }
 }
 
-async function observeMx(domain: string, record: MxRecord, mxSecure: boolean, context: CheckContext): Promise<MxObservation> {
+/** @param nextHop the domain, and the name that it stands for */
+async function observeMx(
+  nextHop: readonly string[],
+  record: MxRecord,
+  mxSecure: boolean,
+  context: CheckContext,
+): Promise<MxObservation> {
   const base = {
     mx: record.exchange,
     preference: record.preference,
@@ -119,7 +127,7 @@ async function observeMx(domain: string, record: MxRecord, mxSecure: boolean, co
   if (allowed.length === 0)
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
-  const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop: [domain], port: context.port }
+  const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop, port: context.port }
   const [known, addresses] = await Promise.all([
     lookupHost(record.exchange, asked),
     Promise.all(

@@ -10,6 +10,8 @@ export type MailRoute =
       readonly nullAmongOthers: boolean
       /** Whether it is secure that these are the hosts (RFC 7672 2.2.1); where there is no MX record, that there is none. */
       readonly authenticated: boolean
+      /** The name that the domain stands for where it is an alias (CNAME); else its own. */
+      readonly canonical: string
     }
   /** RFC 7505: the domain says that it takes no mail. */
   | { readonly kind: 'null-mx' }
@@ -37,7 +39,8 @@ export async function lookupMx(resolver: Resolver, domain: string): Promise<Mail
       const sorted = hosts.toSorted((a, b) => a.preference - b.preference).slice(0, maxHosts)
       // RFC 7505 3: a null MX beside others is a mistake; the others are used.
       const nullAmongOthers = hosts.length < answer.records.length
-      return { kind: 'hosts', hosts: sorted, implicit: false, nullAmongOthers, authenticated: answer.authenticated }
+      const { authenticated, canonical } = answer
+      return { kind: 'hosts', hosts: sorted, implicit: false, nullAmongOthers, authenticated, canonical }
     }
   }
 }
@@ -45,7 +48,8 @@ export async function lookupMx(resolver: Resolver, domain: string): Promise<Mail
 async function implicitMx(resolver: Resolver, domain: string, authenticated: boolean): Promise<MailRoute> {
   const answers = [await resolver.query(domain, 'A'), await resolver.query(domain, 'AAAA')]
   if (answers.some((answer) => answer.kind === 'records')) {
-    return { kind: 'hosts', hosts: [{ preference: 0, exchange: domain }], implicit: true, nullAmongOthers: false, authenticated }
+    const hosts = [{ preference: 0, exchange: domain }]
+    return { kind: 'hosts', hosts, implicit: true, nullAmongOthers: false, authenticated, canonical: domain }
   }
   for (const answer of answers) if (answer.kind === 'failure') return { kind: 'temporary', detail: answer.detail }
   return { kind: 'no-address' }

@@ -83,8 +83,8 @@ async function resolveDirect(
     const found = await lookupAddresses(resolver, host.exchange)
     if (found.kind === 'temporary') temporary = found.detail
     if (found.kind !== 'addresses') continue
-    // No name of the domain's own for the certificate: who shares the hosts shares the connection (RFC 7672 3.2.2).
-    const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop: [], port: route.port }
+    const nextHop = [domain, mail.canonical]
+    const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop, port: route.port }
     hosts.set(host.exchange, await lookupHost(host.exchange, asked))
     for (const address of found.addresses) {
       if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true
@@ -98,11 +98,9 @@ async function resolveDirect(
       .map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`)
       .toSorted()
       .join(', ')}`
-    // Whose MX records are signed demands more of the same hosts.
-    const signed = mail.authenticated && [...hosts.values()].some(({ dane }) => dane.kind === 'usable')
     return {
       kind: 'hosts',
-      key: signed ? `${key} signed` : key,
+      key: key + (mail.authenticated ? describeSigned(domain, [...hosts.values()]) : ''),
       endpoints: endpoints.slice(0, maxEndpoints),
       hosts,
       source: 'dns',
@@ -113,4 +111,12 @@ async function resolveDirect(
   if (forbidden) return { kind: 'no-mail', reason: 'its MX record points into a private network' }
   // RFC 5321 5.1: MX records that cannot be used are an error; the domain's own address is not tried instead.
   return { kind: 'no-mail', reason: 'none of its mail servers has an address' }
+}
+
+/** What sets a domain whose MX records are signed apart from others with the same hosts: it demands more of them. */
+function describeSigned(domain: string, hosts: readonly HostKnowledge[]): string {
+  const records = hosts.flatMap(({ lookup }) => (lookup?.kind === 'usable' ? lookup.records : []))
+  if (records.length === 0) return ''
+  // RFC 7672 3.2.2: below an authority, a certificate for the domain itself is as good, and for no other domain.
+  return records.some(({ usage }) => usage === 2) ? ` signed for ${domain}` : ' signed'
 }

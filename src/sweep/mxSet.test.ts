@@ -9,6 +9,7 @@ const route = (...hosts: readonly [number, string][]) =>
     implicit: false,
     nullAmongOthers: false,
     authenticated: false,
+    canonical: 'a.test',
   })
 
 it('is the same whatever the numbers, the order of the answer and the order of equals', () => {
