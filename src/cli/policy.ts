@@ -92,14 +92,12 @@ async function describeHosts(
   memory: HostMemory,
 ): Promise<HostPolicy[]> {
   if (route.kind !== 'hosts') return []
-  return Promise.all(
-    route.hosts.map(async (record) => describeHost(record, route.authenticated, policy, network, settings, memory)),
-  )
+  return Promise.all(route.hosts.map(async (record) => describeHost(record, route, policy, network, settings, memory)))
 }
 
 async function describeHost(
   { exchange, preference }: MxRecord,
-  mxSecure: boolean,
+  route: Extract<MailRoute, { kind: 'hosts' }>,
   policy: Policy,
   { resolver }: Network,
   { network }: Settings,
@@ -111,7 +109,13 @@ async function describeHost(
     const note = addresses.kind === 'temporary' ? `the DNS gives no answer for now: ${addresses.detail}` : 'it has no address'
     return { ...base, addresses: [], demand: undefined, note }
   }
-  const known = await lookupHost(exchange, { resolver, addresses, mxSecure, nextHop: [policy.domain], port: network.port })
+  const known = await lookupHost(exchange, {
+    resolver,
+    addresses,
+    mxSecure: route.authenticated,
+    nextHop: [policy.domain, route.canonical],
+    port: network.port,
+  })
   const demand = decideDemand(policy, groundOf(exchange, policy, known, false, await memory.recall(exchange)))
   const usable = addresses.addresses.some((address) => network.allowPrivateAddresses || !isSpecialAddress(address))
   return {
