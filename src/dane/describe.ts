@@ -23,7 +23,7 @@ export function describeLookup(lookup: DaneLookup): string {
     }
     case 'usable': {
       const kinds = [...new Set(lookup.records.map(nameKind))].join(', ')
-      return `${lookup.baseDomain} has TLSA records ${kinds}${lookup.mxSecure ? '' : '; MX not signed: host authenticated, domain not'}`
+      return `${lookup.baseDomain} has TLSA records ${kinds}${lookup.mxSecure ? '' : '; MX not signed: they vouch for the host, not for the domain'}`
     }
   }
 }

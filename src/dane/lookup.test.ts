@@ -183,7 +183,7 @@ describe('case 72: whose word counts', () => {
   it('a secure host of an insecure MX has its records, and says so; the domain is no name of its certificate', async () => {
     const { found, words } = await look({ [atHost]: records([tlsa]) }, { mxSecure: false, nextHop: ['example.test'] })
     expect(found).toMatchObject({ kind: 'usable', mxSecure: false, names: [host] })
-    expect(words).toContain('MX not signed: host authenticated, domain not')
+    expect(words).toContain('MX not signed: they vouch for the host, not for the domain')
   })
 
   it('the next-hop domain and what it stands for are names where the MX is secure', async () => {
