@@ -79,7 +79,8 @@ async function compareWithScanners(lab: Lab, deep: readonly string[], runs: numb
   if (understood.status === 2) return { rates: {}, ratios: {}, notes: [`--deep is not understood: ${understood.stderr.trim()}`] }
   const ours = await repeat(runs, async () => {
     const cost = await timed(lab, deep, isExamined)
-    return { ...cost, ...readConnections(cost) }
+    const { seconds: start } = await timed(lab, sealpostCommand('--version'))
+    return { ...cost, start, ...readConnections(cost) }
   })
   const own: Comparison = {
     rates: {
@@ -94,7 +95,7 @@ async function compareWithScanners(lab: Lab, deep: readonly string[], runs: numb
   return join([own, await compareWithSslscan(lab, ours, runs), await compareWithTestssl(lab, ours)])
 }
 
-type Deep = Cost & { readonly survey: number; readonly probes: number }
+type Deep = Cost & { readonly start: number; readonly survey: number; readonly probes: number }
 
 async function compareWithSslscan(lab: Lab, ours: readonly Deep[], runs: number): Promise<Comparison> {
   if (!(await isInstalled('sslscan'))) return absent('sslscan', 'deep_vs_sslscan_time, deep_vs_sslscan_connections')
@@ -110,10 +111,14 @@ async function compareWithSslscan(lab: Lab, ours: readonly Deep[], runs: number)
     },
     ratios: {
       deep_vs_sslscan_time: spread(ours.map(({ seconds }, index) => seconds / (whole[index]?.seconds ?? 1))),
+      deep_vs_sslscan_time_started: spread(
+        ours.map(({ seconds, start }, index) => (seconds - start) / (whole[index]?.seconds ?? 1)),
+      ),
       deep_vs_sslscan_connections: spread(ours.map(({ survey }, index) => survey / (same[index]?.connections ?? 1))),
     },
     notes: [
       'deep_vs_sslscan_time: whole runs of both, with all that each does unasked, its probes for weaknesses and its start included',
+      'deep_vs_sslscan_time_started: the same, less what `sealpost --version` takes',
       'deep_vs_sslscan_connections: for versions, cipher suites, groups and certificates alone: connections of the survey over those of `sslscan` without heartbleed, renegotiation, compression and fallback',
     ],
   }

@@ -2,9 +2,15 @@
 import { benchAudit } from './audit.ts'
 import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
+import { benchPolicy } from './policy.ts'
 import { benchSend } from './send.ts'
 
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { audit: benchAudit, check: benchCheck, send: benchSend }
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  audit: benchAudit,
+  check: benchCheck,
+  policy: benchPolicy,
+  send: benchSend,
+}
 
 const [name = '', ...options] = process.argv.slice(2).toSorted((a, b) => Number(a.startsWith('--')) - Number(b.startsWith('--')))
 const bench = benches[name]

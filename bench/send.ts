@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { systemClock } from '../src/clock.ts'
 import { EvidenceLog } from '../src/evidence/index.ts'
-import { decidePolicy } from '../src/policy/index.ts'
+import { createHostMemory, decidePolicy } from '../src/policy/index.ts'
 import { runQueue } from '../src/queue/index.ts'
 import { dial } from '../src/starttls/index.ts'
 import { SqliteStore } from '../src/store/index.ts'
@@ -94,7 +94,8 @@ async function sendOurs(port: number, trust: Trust): Promise<() => Promise<void>
         }),
       },
       route: { kind: 'relay', host: 'sink.test', port, security: 'starttls' },
-      decidePolicy: (domain) => decidePolicy({ domain, campaign: 'valid', domains: {}, floor: 'TLSv1.2', login: false }),
+      decidePolicy: async (domain) =>
+        decidePolicy({ domain, campaign: 'valid', domains: {}, floor: 'TLSv1.2', login: false, sts: { kind: 'not-asked' } }),
       schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
       connections,
       lanes: 10,
@@ -107,6 +108,7 @@ async function sendOurs(port: number, trust: Trust): Promise<() => Promise<void>
       clock: systemClock,
       dialer: dial,
       credentials: undefined,
+      memory: createHostMemory(() => systemClock.now()),
       random: Math.random,
       signal: new AbortController().signal,
       software: 'bench',

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Resolver } from '../dns/index.ts'
+import type { StsDeps } from '../ground/index.ts'
 import type { Dialer, DialogueTimeouts } from '../starttls/index.ts'
 import type { Trust } from '../tls/index.ts'
 import type { Examination, HostObservation } from './finding.ts'
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly budget: number
   /** MAIL and RCPT may be said, to see what a server takes in the clear; never DATA. */
   readonly probeMail: boolean
+  /** How MTA-STS is asked; undefined where it is not. */
+  readonly sts?: StsDeps
   /** A domain's SPF record is asked for, to recognise who sends for it. */
   readonly askSpf?: boolean
 }

@@ -9,11 +9,13 @@ import {
   lookupNamedHost,
   lookupSpfIncludes,
 } from '../dns/index.ts'
+import { lookupHost, lookupSts, unaskedHost } from '../ground/index.ts'
 import type { Judgement } from '../policy/index.ts'
 import { type Recognised, recognise } from '../provider/index.ts'
 import type { CheckContext } from './context.ts'
 import { type HostObservation, applyRules } from './finding.ts'
 import { gradeOf, worstGrade } from './grade.ts'
+import { type HostStanding, judgeFor } from './ground.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
 import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
@@ -31,14 +33,19 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
   const route = await lookupMx(context.resolver, domain)
+  const exchanges = route.kind === 'hosts' ? route.hosts.map(({ exchange }) => exchange) : []
+  const sts = await lookupSts(domain, context.sts, exchanges)
+  const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([
     recogniseDomain(domain, route, context),
-    Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(record, context)) : []),
+    route.kind === 'hosts'
+      ? Promise.all(route.hosts.map(async (record) => observeMx([domain, route.canonical], record, secure, context)))
+      : [],
   ])
-  const seen: DomainObservation = { domain, route, hosts }
+  const seen: DomainObservation = { domain, route, hosts, sts }
   const { findings } = applyRules(domainRules, seen)
-  const results = hosts.flatMap((host) => describeMx(host, context))
+  const results = hosts.flatMap((host) => describeMx(seen, host, context))
   const { judgement, best } = route.kind === 'hosts' ? combine(results) : { judgement: judgeRoute(seen), best: undefined }
   const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
   return {
@@ -50,6 +57,7 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     findings,
     hosts: results,
     providers,
+    ...(sts.result ? { sts: sts.result } : {}),
     checkedAt: new Date(context.clock.now()).toISOString(),
   }
 }
@@ -93,7 +101,13 @@ function mailService({ port }: CheckContext): Service {
   return { protocol: 'smtp', port, security: 'starttls', login: false }
 }
 
-async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObservation> {
+/** @param nextHop the domain, and the name that it stands for */
+async function observeMx(
+  nextHop: readonly string[],
+  record: MxRecord,
+  mxSecure: boolean,
+  context: CheckContext,
+): Promise<MxObservation> {
   const base = {
     mx: record.exchange,
     preference: record.preference,
@@ -101,6 +115,7 @@ async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObs
     unusable: undefined,
     unresolved: undefined,
     addresses: [],
+    known: undefined,
   }
   if (isIP(record.exchange) !== 0) return { ...base, unusable: 'an IP address where a host name must stand' }
   if (record.exchange === 'localhost' || record.exchange.endsWith('.localhost'))
@@ -111,12 +126,17 @@ async function observeMx(record: MxRecord, context: CheckContext): Promise<MxObs
   const allowed = found.addresses.filter((address) => context.allowPrivateAddresses || !isSpecialAddress(address))
   if (allowed.length === 0)
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
-  const addresses = await Promise.all(
-    allowed.map(async (address) =>
-      observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context),
+  // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
+  const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop, port: context.port }
+  const [known, addresses] = await Promise.all([
+    lookupHost(record.exchange, asked),
+    Promise.all(
+      allowed.map(async (address) =>
+        observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context),
+      ),
     ),
-  )
-  return { ...base, alias, addresses }
+  ])
+  return { ...base, alias, addresses, known }
 }
 
 function describeMissing(found: Exclude<HostAddresses, { kind: 'addresses' }>): { temporary: boolean; detail: string } {
@@ -130,7 +150,7 @@ function judgeUnresolved({ temporary, detail }: { readonly temporary: boolean; r
     : { verdict: 'unreachable', cause: 'no-address', words: detail }
 }
 
-function describeMx(host: MxObservation, context: CheckContext): readonly HostResult[] {
+function describeMx(domain: DomainObservation, host: MxObservation, context: CheckContext): readonly HostResult[] {
   if (host.unusable !== undefined) {
     const judgement: Judgement = {
       verdict: 'broken',
@@ -141,7 +161,8 @@ function describeMx(host: MxObservation, context: CheckContext): readonly HostRe
     return [describeUntried(host, judgement, context)]
   }
   if (host.unresolved) return [describeUntried(host, judgeUnresolved(host.unresolved), context)]
-  return host.addresses.map((seen) => describeHost(seen, host))
+  const known = host.known ?? unaskedHost(host.mx)
+  return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts)))
 }
 
 function describeUntried(host: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
@@ -164,7 +185,12 @@ function describeUntried(host: MxObservation, judgement: Judgement, context: Che
   }
 }
 
-function describeHost(seen: HostObservation, host: { readonly mx: string; readonly preference: number | undefined }): HostResult {
+function describeHost(
+  seen: HostObservation,
+  host: { readonly mx: string; readonly preference: number | undefined },
+  standing?: HostStanding,
+): HostResult {
+  const judgement = standing?.judgement ?? seen.judgement
   const { findings, notTested, passed } = applyRules(hostRules, seen)
   const probes = seen.connections.filter(({ purpose }) => purpose === 'probe').length
   return {
@@ -172,8 +198,9 @@ function describeHost(seen: HostObservation, host: { readonly mx: string; readon
     preference: host.preference,
     address: seen.endpoint.address,
     ...seen.service,
-    ...spread(seen.judgement),
-    grade: gradeOf(seen.judgement.verdict, findings),
+    ...spread(judgement),
+    grade: gradeOf(judgement.verdict, findings),
+    ...(standing ? { standing } : {}),
     findings,
     notTested,
     passed,

@@ -1,4 +1,5 @@
 import type { MailRoute } from '../dns/index.ts'
+import type { HostKnowledge, StsKnowledge } from '../ground/index.ts'
 import type { HostObservation } from './finding.ts'
 
 /** One MX record and what became of it. */
@@ -12,6 +13,8 @@ export interface MxObservation {
   /** Why it has no address. */
   readonly unresolved: { readonly temporary: boolean; readonly detail: string } | undefined
   readonly addresses: readonly HostObservation[]
+  /** What DANE says of it; undefined where it was not looked up. */
+  readonly known: HostKnowledge | undefined
 }
 
 /** All that was seen of one domain. */
@@ -19,4 +22,5 @@ export interface DomainObservation {
   readonly domain: string
   readonly route: MailRoute
   readonly hosts: readonly MxObservation[]
+  readonly sts: StsKnowledge
 }

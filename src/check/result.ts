@@ -1,9 +1,11 @@
+import type { PolicyResult } from '../mtasts/index.ts'
 import type { Judgement, Verdict } from '../policy/index.ts'
 import type { Recognised } from '../provider/index.ts'
 import type { MailProbe, Protocol, TranscriptLine } from '../starttls/index.ts'
 import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
 import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
+import type { HostStanding } from './ground.ts'
 
 export const strengths = ['good', 'weak', 'broken'] as const
 
@@ -71,6 +73,8 @@ export interface HostResult {
   readonly words: string
   readonly quote: string | undefined
   readonly grade: Grade
+  /** What its domain's own word demands of it; absent where no domain led here, or where it was not tried. */
+  readonly standing?: HostStanding
   readonly findings: readonly Finding[]
   readonly notTested: readonly NotTested[]
   /** Rules on weaknesses that were looked for and are not there. */
@@ -114,6 +118,8 @@ export interface CheckResult {
   readonly hosts: readonly HostResult[]
   /** Who runs the servers, and who sends for the domain, as far as names tell. */
   readonly providers: readonly Recognised[]
+  /** What MTA-STS says of the domain; absent where it was not asked. */
+  readonly sts?: PolicyResult
   /** ISO 8601. */
   readonly checkedAt: string
 }

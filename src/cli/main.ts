@@ -6,6 +6,7 @@ import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { requireText } from './option.ts'
+import { addPolicyCommand } from './policyCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -82,6 +83,8 @@ Exit status:
     })
 
   addAuditCommand(program, { settings }, done)
+
+  addPolicyCommand(program, { json, settings }, done)
 
   program
     .command('send')

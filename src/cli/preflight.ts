@@ -3,7 +3,7 @@ import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
-import { type Policy, decideDelivery } from '../policy/index.ts'
+import { type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Progress } from './progress.ts'
@@ -43,10 +43,10 @@ export async function makePreflight(
         context,
       )
     : undefined
-  const decide = createPolicy(campaign, settings)
+  const decide = createPolicy(campaign, settings, context.sts)
   const destinations: PreflightLine[] = []
   await forEachLimited(domains, concurrency, async ([domain, recipients], index) => {
-    const policy = decide(domain)
+    const policy = await decide(domain)
     const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
     destinations[index] = {
       domain,
@@ -54,7 +54,7 @@ export async function makePreflight(
       level: policy.level,
       verdict: result.verdict,
       grade: result.grade,
-      ...foresee(result, policy),
+      ...foresee(result, policy, relay !== undefined),
     }
     progress.show(destinations.filter(Boolean).length, domains.length, domain)
   })
@@ -72,9 +72,12 @@ export async function makePreflight(
 }
 
 /** Sending takes the first host that is good enough, so the best of them decides. */
-function foresee(result: CheckResult, policy: Policy): Pick<PreflightLine, 'decision' | 'words'> {
+function foresee(result: CheckResult, policy: Policy, relayed: boolean): Pick<PreflightLine, 'decision' | 'words'> {
   const seen = result.hosts.length > 0 ? result.hosts : [result]
-  const decisions = seen.map((one) => decideDelivery(policy, one, 'tls' in one ? one.tls : undefined))
+  const decisions = seen.map((one) => {
+    const ground = 'standing' in one && one.standing ? one.standing.ground : plainGround(relayed)
+    return decideDelivery(decideDemand(policy, ground), one, 'tls' in one ? one.tls : undefined)
+  })
   for (const [kind, decision] of [
     ['deliver', 'send'],
     ['hold', 'hold'],

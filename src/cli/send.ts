@@ -16,14 +16,14 @@ import { openList } from '../list/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Intake, SqliteStore } from '../store/index.ts'
+import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
-import { createExamination, createNetwork, createPolicy, depths } from './wiring.ts'
+import { createExamination, createNetwork, createPolicy, createSts, depths } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
@@ -92,6 +92,8 @@ export async function sendCampaign(
   const network = await createNetwork(settings)
   const recipients = await requireRecipients(list.rows(), campaign.list)
   using store = SqliteStore.open(settings.data)
+  using cache = SqlitePolicyCache.open(settings.data)
+  using memory = SqliteHostMemory.open(settings.data, systemClock)
   const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
   try {
     if (log.size > 0 && store.campaignNames().length === 0) {
@@ -120,6 +122,8 @@ export async function sendCampaign(
     const counts = await runQueue({
       ...network,
       ...queueOptions(settings, campaign, frozen),
+      decidePolicy: createPolicy(campaign, settings, createSts(settings, network, cache)),
+      memory,
       store,
       source: {
         render: async (item) =>
@@ -152,7 +156,6 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
       campaign.route.kind === 'direct'
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
-    decidePolicy: createPolicy(campaign, settings),
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     connections: delivery.connections,
     lanes: delivery.lanes,

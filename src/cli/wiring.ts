@@ -1,7 +1,9 @@
 import type { Campaign } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { type CheckContext, createCheckContext } from '../check/index.ts'
-import { type Resolver, createResolver, readSystemServers } from '../dns/index.ts'
+import { type DnsServer, type Resolver, createResolver, decideTrust, readSystemDns } from '../dns/index.ts'
+import { type StsDeps, lookupSts } from '../ground/index.ts'
+import { type PolicyCache, createMemoryCache } from '../mtasts/index.ts'
 import { type Policy, decidePolicy } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type Dialer, dial } from '../starttls/index.ts'
@@ -18,18 +20,35 @@ export interface Network {
 
 /** @param ca authorities to trust beside those of the settings, PEM */
 export async function createNetwork(settings: Settings, ca: readonly string[] = []): Promise<Network> {
-  const { dns } = settings
+  const trust = new Trust([...settings.tls.ca, ...ca])
   return {
-    resolver: createResolver({
-      servers: dns.servers.length > 0 ? dns.servers : await readSystemServers(),
-      timeoutMs: dns.timeout,
-      tries: dns.tries,
-      clock: systemClock,
-    }),
-    trust: new Trust([...settings.tls.ca, ...ca]),
+    resolver: await createNameResolver(settings, trust),
+    trust,
     dialer: settings.network.ipv6 === 'off' ? dialIpv4 : dial,
     names: [settings.hostname],
   }
+}
+
+/** How long each question of the test of a resolver on this machine may hold up a start, in milliseconds. */
+const trustTestMs = 2_000
+
+async function createNameResolver({ dns }: Settings, trust: Trust): Promise<Resolver> {
+  const system = dns.servers.length > 0 ? { servers: dns.servers, trustAd: false } : await readSystemDns()
+  const servers: readonly DnsServer[] = system.servers
+  // A context takes its time to make, and most resolvers are not asked over TLS.
+  const secure = servers.some(({ tlsName }) => tlsName !== undefined) ? { secureContext: trust.context('TLSv1.2') } : {}
+  const options = { servers, timeoutMs: dns.timeout, clock: systemClock, ...secure }
+  return createResolver({
+    ...options,
+    tries: dns.tries,
+    trust: await decideTrust({
+      ...options,
+      timeoutMs: Math.min(dns.timeout, trustTestMs),
+      setting: dns.trustAd,
+      systemTrustsAd: system.trustAd,
+      names: dns.trustTest,
+    }),
+  })
 }
 
 const dialIpv4: Dialer = async (endpoint, timeoutMs, clock) =>
@@ -58,10 +77,11 @@ export const depths = {
   deep: { deep: true, budget: 500, probeMail: false, retryMs: patience },
 } as const satisfies Record<string, Depth>
 
-export function createExamination(settings: Settings, network: Network, depth: Depth): CheckContext {
+export function createExamination(settings: Settings, network: Network, depth: Depth, cache = createMemoryCache()): CheckContext {
   const { timeouts } = settings.delivery
   return createCheckContext({
     ...network,
+    sts: createSts(settings, network, cache),
     clock: systemClock,
     timeouts: { connect: timeouts.connect, greeting: timeouts.greeting, command: timeouts.command, handshake: timeouts.command },
     port: settings.network.port,
@@ -78,8 +98,37 @@ export function createExamination(settings: Settings, network: Network, depth: D
 }
 
 /** What each of a campaign's destinations must provide: pre-flight and sending ask the same. */
-export function createPolicy(campaign: Campaign, settings: Settings): (domain: string) => Policy {
+export function createPolicy(
+  campaign: Campaign,
+  settings: Settings,
+  sts: StsDeps,
+): (domain: string, hosts?: readonly string[]) => Promise<Policy> {
   const { level, domains, login } = campaign
-  return (domain) =>
-    decidePolicy({ domain, campaign: level, domains, floor: settings.tls.minVersion, login: login !== undefined })
+  // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
+  const asked = campaign.route.kind === 'direct' ? sts : undefined
+  return async (domain, hosts) => {
+    const { ground } = await lookupSts(domain, asked, hosts)
+    return decidePolicy({
+      domain,
+      campaign: level,
+      domains,
+      floor: settings.tls.minVersion,
+      login: login !== undefined,
+      sts: ground,
+    })
+  }
+}
+
+/** How MTA-STS is asked, with policies kept in `cache`; undefined where the settings say that it is not. */
+export function createSts(settings: Settings, network: Network, cache: PolicyCache): StsDeps {
+  if (!settings.policy.mtaSts) return undefined
+  return {
+    cache,
+    resolver: network.resolver,
+    trust: network.trust,
+    dialer: network.dialer,
+    clock: systemClock,
+    allowPrivateAddresses: settings.network.allowPrivateAddresses,
+    port: settings.policy.port,
+  }
 }

@@ -3,7 +3,14 @@ import type { Resolver } from './answer.ts'
 
 /** The addresses of a host. */
 export type HostAddresses =
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[]; readonly canonical: string }
+  | {
+      readonly kind: 'addresses'
+      readonly addresses: readonly string[]
+      /** Where CNAMEs led. */
+      readonly canonical: string
+      /** Whether all of it is secure, CNAMEs too. Where it is not and `canonical` is another name: `lookupFirstAlias`. */
+      readonly authenticated: boolean
+    }
   | { readonly kind: 'none'; readonly cause: 'nxdomain' | 'nodata' }
   | { readonly kind: 'temporary'; readonly detail: string }
 
@@ -14,20 +21,24 @@ const maxAddresses = 10
 export async function lookupAddresses(resolver: Resolver, host: string): Promise<HostAddresses> {
   // RFC 6761 6.3: localhost is this machine, whatever a server says.
   if (host === 'localhost' || host.endsWith('.localhost'))
-    return { kind: 'addresses', addresses: ['127.0.0.1', '::1'], canonical: host }
+    return { kind: 'addresses', addresses: ['127.0.0.1', '::1'], canonical: host, authenticated: false }
   const [four, six] = await Promise.all([resolver.query(host, 'A'), resolver.query(host, 'AAAA')])
   const addresses = [four, six]
     .flatMap((answer) => (answer.kind === 'records' ? answer.records : []))
     .filter((text) => isIP(text) !== 0)
   const canonical = four.kind === 'records' ? four.canonical : six.kind === 'records' ? six.canonical : host
-  if (addresses.length > 0) return { kind: 'addresses', addresses: [...new Set(addresses)].slice(0, maxAddresses), canonical }
+  if (addresses.length > 0) {
+    const authenticated = [four, six].every((answer) => answer.kind !== 'records' || answer.authenticated)
+    return { kind: 'addresses', addresses: [...new Set(addresses)].slice(0, maxAddresses), canonical, authenticated }
+  }
   for (const answer of [four, six]) if (answer.kind === 'failure') return { kind: 'temporary', detail: answer.detail }
   return { kind: 'none', cause: four.kind === 'nxdomain' ? 'nxdomain' : 'nodata' }
 }
 
 /** The same for a host that the user names, which may be an address already; one in an MX record may not. */
 export async function lookupNamedHost(resolver: Resolver, host: string): Promise<HostAddresses> {
-  return isIP(host) === 0 ? lookupAddresses(resolver, host) : { kind: 'addresses', addresses: [host], canonical: host }
+  if (isIP(host) === 0) return lookupAddresses(resolver, host)
+  return { kind: 'addresses', addresses: [host], canonical: host, authenticated: false }
 }
 
 /** Networks of the IANA special-purpose address registries (RFC 6890) that no public mail server lies in. */

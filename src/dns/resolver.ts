@@ -1,83 +1,127 @@
-import { randomInt } from 'node:crypto'
-import type { Clock } from '../clock.ts'
-import type { DnsAnswer, RecordData, RecordType, Resolver } from './answer.ts'
-import { type DnsServer, exchangeTcp, exchangeUdp } from './transport.ts'
-import { type Decoded, decodeAnswer, encodeQuestion } from './wire.ts'
+import type { DnsAnswer, RecordData, RecordType, Resolver, ResolverTrust } from './answer.ts'
+import { AnswerCache } from './cache.ts'
+import type { AnyAnswer } from './decode.ts'
+import type { DnsServer } from './exchange.ts'
+import { foldName } from './name.ts'
+import { type Asker, type Settled, Upstream, type UpstreamOptions } from './upstream.ts'
 
-export interface ResolverOptions {
-  /** Recursive resolvers, asked in turn. */
+export interface ResolverOptions extends UpstreamOptions {
+  /** Recursive resolvers, asked in turn; one that failed of late is asked last. */
   readonly servers: readonly DnsServer[]
-  /** Milliseconds for one question to one server. */
-  readonly timeoutMs: number
   /** Rounds over all servers. */
   readonly tries: number
-  readonly clock: Clock
+  /** Whether their AD bit counts; see `decideTrust`. Not trusted unless given. */
+  readonly trust?: ResolverTrust
+  /** Octets of answers to keep, more or less. */
+  readonly cacheSize?: number
 }
 
-/** RFC 8767 4 advises a bound of this size on what is kept, in seconds. */
-const maxTtl = 86_400
+/** Characters: 255 octets, each of them written as an escape. */
+const longestName = 1_020
 
-/** How many answers are kept; the oldest leave first. */
-const cacheSize = 10_000
+const noName: AnyAnswer = { kind: 'failure', cause: 'malformed', detail: 'this is no name that DNS knows' }
+
+const noServer: AnyAnswer = { kind: 'failure', cause: 'unreachable', detail: 'no DNS server is known' }
+
+/** A resolver that holds a connection open where it speaks TLS. */
+export interface StubResolver extends Resolver {
+  readonly trust: ResolverTrust
+  /** Ends what is kept open. The resolver may be used again. */
+  close(): void
+}
 
 /**
- * A stub resolver: asks recursive resolvers, by UDP and by TCP where an answer is cut, and keeps what they say for as
- * long as they say. A failure is kept for no time at all: the next question may be answered.
+ * A stub resolver: asks recursive resolvers, by UDP with TCP where an answer is cut, or over TLS, and keeps what they
+ * say for as long as they say. The same question asked by several at once is put once.
+ *
+ * @example
+ * ```ts
+ * const resolver = createResolver({ servers: await readSystemServers(), timeoutMs: 5_000, tries: 3, clock: systemClock })
+ * const answer = await resolver.query('example.org', 'MX')
+ * ```
  */
-export function createResolver(options: ResolverOptions): Resolver {
-  const cache = new Map<string, { readonly answer: Promise<DnsAnswer<RecordData[RecordType]>>; until: number }>()
+export function createResolver(options: ResolverOptions): StubResolver {
+  const trust = options.trust ?? { kind: 'untrusted', reason: 'nobody said that its word on DNSSEC may be trusted' }
+  const upstreams = options.servers.map((server) => new Upstream(server, options))
+  const plan = { upstreams, tries: options.tries, isTrusted: trust.kind === 'trusted' }
+  const cache = new AnswerCache(options.clock, options.cacheSize)
 
-  async function query<T extends RecordType>(name: string, type: T): Promise<DnsAnswer<RecordData[T]>> {
-    const key = `${type} ${name.toLowerCase()}`
-    const known = cache.get(key)
-    // The key holds the type, so the answer is of it.
-    if (known && known.until > options.clock.now()) return known.answer as Promise<DnsAnswer<RecordData[T]>>
-    const answer = ask(name, type, options)
-    const entry = { answer, until: Number.POSITIVE_INFINITY }
-    cache.set(key, entry)
-    if (cache.size > cacheSize) cache.delete(cache.keys().next().value ?? key)
-    const result = await answer
-    entry.until = result.kind === 'records' ? options.clock.now() + Math.min(result.ttl, maxTtl) * 1000 : 0
-    return result
+  function query(name: string, type: RecordType): Promise<AnyAnswer> {
+    // The root is written as a dot; an empty text is a name that somebody forgot.
+    if (name === '' || name.length > longestName) return Promise.resolve(noName)
+    if (upstreams.length === 0) return Promise.resolve(noServer)
+    const folded = foldName(name)
+    return cache.find(`${type} ${folded}`, (settle) => {
+      new Inquiry(folded || '.', type, plan, settle).ask()
+    })
   }
 
-  return { query }
+  return {
+    // The question holds the type, so the answer is of it.
+    query: query as <T extends RecordType>(name: string, type: T) => Promise<DnsAnswer<RecordData[T]>>,
+    trust,
+    close() {
+      for (const upstream of upstreams) upstream.close()
+    },
+  }
 }
 
-async function ask<T extends RecordType>(name: string, type: T, options: ResolverOptions): Promise<DnsAnswer<RecordData[T]>> {
-  let last: DnsAnswer<RecordData[T]> = { kind: 'failure', cause: 'timeout', detail: 'no DNS server was asked' }
-  for (let round = 0; round < options.tries; round++) {
-    for (const server of options.servers) {
-      last = await askServer(server, name, type, options)
-      if (last.kind !== 'failure') return last
-    }
-  }
-  return last
+interface Plan {
+  readonly upstreams: readonly Upstream[]
+  readonly tries: number
+  readonly isTrusted: boolean
 }
 
-async function askServer<T extends RecordType>(
-  server: DnsServer,
-  name: string,
-  type: T,
-  options: ResolverOptions,
-): Promise<DnsAnswer<RecordData[T]>> {
-  const id = randomInt(0x1_0000)
-  let packet: Buffer
-  try {
-    packet = encodeQuestion(id, name, type)
-  } catch (error) {
-    return { kind: 'failure', cause: 'malformed', detail: `not a DNS name: ${error instanceof Error ? error.message : name}` }
+/** One question on its way from server to server, until one answers. */
+class Inquiry implements Asker {
+  readonly name: string
+  readonly type: RecordType
+  readonly #plan: Plan
+  readonly #settle: (outcome: Settled) => void
+  #order: readonly Upstream[]
+  #turn = 0
+  #round = 1
+
+  constructor(name: string, type: RecordType, plan: Plan, settle: (outcome: Settled) => void) {
+    this.name = name
+    this.type = type
+    this.#plan = plan
+    this.#settle = settle
+    this.#order = orderServers(plan.upstreams)
   }
-  const read = (bytes: Buffer): Exclude<Decoded<RecordData[T]>, { kind: 'other' }> | undefined => {
-    const decoded = decodeAnswer(bytes, id, name, type)
-    return decoded.kind === 'other' ? undefined : decoded
+
+  get hasOther(): boolean {
+    return this.#order.length > 1
   }
-  const first = await exchangeUdp(server, packet, read, options.timeoutMs, options.clock)
-  if (first.kind === 'failure') return first
-  if (first.answer.kind !== 'truncated') return first.answer
-  const second = await exchangeTcp(server, packet, read, options.timeoutMs, options.clock)
-  if (second.kind === 'failure') return second
-  return second.answer.kind === 'truncated'
-    ? { kind: 'failure', cause: 'malformed', detail: 'an answer is cut even over TCP' }
-    : second.answer
+
+  ask(): void {
+    this.#order[this.#turn]?.ask(this)
+  }
+
+  settle(outcome: Settled): void {
+    const { upstreams, tries, isTrusted } = this.#plan
+    if (outcome.answer.kind !== 'failure') {
+      this.#settle(isTrusted ? outcome : distrust(outcome))
+    } else if (this.#turn + 1 < this.#order.length) {
+      this.#turn++
+      this.ask()
+    } else if (this.#round < tries) {
+      this.#round++
+      this.#turn = 0
+      this.#order = orderServers(upstreams)
+      this.ask()
+    } else this.#settle(outcome)
+  }
+}
+
+/** Those that failed of late come last. */
+function orderServers(servers: readonly Upstream[]): readonly Upstream[] {
+  return servers.length === 1 ? servers : servers.toSorted((one, other) => Number(one.resting) - Number(other.resting))
+}
+
+/** The AD bit of a resolver that nobody vouches for says nothing, whoever set it on the way. */
+function distrust(settled: Settled): Settled {
+  const { answer } = settled
+  if (answer.kind === 'failure' || !answer.authenticated) return settled
+  return { ...settled, answer: { ...answer, authenticated: false } }
 }

@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { SealpostError, systemError } from '../errors.ts'
-import type { DnsServer } from './transport.ts'
+import type { DnsServer } from './exchange.ts'
 
-/**
- * The resolvers of resolv.conf(5), at most three as there.
- *
- * @throws SealpostError SP_DNS_NO_SERVER
- */
-export async function readSystemServers(path = '/etc/resolv.conf'): Promise<readonly DnsServer[]> {
+/** What resolv.conf(5) says, as far as it concerns us. */
+interface SystemDns {
+  /** At most three, as there. */
+  readonly servers: readonly DnsServer[]
+  /** `options trust-ad`: whoever runs this machine vouches for the resolvers and for the path to them. */
+  readonly trustAd: boolean
+}
+
+/** @throws SealpostError SP_DNS_NO_SERVER */
+export async function readSystemDns(path = '/etc/resolv.conf'): Promise<SystemDns> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -21,5 +25,17 @@ export async function readSystemServers(path = '/etc/resolv.conf'): Promise<read
     .filter((address) => isIP(address.split('%')[0] ?? '') !== 0)
     .slice(0, 3)
   if (servers.length === 0) throw new SealpostError('SP_DNS_NO_SERVER', { where: path })
-  return servers.map((address) => ({ address, port: 53 }))
+  const trustAd = [...text.matchAll(/^[ \t]*options[ \t]+(.*)$/gm)].some(([, words = '']) =>
+    words.split(/\s+/).includes('trust-ad'),
+  )
+  return { servers: servers.map((address) => ({ address, port: 53 })), trustAd }
+}
+
+/**
+ * The resolvers of resolv.conf(5) alone.
+ *
+ * @throws SealpostError SP_DNS_NO_SERVER
+ */
+export async function readSystemServers(path?: string): Promise<readonly DnsServer[]> {
+  return (await readSystemDns(path)).servers
 }

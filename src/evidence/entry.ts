@@ -15,6 +15,10 @@ export interface SessionEntry {
   readonly level: string
   readonly policy: string
   readonly reason: string
+  /** Who vouched for the host: `dane`, `sts`, `user` or `dns`; null where it was passed over. */
+  readonly voucher: string | null
+  /** The id of the domain's MTA-STS record; null where none was found. */
+  readonly sts: string | null
   /** What was found. */
   readonly verdict: string
   readonly cause: string

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TlsFacts } from '../tls/index.ts'
-import { type Level, type Verdict, decideDelivery, decidePolicy, levels, verdicts } from './index.ts'
+import { type Level, type Verdict, decideDelivery, decideDemand, decidePolicy, levels, plainGround, verdicts } from './index.ts'
 
 const facts = (version: string, forwardSecrecy: boolean): TlsFacts => ({
   version,
@@ -12,11 +12,12 @@ const facts = (version: string, forwardSecrecy: boolean): TlsFacts => ({
   chain: [],
   trustError: undefined,
 })
+const sts = { kind: 'not-asked' } as const
 const sessions = { good: facts('TLSv1.3', true), old: facts('TLSv1.1', true), static: facts('TLSv1.2', false) }
 
 function decide(level: Level, verdict: Verdict, session: TlsFacts): string {
-  const policy = decidePolicy({ domain: 'x.test', campaign: level, domains: {}, floor: 'TLSv1.2', login: false })
-  return decideDelivery(policy, { verdict, cause: 'c', words: 'w' }, session).kind
+  const policy = decidePolicy({ domain: 'x.test', campaign: level, domains: {}, floor: 'TLSv1.2', login: false, sts })
+  return decideDelivery(decideDemand(policy, plainGround(false)), { verdict, cause: 'c', words: 'w' }, session).kind
 }
 
 it('decides each level against each verdict and each kind of session (golden)', async () => {
@@ -41,7 +42,7 @@ it('never delivers below the level that is asked', () => {
 })
 
 it('raises a level for a domain, and never lowers it', () => {
-  const input = { domain: 'bank.test', campaign: 'encrypted', floor: 'TLSv1.2', login: false } as const
+  const input = { domain: 'bank.test', campaign: 'encrypted', floor: 'TLSv1.2', login: false, sts } as const
   expect(decidePolicy({ ...input, domains: { 'bank.test': 'valid' } })).toMatchObject({
     level: 'valid',
     reason: expect.stringContaining('bank.test') as string,
@@ -52,7 +53,7 @@ it('raises a level for a domain, and never lowers it', () => {
 
 it('demands of a relay with a log-in that it proves who it is, whatever the campaign asks', () => {
   for (const campaign of levels) {
-    const policy = decidePolicy({ domain: 'x.test', campaign, domains: {}, floor: 'TLSv1.2', login: true })
+    const policy = decidePolicy({ domain: 'x.test', campaign, domains: {}, floor: 'TLSv1.2', login: true, sts })
     expect(policy.level).toBe('authenticated')
     expect(policy.floor).toBe('TLSv1.2')
   }
@@ -60,7 +61,7 @@ it('demands of a relay with a log-in that it proves who it is, whatever the camp
 
 it('gives equal demands one id, and different ones another', () => {
   const id = (campaign: Level, floor: 'TLSv1.2' | 'TLSv1.3') =>
-    decidePolicy({ domain: 'x.test', campaign, domains: {}, floor, login: false }).id
+    decidePolicy({ domain: 'x.test', campaign, domains: {}, floor, login: false, sts }).id
   const all = levels.flatMap((level) => [id(level, 'TLSv1.2'), id(level, 'TLSv1.3')])
   expect(new Set(all).size).toBe(all.length)
   expect(id('valid', 'TLSv1.2')).toBe(id('valid', 'TLSv1.2'))

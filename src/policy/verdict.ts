@@ -1,6 +1,7 @@
 import { findExtension } from '../smtp/index.ts'
 import { type HopEnd, type HopRecord, type Protocol, type Said, type Stage, commandsOf } from '../starttls/index.ts'
-import { type CertificateProblem, verifyCertificate } from '../tls/index.ts'
+import { type UsableTlsa, describeMatch, matchDane } from '../dane/index.ts'
+import { type CertificateProblem, type TlsFacts, verifyCertificate } from '../tls/index.ts'
 
 /** The class of a hop. What could not be tested is never counted as plaintext, nor as safe. */
 export const verdicts = [
@@ -32,16 +33,29 @@ export interface Judgement {
 /** Where the host's name came from: the user's own word is trusted, unsigned DNS is not. */
 export type NameSource = 'user' | 'dns'
 
+/** Who vouches for it that this is the right host, and by what it is told (`Voucher` in `demand.ts`). */
+export type Vouching = NameSource | 'sts' | DaneVouching
+
+/** TLSA records that stand in the place of PKIX (RFC 7672 2.2). */
+export interface DaneVouching {
+  readonly kind: 'dane'
+  readonly records: readonly UsableTlsa[]
+  /** What the certificate may be for, with usage 2. */
+  readonly names: readonly string[]
+  /** Whether it is secure that the domain's mail goes to this host. */
+  readonly mxSecure: boolean
+}
+
 /**
  * Judges one connection. `check` shows the judgement, `send` acts on it: there is no other place that says what a
  * server's behaviour means.
  *
  * @param now milliseconds since the epoch
  */
-export function judgeHop(record: HopRecord, end: HopEnd, source: NameSource, now: number): Judgement {
+export function judgeHop(record: HopRecord, end: HopEnd, vouching: Vouching, now: number): Judgement {
   switch (end.kind) {
     case 'secure':
-      return judgeSecure(record, source, now)
+      return judgeSecure(record, vouching, now)
     case 'not-offered':
       return judgePlaintext(record)
     case 'unreachable':
@@ -120,7 +134,7 @@ export const problemWords: Readonly<Record<CertificateProblem, string>> = {
   'weak-signature': 'the certificate is signed with a hash that is broken',
 }
 
-function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgement {
+function judgeSecure(record: HopRecord, vouching: Vouching, now: number): Judgement {
   if (record.security === 'starttls' && !record.offered) {
     // It would work, but no sender asks for what is not offered (cases.md 18, 21).
     const judgement = judgePlaintext(record)
@@ -133,6 +147,7 @@ function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgem
       : judgement
   }
   if (!record.tls) return { verdict: 'broken', cause: 'malformed', words: 'the TLS session has no facts' }
+  if (typeof vouching === 'object') return judgeDane(record.tls, vouching, now)
   const problems = verifyCertificate(record.tls, record.endpoint.host, now)
   const [first] = problems
   if (first)
@@ -141,13 +156,36 @@ function judgeSecure(record: HopRecord, source: NameSource, now: number): Judgem
       cause: first,
       words: `encrypted, but ${problems.map((problem) => problemWords[problem]).join(' and ')}`,
     }
-  return source === 'user'
-    ? {
+  switch (vouching) {
+    case 'user':
+      return {
         verdict: 'authenticated',
         cause: 'user-named',
         words: 'encrypted, with a certificate that is right for the host that was named',
       }
-    : { verdict: 'valid', cause: 'pkix', words: 'encrypted, with a certificate that is right for the server' }
+    case 'sts':
+      return {
+        verdict: 'authenticated',
+        cause: 'mta-sts',
+        words: "encrypted, with a certificate that is right for a host that the domain's MTA-STS policy names",
+      }
+    case 'dns':
+      return { verdict: 'valid', cause: 'pkix', words: 'encrypted, with a certificate that is right for the server' }
+  }
+}
+
+/** RFC 7672 3: TLSA records alone decide; with usage 3 neither name nor dates nor authorities matter (case 50). */
+function judgeDane(tls: TlsFacts, { records, names, mxSecure }: DaneVouching, now: number): Judgement {
+  const match = matchDane({ records }, tls.watched?.sent ?? [], { names, now })
+  const words = describeMatch(match)
+  if (match.kind === 'failed') return { verdict: 'unauthenticated', cause: 'dane-mismatch', words: `encrypted, but ${words}` }
+  return mxSecure
+    ? { verdict: 'authenticated', cause: 'dane', words: `encrypted, and ${words}` }
+    : {
+        verdict: 'valid',
+        cause: 'dane-mx-insecure',
+        words: `encrypted, and ${words}; but the MX record that names the host is not signed`,
+      }
 }
 
 function judgePlaintext(record: HopRecord): Judgement {

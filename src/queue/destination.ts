@@ -1,4 +1,5 @@
 import { type Resolver, isSpecialAddress, lookupAddresses, lookupMx, lookupNamedHost } from '../dns/index.ts'
+import { type HostKnowledge, lookupHost, unaskedHost } from '../ground/index.ts'
 import type { NameSource } from '../policy/index.ts'
 import type { Endpoint } from '../starttls/index.ts'
 
@@ -14,6 +15,8 @@ export type Destination =
       /** Equal for domains that share all their hosts. */
       readonly key: string
       readonly endpoints: readonly Endpoint[]
+      /** What is known of each host. */
+      readonly hosts: ReadonlyMap<string, HostKnowledge>
       readonly source: NameSource
       readonly security: 'starttls' | 'implicit'
     }
@@ -38,7 +41,14 @@ async function resolveRelay(route: Extract<Route, { kind: 'relay' }>, resolver: 
     return { kind: 'temporary', reason: `the DNS gives no answer about the relay ${route.host}: ${found.detail}` }
   if (found.kind === 'none') return { kind: 'temporary', reason: `the relay ${route.host} has no address` }
   const endpoints = found.addresses.slice(0, maxEndpoints).map((address) => ({ host: route.host, address, port: route.port }))
-  return { kind: 'hosts', key: `relay ${route.host}:${route.port}`, endpoints, source: 'user', security: route.security }
+  return {
+    kind: 'hosts',
+    key: `relay ${route.host}:${route.port}`,
+    endpoints,
+    hosts: new Map([[route.host, unaskedHost(route.host)]]),
+    source: 'user',
+    security: route.security,
+  }
 }
 
 async function resolveDirect(
@@ -65,6 +75,7 @@ async function resolveDirect(
     .map((host) => ({ host, rank: random() }))
     .toSorted((a, b) => a.host.preference - b.host.preference || a.rank - b.rank)
   const endpoints: Endpoint[] = []
+  const hosts = new Map<string, HostKnowledge>()
   let temporary: string | undefined
   let forbidden = false
   for (const { host } of ordered) {
@@ -72,6 +83,9 @@ async function resolveDirect(
     const found = await lookupAddresses(resolver, host.exchange)
     if (found.kind === 'temporary') temporary = found.detail
     if (found.kind !== 'addresses') continue
+    const nextHop = [domain, mail.canonical]
+    const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop, port: route.port }
+    hosts.set(host.exchange, await lookupHost(host.exchange, asked))
     for (const address of found.addresses) {
       if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true
       else endpoints.push({ host: host.exchange, address, port: route.port })
@@ -84,10 +98,25 @@ async function resolveDirect(
       .map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`)
       .toSorted()
       .join(', ')}`
-    return { kind: 'hosts', key, endpoints: endpoints.slice(0, maxEndpoints), source: 'dns', security: 'starttls' }
+    return {
+      kind: 'hosts',
+      key: key + (mail.authenticated ? describeSigned(domain, [...hosts.values()]) : ''),
+      endpoints: endpoints.slice(0, maxEndpoints),
+      hosts,
+      source: 'dns',
+      security: 'starttls',
+    }
   }
   if (temporary !== undefined) return { kind: 'temporary', reason: `the DNS gives no answer for now: ${temporary}` }
   if (forbidden) return { kind: 'no-mail', reason: 'its MX record points into a private network' }
   // RFC 5321 5.1: MX records that cannot be used are an error; the domain's own address is not tried instead.
   return { kind: 'no-mail', reason: 'none of its mail servers has an address' }
+}
+
+/** What sets a domain whose MX records are signed apart from others with the same hosts: it demands more of them. */
+function describeSigned(domain: string, hosts: readonly HostKnowledge[]): string {
+  const records = hosts.flatMap(({ lookup }) => (lookup?.kind === 'usable' ? lookup.records : []))
+  if (records.length === 0) return ''
+  // RFC 7672 3.2.2: below an authority, a certificate for the domain itself is as good, and for no other domain.
+  return records.some(({ usage }) => usage === 2) ? ` signed for ${domain}` : ' signed'
 }

@@ -1,5 +1,16 @@
 import type { Clock } from '../clock.ts'
-import { type Decision, type Judgement, type Policy, decideDelivery, judgeHop } from '../policy/index.ts'
+import { groundOf, unaskedHost, vouchingOf } from '../ground/index.ts'
+import {
+  type Decision,
+  type Demand,
+  type HostMemory,
+  type Judgement,
+  type Policy,
+  decideDelivery,
+  decideDemand,
+  judgeHop,
+  passOver,
+} from '../policy/index.ts'
 import { visible } from '../escape.ts'
 import type { Capabilities } from '../smtp/index.ts'
 import { type Credentials, MailConnection, authenticate, openInTheClear } from '../smtpclient/index.ts'
@@ -24,6 +35,7 @@ export interface ReachOptions {
   readonly clock: Clock
   readonly dialer: Dialer
   readonly credentials: Credentials | undefined
+  readonly memory: HostMemory
   /** Aborted when no new connection is to be begun. */
   readonly signal: AbortSignal
 }
@@ -31,6 +43,7 @@ export interface ReachOptions {
 /** One connection that was tried, and what follows from it. */
 export interface Reached {
   readonly endpoint: Endpoint
+  readonly demand: Demand
   readonly judgement: Judgement
   readonly tls: TlsFacts | undefined
   readonly decision: Decision
@@ -75,23 +88,34 @@ async function reach(
   policy: Policy,
   options: ReachOptions,
 ): Promise<Reached> {
+  const known = destination.hosts.get(endpoint.host) ?? unaskedHost(endpoint.host)
+  const memory = await options.memory.recall(endpoint.host)
+  const demand = decideDemand(policy, groundOf(endpoint.host, policy, known, destination.source === 'user', memory))
+  if (demand.kind === 'pass-over') {
+    const judgement: Judgement = { verdict: 'not-tested', cause: demand.cause, words: demand.reason }
+    return { endpoint, demand, judgement, tls: undefined, decision: passOver(demand), connection: undefined }
+  }
+  const vouching = vouchingOf(demand, known)
   const hopOptions: HopOptions = {
     protocol: 'smtp',
     names: options.names,
     security: destination.security,
     probe: false,
     sni: true,
+    servername: known.sni,
+    watch: typeof vouching === 'object',
     trust: options.trust,
-    floor: policy.level === 'opportunistic' ? 'TLSv1' : policy.floor,
+    floor: demand.level === 'opportunistic' ? 'TLSv1' : demand.floor,
     timeouts: { ...options.timeouts, handshake: options.timeouts.command },
     clock: options.clock,
     dialer: options.dialer,
   }
   const { record, end, channel } = await openHop(endpoint, hopOptions)
-  const judgement = judgeHop(record, end, destination.source, options.clock.now())
-  const decision = decideDelivery(policy, judgement, record.tls)
-  const base = { endpoint, judgement, tls: record.tls }
-  if (policy.level === 'opportunistic' && !channel) return reachInTheClear({ ...base, decision }, options)
+  const judgement = judgeHop(record, end, vouching, options.clock.now())
+  const decision = decideDelivery(demand, judgement, record.tls)
+  await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
+  const base = { endpoint, demand, judgement, tls: record.tls }
+  if (demand.level === 'opportunistic' && !channel) return reachInTheClear({ ...base, decision }, options)
   if (decision.kind !== 'deliver' || !channel || !record.inside) {
     channel?.write('QUIT\r\n')
     channel?.destroy()

@@ -10,7 +10,8 @@ import { runLane } from './worker.ts'
 export interface RunOptions extends LaneOptions {
   readonly resolver: Resolver
   readonly route: Route
-  readonly decidePolicy: (domain: string) => Policy
+  /** @param hosts where the domain's mail goes */
+  readonly decidePolicy: (domain: string, hosts: readonly string[]) => Promise<Policy>
   /** Lanes at work at a time. */
   readonly lanes: number
   /** Stay until everything is settled, instead of until nothing is due. */
@@ -55,7 +56,7 @@ async function runDue(options: RunOptions): Promise<void> {
     if (inner.signal.aborted) return
     const destination = await resolveDestination(domain, options.route, options.resolver, options.random)
     if (destination.kind !== 'hosts') return guard(settleUnreachable(domain, destination, inner))
-    const policy = options.decidePolicy(domain)
+    const policy = await options.decidePolicy(domain, [...destination.hosts.keys()])
     const key = `${destination.key} | ${policy.id}`
     const known = lanes.get(key)
     if (known) {

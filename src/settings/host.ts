@@ -43,6 +43,27 @@ export function parseEndpoint(text: string, defaultPort: number): Endpoint | und
   return four !== undefined && isIP(four) === 4 ? { address: four, port: number } : undefined
 }
 
+/** A DNS server to ask. */
+export interface NameServer extends Endpoint {
+  /** Where it is asked over TLS: the host name that its certificate must be for. */
+  readonly tlsName?: string
+}
+
+/**
+ * Reads an endpoint (port 53 unless given), or one with the name for DNS over TLS behind a `#` (port 853).
+ *
+ * @example
+ * ```ts
+ * parseNameServer('192.0.2.1#dns.example.org') // { address: '192.0.2.1', port: 853, tlsName: 'dns.example.org' }
+ * ```
+ */
+export function parseNameServer(text: string): NameServer | undefined {
+  const mark = text.indexOf('#')
+  if (mark < 0) return parseEndpoint(text, 53)
+  const [endpoint, tlsName] = [parseEndpoint(text.slice(0, mark), 853), parseHostname(text.slice(mark + 1))]
+  return endpoint && tlsName !== undefined ? { ...endpoint, tlsName } : undefined
+}
+
 /** A text that `parse` turns into something; `error` says what it must be. */
 export function parsedSchema<Value>(parse: (text: string) => Value | undefined, error: string) {
   return z.string().transform((text, context): Value => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { durationSchema } from './duration.ts'
-import { parseEndpoint, parseHostname, parsedSchema } from './host.ts'
+import { parseHostname, parseNameServer, parsedSchema } from './host.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
 function duration(fallback: string, about: string, least = '1s', most = '1d') {
@@ -11,12 +11,20 @@ function whole(fallback: number, least: number, most: number, about: string) {
   return z.int().min(least).max(most).default(fallback).meta({ description: about })
 }
 
+function dnsName(fallback: string, about: string) {
+  return z
+    .string()
+    .regex(/^(?:\.|[A-Za-z0-9_.-]{1,253})$/, { error: 'must be a name in the DNS, such as example.org' })
+    .default(fallback)
+    .meta({ title: 'name', description: about })
+}
+
 const dns = z
   .strictObject({
     servers: z
       .array(
         parsedSchema(
-          (text) => parseEndpoint(text, 53),
+          parseNameServer,
           'must be the address of a DNS server, such as 192.0.2.1, "192.0.2.1:5353" or "[2001:db8::1]:53"',
         ),
       )
@@ -26,11 +34,25 @@ const dns = z
       .meta({
         title: 'list of addresses',
         description:
-          'DNS servers to ask. Their word on DNSSEC is trusted, so name only servers that check it and are reached over a safe path. Otherwise those of /etc/resolv.conf are asked.',
+          'DNS servers to ask, in turn; otherwise those of /etc/resolv.conf. With a host name behind a # a server is asked over TLS (port 853), and only while its certificate is valid for that name: "192.0.2.1#dns.example.org". Where all shall travel encrypted, give each a name.',
         example: '["127.0.0.1"]',
       }),
     timeout: duration('5s', 'How long to wait for one answer.', '100ms', '1m'),
     tries: whole(3, 1, 10, 'How often to ask before the look-up counts as failed.'),
+    trustAd: z.enum(['auto', 'yes', 'no']).default('auto').meta({
+      description:
+        'Whether to believe these servers when they say that an answer is secure (DNSSEC, the AD bit); DANE needs it. With yes, they must check signatures themselves and be reached over a path that nobody can tamper with. With auto, they are believed where /etc/resolv.conf says options trust-ad, or where all are on this machine and each shows that it checks: trustTest.',
+    }),
+    trustTest: z
+      .strictObject({
+        signed: dnsName('.', 'A name that is signed. Its SOA record must come with AD.'),
+        broken: dnsName(
+          'dnssec-failed.org',
+          'A name whose signatures are broken on purpose. Its address must be refused (SERVFAIL), and be found when the server is asked not to check.',
+        ),
+      })
+      .prefault({})
+      .meta({ description: 'Names to ask a resolver on this machine for at the start, to see whether it checks signatures.' }),
   })
   .prefault({})
   .meta({ description: 'How names are looked up.' })
@@ -61,6 +83,17 @@ const network = z
   })
   .prefault({})
   .meta({ description: 'Where connections go.' })
+
+const policy = z
+  .strictObject({
+    mtaSts: z.boolean().default(true).meta({
+      description:
+        'Whether domains are asked for their MTA-STS policy (RFC 8461). DANE is asked for wherever the DNS servers are trusted (dns.trustAd).',
+    }),
+    port: whole(443, 1, 65_535, 'The port of MTA-STS policy hosts; another one is for tests.'),
+  })
+  .prefault({})
+  .meta({ description: 'What the domains of recipients may demand by themselves.' })
 
 // The defaults are the minima of RFC 5321 4.5.3.2, but for the connection itself, on which it says nothing.
 const timeouts = z
@@ -109,6 +142,7 @@ export const settingsSchema = z
     dns,
     tls,
     network,
+    policy,
     delivery,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

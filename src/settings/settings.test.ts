@@ -6,7 +6,7 @@ import { rootCertificates } from 'node:tls'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
-import { guessHostname, parseEndpoint, parseHostname } from './host.ts'
+import { guessHostname, parseEndpoint, parseHostname, parseNameServer } from './host.ts'
 import {
   findNearest,
   loadSettings,
@@ -48,9 +48,16 @@ test('without a file every setting has its default', async () => {
   expect(await loadSettings()).toEqual({
     data: join(process.cwd(), 'sealpost-data'),
     hostname: guessHostname(),
-    dns: { servers: [], timeout: 5000, tries: 3 },
+    dns: {
+      servers: [],
+      timeout: 5000,
+      tries: 3,
+      trustAd: 'auto',
+      trustTest: { signed: '.', broken: 'dnssec-failed.org' },
+    },
     tls: { ca: [], minVersion: 'TLSv1.2' },
     network: { allowPrivateAddresses: false, port: 25, ipv6: 'auto' },
+    policy: { mtaSts: true, port: 443 },
     delivery: {
       connections: 4,
       lanes: 50,
@@ -82,7 +89,7 @@ test('paths start from the folder of the file', async () => {
 
 test('entries become plain values', async () => {
   const settings = await load(
-    'hostname: Mail.Bücher.example\ndns:\n  servers: [192.0.2.1, "192.0.2.1:5353", "[::1]:53", "2001:db8::1"]\n  timeout: 500ms\ndelivery:\n  retry: [90s]\n  giveUp: 2d\n',
+    'hostname: Mail.Bücher.example\ndns:\n  servers: [192.0.2.1, "192.0.2.1:5353", "[::1]:53", "2001:db8::1", "192.0.2.1#Dns.example.org", "[::1]:8853#dns.example.org"]\n  timeout: 500ms\n  trustAd: yes\n  trustTest: { broken: broken.example }\ndelivery:\n  retry: [90s]\n  giveUp: 2d\n',
   )
   expect(settings.hostname).toBe('mail.xn--bcher-kva.example')
   expect(settings.dns).toEqual({
@@ -91,9 +98,13 @@ test('entries become plain values', async () => {
       { address: '192.0.2.1', port: 5353 },
       { address: '::1', port: 53 },
       { address: '2001:db8::1', port: 53 },
+      { address: '192.0.2.1', port: 853, tlsName: 'dns.example.org' },
+      { address: '::1', port: 8853, tlsName: 'dns.example.org' },
     ],
     timeout: 500,
     tries: 3,
+    trustAd: 'yes',
+    trustTest: { signed: '.', broken: 'broken.example' },
   })
   expect(settings.delivery).toMatchObject({ retry: [90_000], giveUp: 172_800_000, connections: 4 })
   expect(structuredClone(settings)).toEqual(settings)
@@ -109,6 +120,12 @@ test.each([
     'dns:\n  servers:\n    - 192.0.2.1\n    - dns.example.org',
     '4 Entry 2 of dns.servers must be the address of a DNS server, such as 192.0.2.1, "192.0.2.1:5353" or "[2001:db8::1]:53"',
   ],
+  [
+    'dns:\n  servers: ["192.0.2.1#192.0.2.1"]',
+    '2 Entry 1 of dns.servers must be the address of a DNS server, such as 192.0.2.1, "192.0.2.1:5353" or "[2001:db8::1]:53"',
+  ],
+  ['dns:\n  trustAd: true', '2 dns.trustAd must be auto, yes or no'],
+  ['dns:\n  trustTest:\n    signed: a b', '3 dns.trustTest.signed must be a name in the DNS, such as example.org'],
   ['dns:\n  timeout: 5', '2 dns.timeout must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d'],
   ['dns:\n  timeout: 5 s', '2 dns.timeout must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d'],
   ['dns:\n  timeout: 2h', '2 dns.timeout must be from 100ms to 1m'],
@@ -204,6 +221,17 @@ test.each(['', 'x', '192.0.2.1:0', '192.0.2.1:65536', '192.0.2.1:', '[192.0.2.1]
     expect(parseEndpoint(text, 53)).toBeUndefined()
   },
 )
+
+test.each([
+  '#dns.example.org',
+  '192.0.2.1#',
+  '192.0.2.1#dns',
+  '192.0.2.1#::1',
+  '192.0.2.1:0#dns.example.org',
+  'dns.example.org#192.0.2.1',
+])('%j is no DNS server', (text) => {
+  expect(parseNameServer(text)).toBeUndefined()
+})
 
 test('the nearest word is one that was probably meant', () => {
   expect(findNearest('replyto', ['replyTo', 'relay'])).toBe('replyTo')

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { readAuthorities } from './authority.ts'
 import { readDocument } from './document.ts'
-import { type Endpoint, guessHostname } from './host.ts'
+import { type NameServer, guessHostname } from './host.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -14,9 +14,11 @@ export interface Settings {
   readonly hostname: string
   readonly dns: {
     /** Empty means those of /etc/resolv.conf. */
-    readonly servers: readonly Endpoint[]
+    readonly servers: readonly NameServer[]
     readonly timeout: number
     readonly tries: number
+    readonly trustAd: 'auto' | 'yes' | 'no'
+    readonly trustTest: { readonly signed: string; readonly broken: string }
   }
   readonly tls: {
     /** Further trusted authorities, a PEM text each. */
@@ -27,6 +29,10 @@ export interface Settings {
     readonly allowPrivateAddresses: boolean
     readonly port: number
     readonly ipv6: 'auto' | 'off'
+  }
+  readonly policy: {
+    readonly mtaSts: boolean
+    readonly port: number
   }
   readonly delivery: {
     /** At a time in one lane. */

@@ -21,6 +21,10 @@ export interface HopOptions {
   /** An examination: HELO where EHLO is refused, STARTTLS where it is not offered, first octets kept. */
   readonly probe: boolean
   readonly sni: boolean
+  /** Sent as SNI in place of the host's name: DANE's base domain (RFC 7672 8.1). */
+  readonly servername?: string
+  /** The certificates are kept as they were sent, which DANE asks for (RFC 7672 3.1.2). An examination does so anyway. */
+  readonly watch?: boolean
   readonly trust: Trust
   readonly floor: TlsFloor
   /** A TLS session to resume; an examination's alone. */
@@ -137,7 +141,7 @@ async function openStarttls(
     await session.quit()
     return end
   }
-  const upgraded = await session.upgrade({ ...options, watch: options.probe })
+  const upgraded = await session.upgrade({ ...options, watch: options.probe || (options.watch ?? false) })
   if (upgraded.flight) record.flight = upgraded.flight
   if (upgraded.kind === 'secure') return upgraded.done
   // What was not offered breaks no promise when it fails; somebody who slips words in is told of in any case.
@@ -154,8 +158,8 @@ async function openImplicit(
 ): Promise<HopEnd | HandshakeDone> {
   const { result, flight } = await upgrade(socket, {
     ...options,
-    servername: options.sni ? record.endpoint.host : undefined,
-    watch: options.probe,
+    servername: options.sni ? (options.servername ?? record.endpoint.host) : undefined,
+    watch: options.probe || (options.watch ?? false),
     timeoutMs: options.timeouts.handshake,
     transcript,
   })

@@ -20,6 +20,8 @@ interface UpgradeDemand {
   readonly floor: TlsFloor
   /** Whether the host's name is sent as SNI. */
   readonly sni: boolean
+  /** In place of the host's name. */
+  readonly servername?: string
   /** An examination: the server's first octets are kept as evidence. */
   readonly watch: boolean
   readonly session?: Buffer
@@ -96,7 +98,7 @@ export class PlainSession {
     const { clock, timeouts, endpoint, transcript } = this.#options
     const { result, flight } = await upgrade(released.stream, {
       ...demand,
-      servername: demand.sni ? endpoint.host : undefined,
+      servername: demand.sni ? (demand.servername ?? endpoint.host) : undefined,
       timeoutMs: timeouts.handshake,
       clock,
       transcript,

@@ -26,17 +26,7 @@ export function openForWriting(folder: string): Opened {
   makeFolder(folder)
   const lock = takeLock(folder)
   try {
-    const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
-    try {
-      guard(path, () => {
-        // FULL: a commit is on the disk when it returns, also after a power cut (sqlite.org/pragma.html#pragma_synchronous).
-        database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-        upgrade(database, path)
-      })
-    } catch (error) {
-      database.close()
-      throw error
-    }
+    const database = openFile(path, steps)
     return {
       database,
       path,
@@ -50,6 +40,35 @@ export function openForWriting(folder: string): Opened {
   }
 }
 
+/** The same for a file that several processes may write to; nobody is kept away. */
+export function openShared(folder: string, name: string, steps: readonly string[]): Opened {
+  const path = join(folder, name)
+  makeFolder(folder)
+  const database = openFile(path, steps)
+  return {
+    database,
+    path,
+    close: () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+function openFile(path: string, steps: readonly string[]): DatabaseSync {
+  const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
+  try {
+    guard(path, () => {
+      // FULL: a commit is on the disk when it returns, also after a power cut (sqlite.org/pragma.html#pragma_synchronous).
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      upgrade(database, path, steps)
+    })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
 /** Opens an existing database to read from it, beside a writer if there is one. */
 export function openForReading(folder: string): Opened {
   const path = join(folder, 'queue.db')
@@ -58,7 +77,7 @@ export function openForReading(folder: string): Opened {
   const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: patience }))
   try {
     guard(path, () => {
-      refuseNewer(versionOf(database), path)
+      refuseNewer(versionOf(database), path, steps)
       if (versionOf(database) < steps.length)
         throw new SealpostError('SP_STORE_DAMAGED', {
           where: path,
@@ -96,16 +115,17 @@ function takeLock(folder: string): DatabaseSync {
   }
 }
 
-function upgrade(database: DatabaseSync, path: string): void {
+function upgrade(database: DatabaseSync, path: string, steps: readonly string[]): void {
   const version = versionOf(database)
-  refuseNewer(version, path)
+  refuseNewer(version, path, steps)
   if (version === steps.length) return
   if (version > 0) {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     copyFileSync(path, `${path}.version${version}`)
   }
   database.exec('BEGIN IMMEDIATE')
-  for (const step of steps.slice(version)) database.exec(step)
+  // Read again: where several may write, another may have done it meanwhile.
+  for (const step of steps.slice(versionOf(database))) database.exec(step)
   database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`)
 }
 
@@ -113,7 +133,7 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
 }
 
-function refuseNewer(version: number, path: string): void {
+function refuseNewer(version: number, path: string, steps: readonly string[]): void {
   if (version > steps.length) {
     throw new SealpostError('SP_STORE_NEWER', {
       where: path,

@@ -1,2 +1,4 @@
-/** What lasts: queue and campaigns in SQLite. */
+/** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
+export { SqliteHostMemory } from './hostMemory.ts'
+export { SqlitePolicyCache } from './policyCache.ts'
 export { type IncomingRow, type Intake, SqliteStore, type StoredCampaign } from './sqlite.ts'

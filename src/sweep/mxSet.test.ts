@@ -8,6 +8,8 @@ const route = (...hosts: readonly [number, string][]) =>
     hosts: hosts.map(([preference, exchange]) => ({ preference, exchange })),
     implicit: false,
     nullAmongOthers: false,
+    authenticated: false,
+    canonical: 'a.test',
   })
 
 it('is the same whatever the numbers, the order of the answer and the order of equals', () => {

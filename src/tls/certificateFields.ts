@@ -13,6 +13,8 @@ export interface CertificateFields {
   readonly signature: SignatureAlgorithm
   /** What each extension holds, by its OID. */
   readonly extensions: ReadonlyMap<string, Buffer>
+  /** OIDs of those that nobody may pass over (RFC 5280 4.2). */
+  readonly critical: ReadonlySet<string>
 }
 
 /** Reads a certificate; undefined where it is not strictly DER, or not laid out as RFC 5280 has it. */
@@ -24,7 +26,7 @@ export function readFields(der: Buffer): CertificateFields | undefined {
   const extensions = readExtensions(rest.find(({ tag }) => tag === 0xa3))
   if (serial?.tag !== tags.integer || issuer?.tag !== tags.sequence || subject?.tag !== tags.sequence) return undefined
   if (!keyInfo || !publicKey || !signature || !extensions) return undefined
-  return { serial, issuer, subject, publicKey, keyInfo: keyInfo.raw, signature, extensions }
+  return { serial, issuer, subject, publicKey, keyInfo: keyInfo.raw, signature, ...extensions }
 }
 
 /** The subject alone, which is all that a list of many authorities is searched by. */
@@ -39,9 +41,10 @@ function listFields(tbs: Der | undefined): readonly Der[] {
   return fields[0]?.tag === 0xa0 ? fields.slice(1) : fields
 }
 
-function readExtensions(field: Der | undefined): ReadonlyMap<string, Buffer> | undefined {
+function readExtensions(field: Der | undefined): Pick<CertificateFields, 'extensions' | 'critical'> | undefined {
   const extensions = new Map<string, Buffer>()
-  if (!field) return extensions
+  const critical = new Set<string>()
+  if (!field) return { extensions, critical }
   const list = readChildren(readChildren(field)?.[0])
   if (!list) return undefined
   for (const extension of list) {
@@ -52,6 +55,7 @@ function readExtensions(field: Der | undefined): ReadonlyMap<string, Buffer> | u
     // RFC 5280 4.2: no extension more than once.
     if (extensions.has(oid)) return undefined
     extensions.set(oid, value.content)
+    if (rest.length === 2 && readBoolean(rest[0]) === true) critical.add(oid)
   }
-  return extensions
+  return { extensions, critical }
 }

@@ -1,3 +1,4 @@
+import type { CertificateExtensions } from './certificateExtensions.ts'
 import { isWeakKey } from './certificateKey.ts'
 import { isWeakSignature } from './certificateSignature.ts'
 import type { Link } from './chainLink.ts'
@@ -49,8 +50,11 @@ function judgeAuthority({ facts }: Link, about: About, below: readonly Link[]): 
   if (facts.pathLength !== undefined && count > facts.pathLength)
     problems.push({ kind: 'path-length', ...about, allowed: facts.pathLength, below: count })
   // CA/B Baseline Requirements 7.1.2.10.6: an authority's purposes bind all below it; OpenSSL holds it to them, too.
-  const purposes = facts.extendedKeyUsage
-  if (purposes && !purposes.includes(serverAuth) && !purposes.includes(anyPurpose))
-    problems.push({ kind: 'wrong-purpose', ...about })
+  if (!isForServers(facts)) problems.push({ kind: 'wrong-purpose', ...about })
   return problems
+}
+
+/** RFC 5280 4.2.1.12: a certificate without the extension is for any purpose. */
+export function isForServers({ extendedKeyUsage: purposes }: Pick<CertificateExtensions, 'extendedKeyUsage'>): boolean {
+  return !purposes || purposes.includes(serverAuth) || purposes.includes(anyPurpose)
 }

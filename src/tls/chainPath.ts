@@ -8,18 +8,21 @@ export interface Path {
   readonly anchored: boolean
 }
 
+/** Whom the ways lead to: `Trust` is one. */
+type Anchors = Pick<Trust, 'findRoots'>
+
 /** Signatures verified for one chain, and ways kept: a hostile server can send certificates that all certify each other. */
 const [maxSignatures, maxPaths] = [100, 16]
 
 /** The ways up from a server's certificate; our own authorities are asked before those sent (as OpenSSL: trusted first). */
 export class PathFinder {
   readonly #sent: readonly Link[]
-  readonly #trust: Trust
+  readonly #trust: Anchors
   readonly #roots = new Map<string, readonly Link[]>()
   readonly #signed = new Map<Link, Map<Link, boolean>>()
   #signatures = 0
 
-  constructor(sent: readonly Link[], trust: Trust) {
+  constructor(sent: readonly Link[], trust: Anchors) {
     this.#sent = sent
     this.#trust = trust
   }

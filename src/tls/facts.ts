@@ -88,14 +88,26 @@ function trustError(socket: TLSSocket): string | undefined {
 
 function readChain(socket: TLSSocket): CertificateFacts[] {
   const chain: CertificateFacts[] = []
+  for (const der of readPeerChain(socket)) {
+    const facts = readCertificate(der)
+    if (!facts) break
+    chain.push(facts)
+  }
+  return chain
+}
+
+/**
+ * The certificates of a handshake in DER, leaf first and each before its issuer. Not quite what was sent: what leads
+ * nowhere is left out, and a root of ours may stand at the end; `WatchedFacts.sent` is exact.
+ */
+export function readPeerChain(socket: TLSSocket): readonly Buffer[] {
+  const chain: Buffer[] = []
   // A server without a certificate (anonymous suites) gives an empty object.
   let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
-  const seen = new Set<string>()
   while (current?.raw && chain.length < maxChain) {
-    const facts = readCertificate(current.raw)
-    if (!facts || seen.has(facts.sha256)) break
-    seen.add(facts.sha256)
-    chain.push(facts)
+    const { raw } = current
+    if (chain.some((der) => der.equals(raw))) break
+    chain.push(raw)
     current = current.issuerCertificate
   }
   return chain

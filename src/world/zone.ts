@@ -1,4 +1,4 @@
-import type { Answer, MxData, TlsaData } from 'dns-packet'
+import type { Answer, MxData, SoaData, TlsaData } from 'dns-packet'
 
 /** What the world knows about one name, as a plain literal. */
 export interface Records {
@@ -9,6 +9,7 @@ export interface Records {
   /** A string of any length, or the strings that one record is cut into. */
   readonly TXT?: readonly (string | readonly string[])[]
   readonly TLSA?: readonly TlsaData[]
+  readonly SOA?: SoaData
   readonly NS?: readonly string[]
   readonly PTR?: readonly string[]
   /** An alias: every question about the name is answered with it and with the target's records. */
@@ -101,6 +102,8 @@ function listAnswers(name: string, type: string, records: Records): Answer[] {
     case 'NS':
     case 'PTR':
       return (records[type] ?? []).map((data) => ({ type, name, ttl, data }))
+    case 'SOA':
+      return records.SOA === undefined ? [] : [{ type, name, ttl, data: records.SOA }]
     case 'CNAME':
       return records.CNAME === undefined ? [] : [{ type, name, ttl, data: records.CNAME }]
     case 'MX':

@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { Transform, pipeline } from 'node:stream'
 import { expect, it } from 'vitest'
 import { exitOf } from '../../src/cli/check.ts'
-import { decideDelivery, decidePolicy, judgeHop, levels } from '../../src/policy/index.ts'
+import { decideDelivery, decideDemand, decidePolicy, plainGround, judgeHop, levels } from '../../src/policy/index.ts'
 import type { Hop } from '../../src/starttls/index.ts'
 import { type Place, startRecorder, startScriptedServer, startStripper } from '../../src/world/index.ts'
 import { hopTo } from '../support/attack.ts'
@@ -41,8 +41,15 @@ async function startCutter(target: Place) {
 function decide({ record, end }: Hop): string[] {
   const judgement = judgeHop(record, end, 'dns', Date.now())
   return levels.map((campaign) => {
-    const policy = decidePolicy({ domain: 'example.test', campaign, domains: {}, floor: 'TLSv1.2', login: false })
-    return `${campaign}: ${decideDelivery(policy, judgement, record.tls).kind}`
+    const policy = decidePolicy({
+      domain: 'example.test',
+      campaign,
+      domains: {},
+      floor: 'TLSv1.2',
+      login: false,
+      sts: { kind: 'not-asked' },
+    })
+    return `${campaign}: ${decideDelivery(decideDemand(policy, plainGround(false)), judgement, record.tls).kind}`
   })
 }
 

@@ -11,7 +11,7 @@ import { startCutDns, startRawDns } from '../support/rawDns.ts'
 const name = 'example.test'
 
 function resolve(servers: readonly DnsServer[], clock = new VirtualClock(), tries = 1): Resolver {
-  return createResolver({ servers, timeoutMs: 5_000, tries, clock })
+  return createResolver({ servers, timeoutMs: 5_000, tries, clock, trust: { kind: 'trusted', reason: 'this is a test' } })
 }
 
 async function serve(zone: Zone) {
@@ -311,13 +311,64 @@ describe('what is kept', () => {
     expect(dns.server.queries).toHaveLength(2)
   })
 
-  it('a failure not at all, nor that there is nothing', async () => {
+  it('a failure for a moment, longer each time and five minutes at most (RFC 9520)', async () => {
     await using dns = await serve({ [name]: 'SERVFAIL' })
-    expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'failure' })
-    dns.server.set(name, {})
-    expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'nodata' })
+    let kept = 0
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
+      expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'failure', cause: 'servfail' })
+      await dns.clock.sleep(seconds * 1000 - 1)
+      expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'failure' })
+      expect(dns.server.queries).toHaveLength(++kept)
+      await dns.clock.sleep(1)
+    }
     dns.server.set(name, { A: ['5.45.25.1'] })
     expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'records' })
+    dns.server.set(name, 'SERVFAIL')
+    await dns.clock.sleep(60_000)
+    expect(await dns.resolver.query(name, 'A')).toMatchObject({ kind: 'failure' })
+    await dns.clock.sleep(1_000)
+    await dns.resolver.query(name, 'A')
+    expect(dns.server.queries).toHaveLength(kept + 3)
+  })
+
+  it.each([
+    ['its TTL', 30, 600, 30],
+    ['its minimum', 600, 30, 30],
+    ['three hours', 86_400, 86_400, 10_800],
+  ])('an absence for what its SOA says: %s (RFC 2308 5)', async (_, ttl, minimum, seconds) => {
+    const clock = new VirtualClock()
+    await using dns = await startRawDns((query, reply) => {
+      const soa: Answer = { type: 'SOA', name: 'test', ttl, data: { mname: 'ns.test', rname: 'hostmaster.test', minimum } }
+      reply(respond(query, [], { authorities: [soa] }))
+    })
+    const resolver = resolve([dns], clock)
+    expect(await resolver.query(name, 'A')).toEqual({ kind: 'nodata', authenticated: false })
+    await clock.sleep(seconds * 1000 - 1)
+    await resolver.query(name, 'A')
+    expect(dns.asked()).toBe(1)
+    await clock.sleep(1)
+    await resolver.query(name, 'A')
+    expect(dns.asked()).toBe(2)
+  })
+
+  it('an absence without a SOA not at all', async () => {
+    await using dns = await startRawDns((query, reply) => {
+      reply(respond(query, []))
+    })
+    const resolver = resolve([dns])
+    await resolver.query(name, 'A')
+    await resolver.query(name, 'A')
+    expect(dns.asked()).toBe(2)
+  })
+
+  it('what there is room for; the oldest leave first', async () => {
+    await using dns = await serve(Object.fromEntries([1, 2, 3].map((n) => [`n${n}.test`, { TXT: ['x'.repeat(500)] }])))
+    const place = dns.place
+    const resolver = createResolver({ servers: [place], timeoutMs: 5_000, tries: 1, clock: dns.clock, cacheSize: 2_000 })
+    for (const n of [1, 2, 3, 3, 2]) await resolver.query(`n${n}.test`, 'TXT')
+    expect(dns.server.queries).toHaveLength(3)
+    await resolver.query('n1.test', 'TXT')
+    expect(dns.server.queries).toHaveLength(4)
   })
 
   it('each type by itself', async () => {
@@ -335,7 +386,7 @@ describe('what is kept', () => {
 })
 
 describe('hostile packets never throw, whatever they hold', () => {
-  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME', 'SRV']
+  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME', 'SRV', 'TLSA', 'SOA']
 
   /** A good packet for each type, with an alias, to be spoilt. */
   function good(query: Buffer, type: RecordType): Buffer {
@@ -347,6 +398,13 @@ describe('hostile packets never throw, whatever they hold', () => {
       TXT: { type: 'TXT', name: owner, ttl: 60, data: ['one', 'two'] },
       CNAME: { type: 'CNAME', name: owner, ttl: 60, data: 'other.test' },
       SRV: { type: 'SRV', name: owner, ttl: 60, data: { priority: 0, weight: 0, port: 587, target: 'other.test' } },
+      TLSA: {
+        type: 'TLSA',
+        name: owner,
+        ttl: 60,
+        data: { usage: 3, selector: 1, matchingType: 1, certificate: Buffer.alloc(32) },
+      },
+      SOA: { type: 'SOA', name: owner, ttl: 60, data: { mname: 'ns.test', rname: 'hostmaster.test', minimum: 60 } },
     }
     return respond(query, [{ type: 'CNAME', name, ttl: 60, data: owner }, data[type]])
   }
@@ -370,7 +428,12 @@ describe('hostile packets never throw, whatever they hold', () => {
         expect(record).toEqual({ priority: number, weight: number, port: number, target: expect.any(String) })
       } else if (type === 'A') expect(isIPv4(record as string)).toBe(true)
       else if (type === 'AAAA') expect(isIPv6(record as string)).toBe(true)
-      expect(typeof record).toBe(type === 'MX' || type === 'SRV' ? 'object' : 'string')
+      else if (type === 'TLSA') {
+        const number = expect.any(Number)
+        expect(record).toEqual({ usage: number, selector: number, matchingType: number, data: expect.any(Buffer) })
+      } else if (type === 'SOA') {
+        expect(record).toEqual({ primary: expect.any(String), serial: expect.any(Number), minimum: expect.any(Number) })
+      } else expect(typeof record).toBe('string')
     }
   }
 
@@ -411,7 +474,7 @@ describe('hostile packets never throw, whatever they hold', () => {
     await fc.assert(
       fc.asyncProperty(anyType, fc.uint8Array({ maxLength: 30 }), async (type, data) => {
         await check(type, (packet) => {
-          const numbers = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28, SRV: 33 }
+          const numbers = { A: 1, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28, SRV: 33, TLSA: 52 }
           const record = Buffer.from([0xc0, 12, 0, numbers[type], 0, 1, 0, 0, 0, 60, 0, data.length, ...data])
           packet.writeUInt16BE(1, 6)
           return Buffer.concat([packet.subarray(0, 12 + name.length + 2 + 4), record])

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../src/clock.ts'
-import type { DnsAnswer, RecordData, RecordType, Resolver } from '../../src/dns/index.ts'
+import { type MockZone, type Resolver, mockResolver } from '../../src/dns/index.ts'
 import { EvidenceLog } from '../../src/evidence/index.ts'
-import { type Level, decidePolicy } from '../../src/policy/index.ts'
+import { type Level, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
 import { SqliteStore } from '../../src/store/index.ts'
@@ -63,13 +63,14 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       recorder: log,
       resolver: resolverOf(scenario.domains),
       route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
-      decidePolicy: (domain) =>
+      decidePolicy: async (domain) =>
         decidePolicy({
           domain,
           campaign: scenario.level ?? 'encrypted',
           domains: scenario.rules ?? {},
           floor: 'TLSv1.2',
           login: scenario.login ?? false,
+          sts: { kind: 'not-asked' },
         }),
       schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
       connections: 2,
@@ -83,6 +84,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       clock,
       dialer: dial,
       credentials: undefined,
+      memory: createHostMemory(() => clock.now()),
       random: () => 0,
       signal: new AbortController().signal,
       software: 'sealpost/test',
@@ -118,17 +120,11 @@ async function* rowsOf(addresses: readonly string[]) {
 }
 
 function resolverOf(domains: SendScenario['domains']): Resolver {
-  const answer = (name: string, type: RecordType): DnsAnswer<unknown> => {
-    const found = domains[name.replace(/^mx\./, '')]
-    if (found === undefined || found === 'nxdomain') return { kind: 'nxdomain', authenticated: false }
-    if (found === 'servfail') return { kind: 'failure', cause: 'servfail', detail: 'SERVFAIL' }
-    const records = (list: readonly unknown[]): DnsAnswer<unknown> =>
-      list.length === 0
-        ? { kind: 'nodata', authenticated: false }
-        : { kind: 'records', records: list, authenticated: false, ttl: 60, canonical: name }
-    if (found === 'null-mx') return records(type === 'MX' ? [{ preference: 0, exchange: '' }] : [])
-    if (type === 'MX') return records(name.startsWith('mx.') ? [] : [{ preference: 10, exchange: `mx.${name}` }])
-    return records(name.startsWith('mx.') && type === 'A' ? found : [])
-  }
-  return { query: async <T extends RecordType>(name: string, type: T) => answer(name, type) as DnsAnswer<RecordData[T]> }
+  const zone = Object.entries(domains).map(([domain, found]): MockZone => {
+    if (found === 'nxdomain' || found === 'servfail') return { [domain]: found }
+    if (found === 'null-mx') return { [domain]: { MX: [{ preference: 0, exchange: '' }] } }
+    const exchange = `mx.${domain}`
+    return { [domain]: { MX: [{ preference: 10, exchange }] }, [exchange]: { A: found } }
+  })
+  return mockResolver(Object.assign({}, ...zone) as MockZone)
 }

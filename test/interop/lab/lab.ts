@@ -1,6 +1,4 @@
 /** A laboratory: a client, DNS and mail servers in a network of their own, which vanishes with it. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +8,11 @@ import { startDns } from './dns.ts'
 import { dovecot } from './dovecot.ts'
 import { exim } from './exim.ts'
 import { gnutlsServer, opensslServer } from './front.ts'
+import { guard } from './guard.ts'
 import { createNetwork, inNamespace, type Host } from './network.ts'
 import { opensmtpd } from './opensmtpd.ts'
 import { postfix } from './postfix.ts'
-import { repository, requireSetup } from './requirement.ts'
+import { requireSetup } from './requirement.ts'
 import { sendmail } from './sendmail.ts'
 import { startServer, type Server, type Software } from './server.ts'
 import { namePrefix, sweep } from './sweep.ts'
@@ -145,20 +144,4 @@ function missing(name: string): never {
 async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
-}
-
-/**
- * Has the laboratory removed by a program of its own, when the function returned is called or this process ends, in
- * whatever way: one path for both, so that every run tries it.
- */
-function guard(prefix: string): () => Promise<void> {
-  const program = join(repository, 'test/interop/guardLab.ts')
-  const child = spawn(process.execPath, [program, prefix], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] })
-  child.unref()
-  return async () => {
-    child.ref()
-    child.stdin?.end()
-    const [status] = await once(child, 'exit')
-    if (status !== 0) throw new Error(`The laboratory ${prefix} was not removed; what went wrong is printed above`)
-  }
 }

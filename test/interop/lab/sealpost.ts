@@ -16,8 +16,14 @@ export interface Workplace {
   readonly settings: string
 }
 
+interface Settings {
+  readonly data?: string
+  readonly dns?: Readonly<Record<string, unknown>>
+  readonly tls?: { readonly ca?: string }
+}
+
 /** A new folder with a settings file, which differs from that of the tests in what is named. */
-export function createWorkplace(lab: Lab, different: { data?: string; tls?: { ca?: string } } = {}): Workplace {
+export function createWorkplace(lab: Pick<Lab, 'authority' | 'folder'>, different: Settings = {}): Workplace {
   const folder = mkdtempSync(join(lab.folder, 'work-'))
   const settings = {
     data: join(folder, 'data'),
@@ -37,7 +43,7 @@ export function sealpostCommand(...args: readonly string[]): string[] {
   return [process.execPath, program, ...args]
 }
 
-export async function runSealpost(lab: Lab, ...args: readonly string[]): Promise<Outcome> {
+export async function runSealpost(lab: Pick<Lab, 'run'>, ...args: readonly string[]): Promise<Outcome> {
   return lab.run(sealpostCommand(...args), { cwd: repository, timeout: 80_000 })
 }
 
