@@ -12,15 +12,18 @@ import {
 import { lookupHost, lookupSts, unaskedHost } from '../ground/index.ts'
 import type { Judgement } from '../policy/index.ts'
 import { type Recognised, recognise } from '../provider/index.ts'
+import { lookupTlsRpt } from '../tlsrpt/index.ts'
 import type { CheckContext } from './context.ts'
 import { type HostObservation, applyRules } from './finding.ts'
-import { gradeOf, worstGrade } from './grade.ts'
+import { gradeDomain, gradeOf, worstGrade } from './grade.ts'
 import { type HostStanding, judgeFor } from './ground.ts'
+import { partMoot } from './moot.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
 import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
-import { domainRules, hostRules } from './rule/index.ts'
+import { domainRules, hostRules, standingRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
+import { describeSts } from './sts.ts'
 import type { Service, Target } from './target.ts'
 
 /**
@@ -32,18 +35,29 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 }
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
-  const [route, sts] = await Promise.all([lookupMx(context.resolver, domain), lookupSts(domain, context.sts)])
+  const [route, sts, tlsRpt] = await Promise.all([
+    lookupMx(context.resolver, domain),
+    lookupSts(domain, context.sts),
+    context.askTlsRpt ? lookupTlsRpt(context.resolver, domain) : undefined,
+  ])
   const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
   const [providers, hosts] = await Promise.all([
     recogniseDomain(domain, route, context),
     Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, secure, context)) : []),
   ])
-  const seen: DomainObservation = { domain, route, hosts, sts }
+  const now = context.clock.now()
+  const seen: DomainObservation = { domain, route, hosts, sts, tlsRpt, now }
   const { findings } = applyRules(domainRules, seen)
   const results = hosts.flatMap((host) => describeMx(seen, host, context))
   const { judgement, best } = route.kind === 'hosts' ? combine(results) : { judgement: judgeRoute(seen), best: undefined }
-  const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
+  const grade =
+    judgement.verdict === 'no-mail'
+      ? '–'
+      : gradeDomain(
+          results.map((result) => result.grade),
+          findings,
+        )
   return {
     target: text,
     domain,
@@ -53,8 +67,9 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     findings,
     hosts: results,
     providers,
-    ...(sts.result ? { sts: sts.result } : {}),
-    checkedAt: new Date(context.clock.now()).toISOString(),
+    ...(sts.result ? { sts: describeSts(sts.result, now) } : {}),
+    ...(tlsRpt ? { tlsRpt } : {}),
+    checkedAt: new Date(now).toISOString(),
   }
 }
 
@@ -118,14 +133,12 @@ async function observeMx(domain: string, record: MxRecord, mxSecure: boolean, co
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
   const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop: [domain], port: context.port }
-  const [known, addresses] = await Promise.all([
-    lookupHost(record.exchange, asked),
-    Promise.all(
-      allowed.map(async (address) =>
-        observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context),
-      ),
+  const known = await lookupHost(record.exchange, asked)
+  const addresses = await Promise.all(
+    allowed.map(async (address) =>
+      observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context, known.sni),
     ),
-  ])
+  )
   return { ...base, alias, addresses, known }
 }
 
@@ -181,7 +194,10 @@ function describeHost(
   standing?: HostStanding,
 ): HostResult {
   const judgement = standing?.judgement ?? seen.judgement
-  const { findings, notTested, passed } = applyRules(hostRules, seen)
+  const ofHost = applyRules(hostRules, seen)
+  const { told, moot } = partMoot(ofHost.findings, standing)
+  const ofStanding = standing ? applyRules(standingRules, { seen, standing, moot }) : { findings: [], notTested: [], passed: [] }
+  const findings = [...ofStanding.findings, ...told]
   const probes = seen.connections.filter(({ purpose }) => purpose === 'probe').length
   return {
     mx: host.mx,
@@ -192,8 +208,8 @@ function describeHost(
     grade: gradeOf(judgement.verdict, findings),
     ...(standing ? { standing } : {}),
     findings,
-    notTested,
-    passed,
+    notTested: [...ofHost.notTested, ...ofStanding.notTested],
+    passed: [...ofHost.passed, ...ofStanding.passed],
     tls: seen.decisive.record.tls,
     inTheClear: describeClear(seen),
     survey: seen.survey && describeSurvey(seen.survey),

@@ -1,4 +1,4 @@
-import type { PolicyResult } from '../mtasts/index.ts'
+import type { TlsRptAnswer } from '../tlsrpt/index.ts'
 import type { Judgement, Verdict } from '../policy/index.ts'
 import type { Recognised } from '../provider/index.ts'
 import type { MailProbe, Protocol, TranscriptLine } from '../starttls/index.ts'
@@ -6,6 +6,7 @@ import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
 import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
 import type { HostStanding } from './ground.ts'
+import type { StsResult } from './sts.ts'
 
 export const strengths = ['good', 'weak', 'broken'] as const
 
@@ -119,7 +120,9 @@ export interface CheckResult {
   /** Who runs the servers, and who sends for the domain, as far as names tell. */
   readonly providers: readonly Recognised[]
   /** What MTA-STS says of the domain; absent where it was not asked. */
-  readonly sts?: PolicyResult
+  readonly sts?: StsResult
+  /** Whom it wants TLS failures to be reported to; absent where that was not asked. */
+  readonly tlsRpt?: TlsRptAnswer
   /** ISO 8601. */
   readonly checkedAt: string
 }

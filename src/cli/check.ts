@@ -33,7 +33,7 @@ export async function runCheck(words: readonly string[], given: CheckArguments):
   const ca = given.ca === undefined ? [] : await readAuthorities(given.ca, '--ca')
   const network = await createNetwork(settings, ca)
   const targets = given.services ? await addServices(named, network.resolver) : named
-  const depth = { ...depths[given.deep ? 'deep' : 'brief'], probeMail: given.probeMail ?? false, askSpf: true }
+  const depth = { ...depths[given.deep ? 'deep' : 'brief'], probeMail: given.probeMail ?? false, askSpf: true, askTlsRpt: true }
   const context = createExamination(settings, network, depth)
   const progress = createProgress('checking')
   const printer = createCheckPrinter(given.format, {
