@@ -23,7 +23,8 @@ import { observeHost } from './observe.ts'
 import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
 import { domainRules, hostRules, standingRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
-import { describeSts } from './sts.ts'
+import { describeStanding } from './standing.ts'
+import { describeReporting, describeSts } from './word.ts'
 import type { Service, Target } from './target.ts'
 
 /**
@@ -67,8 +68,8 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     findings,
     hosts: results,
     providers,
-    ...(sts.result ? { sts: describeSts(sts.result, now) } : {}),
-    ...(tlsRpt ? { tlsRpt } : {}),
+    ...(sts.result ? { mtaSts: describeSts(sts.result, now) } : {}),
+    ...(tlsRpt ? { tlsRpt: describeReporting(tlsRpt) } : {}),
     checkedAt: new Date(now).toISOString(),
   }
 }
@@ -165,7 +166,8 @@ function describeMx(domain: DomainObservation, host: MxObservation, context: Che
   }
   if (host.unresolved) return [describeUntried(host, judgeUnresolved(host.unresolved), context)]
   const known = host.known ?? unaskedHost(host.mx)
-  return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts)))
+  const hasPolicy = domain.sts.ground.kind === 'policy'
+  return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts), hasPolicy))
 }
 
 function describeUntried(host: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
@@ -192,6 +194,7 @@ function describeHost(
   seen: HostObservation,
   host: { readonly mx: string; readonly preference: number | undefined },
   standing?: HostStanding,
+  hasPolicy = false,
 ): HostResult {
   const judgement = standing?.judgement ?? seen.judgement
   const ofHost = applyRules(hostRules, seen)
@@ -206,7 +209,7 @@ function describeHost(
     ...seen.service,
     ...spread(judgement),
     grade: gradeOf(judgement.verdict, findings),
-    ...(standing ? { standing } : {}),
+    ...(standing ? { standing, ...describeStanding(standing, seen.decisive.record.tls, hasPolicy) } : {}),
     findings,
     notTested: [...ofHost.notTested, ...ofStanding.notTested],
     passed: [...ofHost.passed, ...ofStanding.passed],

@@ -1,4 +1,3 @@
-import type { TlsRptAnswer } from '../tlsrpt/index.ts'
 import type { Judgement, Verdict } from '../policy/index.ts'
 import type { Recognised } from '../provider/index.ts'
 import type { MailProbe, Protocol, TranscriptLine } from '../starttls/index.ts'
@@ -6,7 +5,8 @@ import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
 import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
 import type { HostStanding } from './ground.ts'
-import type { StsResult } from './sts.ts'
+import type { StandingResult } from './standing.ts'
+import type { StsResult, TlsRptResult } from './word.ts'
 
 export const strengths = ['good', 'weak', 'broken'] as const
 
@@ -61,7 +61,7 @@ export interface InTheClear {
 }
 
 /** What is said of one address of one host. */
-export interface HostResult {
+export interface HostResult extends Partial<StandingResult> {
   readonly mx: string
   readonly preference: number | undefined
   /** Undefined where the host has none, or was not tried. */
@@ -74,7 +74,10 @@ export interface HostResult {
   readonly words: string
   readonly quote: string | undefined
   readonly grade: Grade
-  /** What its domain's own word demands of it; absent where no domain led here, or where it was not tried. */
+  /**
+   * What its domain's own word demands of it, for who decides by it; `dane`, `listed` and `demand` tell the same. Absent
+   * where no domain led here, or where it was not tried.
+   */
   readonly standing?: HostStanding
   readonly findings: readonly Finding[]
   readonly notTested: readonly NotTested[]
@@ -120,9 +123,9 @@ export interface CheckResult {
   /** Who runs the servers, and who sends for the domain, as far as names tell. */
   readonly providers: readonly Recognised[]
   /** What MTA-STS says of the domain; absent where it was not asked. */
-  readonly sts?: StsResult
+  readonly mtaSts?: StsResult
   /** Whom it wants TLS failures to be reported to; absent where that was not asked. */
-  readonly tlsRpt?: TlsRptAnswer
+  readonly tlsRpt?: TlsRptResult
   /** ISO 8601. */
   readonly checkedAt: string
 }

@@ -79,12 +79,17 @@ interface Verdicts {
 }
 
 interface Judged extends Verdicts {
-  readonly hosts: readonly Verdicts[]
+  readonly hosts: readonly (Verdicts & {
+    /** What the domain's own word asks of the host. */
+    readonly demand?: { readonly met?: boolean | undefined } | undefined
+  })[]
 }
 
 /** What the demanded level makes of the verdicts. */
 export function exitOf(results: readonly Judged[], level: Level): Exit {
   const verdicts = results.flatMap((result) => [result, ...result.hosts])
+  // Sending holds what the domain's own word forbids, at every level.
+  if (results.some(({ hosts }) => hosts.some(({ demand }) => demand?.met === false))) return exits.below
   if (verdicts.some(({ verdict, cause }) => isBelow(verdict, level) && cause !== 'no-ipv6')) return exits.below
   // An address that is dead beside one that works may be so on purpose (nolisting), and IPv6 is ours to have.
   const hidden = results

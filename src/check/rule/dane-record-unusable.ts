@@ -1,4 +1,4 @@
-import { describeFlaw, nameKind } from '../../dane/index.ts'
+import { describeFlaw } from '../../dane/index.ts'
 import { visible } from '../../escape.ts'
 import type { Rule } from '../finding.ts'
 import type { StandingObservation } from '../observation.ts'
@@ -12,7 +12,11 @@ export const daneRecordUnusable: Rule<StandingObservation> = {
   next: 'Take it out, or write it as 3 1 1 or 2 1 1.',
   look: ({ seen, standing: { known } }) => {
     if (known.lookup?.kind !== 'usable' || known.lookup.unusable.length === 0) return undefined
-    const flaws = new Set(known.lookup.unusable.map(({ record, flaw }) => `${nameKind(record)} (${describeFlaw(flaw)})`))
+    const flaws = new Set(
+      known.lookup.unusable.map(
+        ({ record, flaw }) => `${record.usage} ${record.selector} ${record.matchingType} (${describeFlaw(flaw)})`,
+      ),
+    )
     return `${visible(seen.endpoint.host)}: ${[...flaws].join(', ')}`
   },
 }

@@ -1,4 +1,5 @@
 import { type PolicyResult, describeResult, describeWarning } from '../mtasts/index.ts'
+import { type TlsRptAnswer, describeTlsRpt, describeTlsRptError } from '../tlsrpt/index.ts'
 
 /** What MTA-STS says of a domain, with its words. */
 export interface StsResult {
@@ -49,4 +50,25 @@ export function describeSts(result: PolicyResult, now: number): StsResult {
 /** Dates of a policy are our clock's, and within a year of it. */
 function readableTime(ms: number): string {
   return new Date(ms).toISOString()
+}
+
+/** Whom a domain wants to hear of TLS failures, with its words. */
+export interface TlsRptResult {
+  readonly kind: TlsRptAnswer['kind']
+  /** Addresses that reports can go to: a stranger's text. */
+  readonly rua: readonly string[]
+  /** One line, strangers' words made safe. */
+  readonly words: string
+  /** What is wrong with it, a line each. */
+  readonly problems: readonly string[]
+}
+
+export function describeReporting(answer: TlsRptAnswer): TlsRptResult {
+  const problems = answer.kind === 'record' ? answer.problems : answer.kind === 'malformed' ? answer.errors : []
+  return {
+    kind: answer.kind,
+    rua: answer.kind === 'record' ? answer.record.rua.map(({ uri }) => uri) : [],
+    words: describeTlsRpt(answer),
+    problems: problems.map(describeTlsRptError),
+  }
 }
