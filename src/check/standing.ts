@@ -4,7 +4,7 @@ import type { TlsFacts } from '../tls/index.ts'
 import type { HostStanding } from './ground.ts'
 
 /** What DANE says of a host, and what became of it. */
-export interface DaneResult {
+interface DaneResult {
   readonly kind: DaneGround['kind']
   /** One line; names in it are DNS's, and not escaped. */
   readonly words: string
@@ -26,7 +26,7 @@ export interface DaneResult {
 }
 
 /** What a sender must ask of a host for the sake of the domain. */
-export interface DemandResult {
+interface DemandResult {
   /** The host may be used, or has to be passed over. */
   readonly kind: 'use' | 'pass-over'
   /** What its domain and its DNS ask for, at the least; undefined where the host is passed over. */

@@ -1,6 +1,6 @@
 import { X509Certificate, createHash } from 'node:crypto'
 import type { RequestListener } from 'node:http'
-import { type CheckContext, type CheckResult, createCheckContext, examine, parseTarget } from '../../src/check/index.ts'
+import { type CheckResult, createCheckContext, examine, parseTarget } from '../../src/check/index.ts'
 import { exitOf } from '../../src/cli/check.ts'
 import { type MockZone, type TlsaRecord, mockResolver } from '../../src/dns/index.ts'
 import { type PolicyCache, createMemoryCache } from '../../src/mtasts/index.ts'
@@ -28,8 +28,6 @@ interface Wish {
   readonly record?: readonly string[]
   readonly policyCertificate?: Partial<IssueOptions>
   readonly cache?: PolicyCache
-  /** The MTA-STS look-up's part of the context, to be changed. */
-  readonly sts?: Partial<NonNullable<CheckContext['sts']>>
 }
 
 export interface PolicyChecked {
@@ -74,10 +72,8 @@ export async function checkPolicy(wish: Wish = {}): Promise<PolicyChecked> {
     },
     wish.trust,
   )
-  const sts = {
-    ...{ cache: wish.cache ?? createMemoryCache(), resolver, trust, clock, dialer: network.dialer },
-    ...{ allowPrivateAddresses: false, ...wish.sts },
-  }
+  const cache = wish.cache ?? createMemoryCache()
+  const sts = { cache, resolver, trust, clock, dialer: network.dialer, allowPrivateAddresses: false }
   const context = createCheckContext({ ...lab.context, resolver, sts, askTlsRpt: true })
   const result = await examine(parseTarget('example.test'), context)
   await Promise.all(server.connections.map(async ({ closed }) => closed))

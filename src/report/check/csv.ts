@@ -41,17 +41,13 @@ export function printCsv(result: CheckResult): string {
 
 function hostRows(result: CheckResult, host: HostResult): string[] {
   const { mx, address, port, protocol, verdict, grade } = host
+  const published = [host.dane ? (host.dane.match ?? host.dane.kind) : '', result.mtaSts ? nameSts(result.mtaSts) : '']
   const cells = [
     ...host.findings.map(findingCells),
     ...host.notTested.map(({ rule, title, why }) => [rule, 'not tested', title, why, '']),
   ]
   return (cells.length === 0 ? [noCells] : cells).map((row) =>
-    printRow([
-      ...[result.target, result.domain, mx, address, port, protocol, verdict, grade],
-      ...row,
-      host.dane ? (host.dane.match ?? host.dane.kind) : '',
-      result.mtaSts ? nameSts(result.mtaSts) : '',
-    ]),
+    printRow([result.target, result.domain, mx, address, port, protocol, verdict, grade, ...row, ...published]),
   )
 }
 
