@@ -67,8 +67,12 @@ export function describeStanding(standing: HostStanding, tls: TlsFacts | undefin
       level: demand.kind === 'use' ? demand.level : undefined,
       voucher: demand.kind === 'use' ? demand.voucher : undefined,
       met: decision.kind === 'deliver' ? true : decision.kind === 'hold' ? false : undefined,
-      reason: demand.reason,
-      steps: demand.steps,
+      reason:
+        demand.kind === 'use' && demand.level === 'opportunistic'
+          ? 'as far as is known, nothing is demanded by what the domain publishes'
+          : demand.reason,
+      // No sender is part of a check: it asks for nothing itself.
+      steps: demand.steps.filter(({ about }) => about !== 'sender'),
     },
   }
 }

@@ -14,7 +14,9 @@ export function listPolicies({ hosts, mtaSts, tlsRpt }: CheckResult): readonly (
 function tellDane(hosts: CheckResult['hosts']): readonly string[] {
   const told = hosts.flatMap(({ mx, dane }) => {
     if (!dane || dane.kind === 'not-asked') return []
-    return [{ mx, line: [dane.words, dane.matchWords].filter((words) => words !== undefined).join('; ') }]
+    return [
+      { mx, line: [dane.words.replace(/: no DANE$/, ''), dane.matchWords].filter((words) => words !== undefined).join('; ') },
+    ]
   })
   const lines = [...Map.groupBy(told, ({ line }) => line)]
   return lines.map(([line, same]) => {

@@ -93,20 +93,25 @@ function isHeld({ hosts = [], demand }: Judged): boolean {
   return [{ demand }, ...hosts].some((one) => one.demand?.met === false)
 }
 
+/** The verdict says it all; where DANE or MTA-STS made it, more is to be said, and has been. */
+function isPlain(judged: Judged): boolean {
+  return wordsOf(judged) === verdictWords[judged.verdict]
+}
+
 /** In a word. A verdict says whether encryption comes about; the grade D that it is worth little. */
 export function labelOf(judged: Judged): string {
-  return `${wordsOf(judged).label}${judged.grade === 'D' ? ', with a serious weakness' : ''}`
+  return `${wordsOf(judged).label}${isPlain(judged) && judged.grade === 'D' ? ', with a serious weakness' : ''}`
 }
 
 /** What it means for a campaign. */
 export function meaningOf(judged: Judged): string {
-  const words = wordsOf(judged)
-  const told = words === verdictWords[judged.verdict]
+  const { meaning } = wordsOf(judged)
+  if (!isPlain(judged)) return meaning
   const held =
-    told && judged.verdict !== 'broken' && isHeld(judged)
+    judged.verdict !== 'broken' && isHeld(judged)
       ? ' But DANE or MTA-STS of the domain demand more than one of its servers gives: mail to that one is held, whatever its level.'
       : ''
-  return `${words.meaning}${held}${judged.grade === 'D' ? ' A serious weakness makes that worth less: see below.' : ''}`
+  return `${meaning}${held}${judged.grade === 'D' ? ' A serious weakness makes that worth less: see below.' : ''}`
 }
 
 /** What grades have in common: a tone of the style sheet, and words for many targets together. */

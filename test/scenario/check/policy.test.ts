@@ -57,6 +57,16 @@ describe('nothing is published', () => {
   })
 })
 
+describe('what is told of the demand', () => {
+  it('is the domain alone, as no campaign is part of a check', async () => {
+    const { result } = await checkPolicy({ policy: goodPolicy })
+    const { demand } = result.hosts[0] ?? {}
+    expect(demand).toMatchObject({ kind: 'use', reason: "the domain's MTA-STS policy demands it (enforce)" })
+    expect(demand?.steps.map(({ about }) => about)).toEqual(['dane', 'mta-sts'])
+    expect(JSON.stringify((await checkPolicy()).result.hosts[0]?.demand)).not.toContain('campaign')
+  })
+})
+
 describe('MTA-STS', () => {
   it.each([
     ['as it stands', goodPolicy],
