@@ -80,7 +80,7 @@ const causeWords: Readonly<Record<string, VerdictWords>> = {
   'mx-not-listed': {
     label: 'not a server of the domain, by its own policy',
     meaning:
-      "The domain's MTA-STS policy does not name the server, so no mail may go to it. A campaign is held, whatever its level.",
+      "The domain's MTA-STS policy does not name the server, so no mail may go to it. Where it names none that can be reached, a campaign is held, whatever its level.",
   },
 }
 
