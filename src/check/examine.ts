@@ -36,16 +36,13 @@ export async function examine(target: Target, context: CheckContext): Promise<Ch
 }
 
 async function examineDomain(text: string, domain: string, context: CheckContext): Promise<CheckResult> {
-  const [route, sts, tlsRpt] = await Promise.all([
-    lookupMx(context.resolver, domain),
-    lookupSts(domain, context.sts),
-    context.askTlsRpt ? lookupTlsRpt(context.resolver, domain) : undefined,
-  ])
+  const [route, sts] = await Promise.all([lookupMx(context.resolver, domain), lookupSts(domain, context.sts)])
   const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
-  const [providers, hosts] = await Promise.all([
+  const [providers, hosts, tlsRpt] = await Promise.all([
     recogniseDomain(domain, route, context),
     Promise.all(route.kind === 'hosts' ? route.hosts.map(async (record) => observeMx(domain, record, secure, context)) : []),
+    context.askTlsRpt && route.kind === 'hosts' ? lookupTlsRpt(context.resolver, domain) : undefined,
   ])
   const now = context.clock.now()
   const seen: DomainObservation = { domain, route, hosts, sts, tlsRpt, now }
