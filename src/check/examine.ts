@@ -20,7 +20,7 @@ import { type HostStanding, judgeFor } from './ground.ts'
 import { partMoot } from './moot.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
-import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
+import { type CheckResult, type HostResult, combine, describeClear, leaveOutBarred, transcriptsOf } from './result.ts'
 import { domainRules, hostRules, standingRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
 import { describeStanding } from './standing.ts'
@@ -53,7 +53,7 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     judgement.verdict === 'no-mail'
       ? '–'
       : gradeDomain(
-          results.map((result) => result.grade),
+          leaveOutBarred(results).map((result) => result.grade),
           findings,
         )
   return {

@@ -135,11 +135,18 @@ const reached: readonly Verdict[] = ['authenticated', 'valid', 'unauthenticated'
 /** Which of the others is told first: what will pass, before what will not. */
 const untested: readonly Verdict[] = ['temporary', 'refused', 'not-tested', 'unreachable', 'no-mail']
 
+/** RFC 8461 5: a host that the domain's policy does not name gets no mail, as long as it names another that is there. */
+export function leaveOutBarred<Host extends Judgement>(hosts: readonly Host[]): readonly Host[] {
+  const named = hosts.filter(({ cause }) => cause !== 'mx-not-listed')
+  return named.some(({ verdict }) => reached.includes(verdict)) ? named : hosts
+}
+
 /** The verdict on a domain with several hosts: the worst of what can be reached, since mail may go to any (cases.md 63). */
 export function combine(hosts: readonly Judgement[]): { readonly judgement: Judgement; readonly best: Verdict | undefined } {
-  const seen = reached.filter((verdict) => hosts.some((host) => host.verdict === verdict))
-  const worst = seen.at(-1) ?? untested.find((verdict) => hosts.some((host) => host.verdict === verdict))
-  const judgement = hosts.find((host) => host.verdict === worst)
+  const used = leaveOutBarred(hosts)
+  const seen = reached.filter((verdict) => used.some((host) => host.verdict === verdict))
+  const worst = seen.at(-1) ?? untested.find((verdict) => used.some((host) => host.verdict === verdict))
+  const judgement = used.find((host) => host.verdict === worst)
   return { judgement: judgement ?? { verdict: 'not-tested', cause: 'no-host', words: 'no host could be tried' }, best: seen[0] }
 }
 

@@ -87,9 +87,11 @@ interface Judged extends Verdicts {
 
 /** What the demanded level makes of the verdicts. */
 export function exitOf(results: readonly Judged[], level: Level): Exit {
-  const verdicts = results.flatMap((result) => [result, ...result.hosts])
+  // A host that the domain's own policy bars gets no mail, where it names another.
+  const used = results.map(({ verdict, hosts }) => hosts.filter(({ cause }) => verdict === 'broken' || cause !== 'mx-not-listed'))
+  const verdicts = [...results, ...used.flat()]
   // Sending holds what the domain's own word forbids, at every level.
-  if (results.some(({ hosts }) => hosts.some(({ demand }) => demand?.met === false))) return exits.below
+  if (used.flat().some(({ demand }) => demand?.met === false)) return exits.below
   if (verdicts.some(({ verdict, cause }) => isBelow(verdict, level) && cause !== 'no-ipv6')) return exits.below
   // An address that is dead beside one that works may be so on purpose (nolisting), and IPv6 is ours to have.
   const hidden = results

@@ -62,7 +62,7 @@ interface Judged {
 }
 
 interface Held {
-  readonly demand?: { readonly met?: boolean | undefined } | undefined
+  readonly demand?: { readonly kind: 'use' | 'pass-over'; readonly met?: boolean | undefined } | undefined
 }
 
 /** What the domain's own word makes of it. */
@@ -90,7 +90,7 @@ function wordsOf({ verdict, cause = '' }: Judged): VerdictWords {
 
 /** The domain asks for more than a server gives, which no campaign's level makes up for. */
 function isHeld({ hosts = [], demand }: Judged): boolean {
-  return [{ demand }, ...hosts].some((one) => one.demand?.met === false)
+  return [{ demand }, ...hosts].some((one) => one.demand?.kind === 'use' && one.demand.met === false)
 }
 
 /** The verdict says it all; where DANE or MTA-STS made it, more is to be said, and has been. */

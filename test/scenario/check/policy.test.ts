@@ -95,6 +95,22 @@ describe('MTA-STS', () => {
     },
   )
 
+  it('case 67: beside a server that it names, the other gets no mail and spoils nothing but the grade', async () => {
+    const both = [mx, 'stranger.test'].map((exchange, index) => ({ preference: 10 + index, exchange }))
+    const { result, findings, exit } = await checkPolicy({
+      policy: goodPolicy,
+      certificate: { names: [mx, 'stranger.test'] },
+      zone: () => ({ ...rpt, 'example.test': { MX: both }, 'stranger.test': { A: ['5.45.25.1'] } }),
+    })
+    expect(result).toMatchObject({ verdict: 'authenticated', best: 'authenticated', grade: 'B' })
+    expect(result.hosts).toMatchObject([
+      { mx, verdict: 'authenticated', listed: true },
+      { mx: 'stranger.test', verdict: 'broken', cause: 'mx-not-listed', grade: 'F', listed: false },
+    ])
+    expect(Object.keys(findings)).toEqual(['mta-sts-mx-unlisted'])
+    expect(exit).toBe(0)
+  })
+
   it('case 67: in testing that is said, and nothing follows from it', async () => {
     const { result, findings, exit } = await checkPolicy({ policy: policyOf({ mode: 'testing', mx: 'other.example.test' }) })
     expect(result).toMatchObject({ verdict: 'valid', grade: 'B' })
