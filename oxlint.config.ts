@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   settings: ['policy'],
   list: ['smtp'],
   campaign: ['evidence', 'list', 'mime', 'policy', 'settings', 'smtp'],
-  check: ['dns', 'ground', 'mtasts', 'policy', 'provider', 'smtp', 'starttls', 'tls'],
+  check: ['dane', 'dns', 'ground', 'mtasts', 'policy', 'provider', 'smtp', 'starttls', 'tls', 'tlsrpt'],
   audit: ['check'],
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { type Software, softwares } from '../src/audit/index.ts'
 import { campaignReference } from '../src/campaign/index.ts'
-import { domainRules, hostRules } from '../src/check/index.ts'
+import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
@@ -96,7 +96,7 @@ function rfcPage(): string {
 }
 
 function findingsPage(): string {
-  const rows = [...hostRules, ...domainRules].map(
+  const rows = [...hostRules, ...standingRules, ...domainRules].map(
     (rule) => `| \`${rule.id}\` | ${rule.severity} | ${cell(rule.title)} | ${cell(rule.why)} | ${cell(rule.next)} |`,
   )
   return page(

@@ -33,6 +33,8 @@ export interface CheckOptions {
   readonly sts?: StsDeps
   /** A domain's SPF record is asked for, to recognise who sends for it. */
   readonly askSpf?: boolean
+  /** A domain is asked whom it wants TLS failures to be reported to (RFC 8460). */
+  readonly askTlsRpt?: boolean
 }
 
 /** What is shared by the targets of one run: no address is examined twice, nor by two connections at a time. */

@@ -12,15 +12,19 @@ import {
 import { lookupHost, lookupSts, unaskedHost } from '../ground/index.ts'
 import type { Judgement } from '../policy/index.ts'
 import { type Recognised, recognise } from '../provider/index.ts'
+import { lookupTlsRpt } from '../tlsrpt/index.ts'
 import type { CheckContext } from './context.ts'
 import { type HostObservation, applyRules } from './finding.ts'
-import { gradeOf, worstGrade } from './grade.ts'
+import { gradeDomain, gradeOf, worstGrade } from './grade.ts'
 import { type HostStanding, judgeFor } from './ground.ts'
+import { partMoot } from './moot.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
-import { type CheckResult, type HostResult, combine, describeClear, transcriptsOf } from './result.ts'
-import { domainRules, hostRules } from './rule/index.ts'
+import { type CheckResult, type HostResult, combine, describeClear, leaveOutBarred, transcriptsOf } from './result.ts'
+import { domainRules, hostRules, standingRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
+import { describeStanding } from './standing.ts'
+import { describeReporting, describeSts } from './word.ts'
 import type { Service, Target } from './target.ts'
 
 /**
@@ -37,17 +41,25 @@ async function examineDomain(text: string, domain: string, context: CheckContext
   const sts = await lookupSts(domain, context.sts, exchanges)
   const secure = route.kind === 'hosts' && route.authenticated
   // Each host's addresses wait for their turn; different hosts need not wait for each other.
-  const [providers, hosts] = await Promise.all([
+  const [providers, hosts, tlsRpt] = await Promise.all([
     recogniseDomain(domain, route, context),
     route.kind === 'hosts'
       ? Promise.all(route.hosts.map(async (record) => observeMx([domain, route.canonical], record, secure, context)))
       : [],
+    context.askTlsRpt && route.kind === 'hosts' ? lookupTlsRpt(context.resolver, domain) : undefined,
   ])
-  const seen: DomainObservation = { domain, route, hosts, sts }
+  const now = context.clock.now()
+  const seen: DomainObservation = { domain, route, hosts, sts, tlsRpt, now }
   const { findings } = applyRules(domainRules, seen)
   const results = hosts.flatMap((host) => describeMx(seen, host, context))
   const { judgement, best } = route.kind === 'hosts' ? combine(results) : { judgement: judgeRoute(seen), best: undefined }
-  const grade = judgement.verdict === 'no-mail' ? '–' : worstGrade(results.map((result) => result.grade))
+  const grade =
+    judgement.verdict === 'no-mail'
+      ? '–'
+      : gradeDomain(
+          leaveOutBarred(results).map((result) => result.grade),
+          findings,
+        )
   return {
     target: text,
     domain,
@@ -57,8 +69,9 @@ async function examineDomain(text: string, domain: string, context: CheckContext
     findings,
     hosts: results,
     providers,
-    ...(sts.result ? { sts: sts.result } : {}),
-    checkedAt: new Date(context.clock.now()).toISOString(),
+    ...(sts.result ? { mtaSts: describeSts(sts.result, now) } : {}),
+    ...(tlsRpt ? { tlsRpt: describeReporting(tlsRpt) } : {}),
+    checkedAt: new Date(now).toISOString(),
   }
 }
 
@@ -128,14 +141,12 @@ async function observeMx(
     return { ...base, alias, unusable: `${found.addresses.join(', ')} is not an address of the public Internet` }
   // RFC 7672 3.2.2: records stand at the port that mail goes to, which is 25 everywhere but in tests.
   const asked = { resolver: context.resolver, addresses: found, mxSecure, nextHop, port: context.port }
-  const [known, addresses] = await Promise.all([
-    lookupHost(record.exchange, asked),
-    Promise.all(
-      allowed.map(async (address) =>
-        observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context),
-      ),
+  const known = await lookupHost(record.exchange, asked)
+  const addresses = await Promise.all(
+    allowed.map(async (address) =>
+      observeHost({ host: record.exchange, address, port: context.port }, mailService(context), 'dns', context, known.sni),
     ),
-  ])
+  )
   return { ...base, alias, addresses, known }
 }
 
@@ -162,7 +173,8 @@ function describeMx(domain: DomainObservation, host: MxObservation, context: Che
   }
   if (host.unresolved) return [describeUntried(host, judgeUnresolved(host.unresolved), context)]
   const known = host.known ?? unaskedHost(host.mx)
-  return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts)))
+  const hasPolicy = domain.sts.ground.kind === 'policy'
+  return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts), hasPolicy))
 }
 
 function describeUntried(host: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
@@ -189,9 +201,13 @@ function describeHost(
   seen: HostObservation,
   host: { readonly mx: string; readonly preference: number | undefined },
   standing?: HostStanding,
+  hasPolicy = false,
 ): HostResult {
   const judgement = standing?.judgement ?? seen.judgement
-  const { findings, notTested, passed } = applyRules(hostRules, seen)
+  const ofHost = applyRules(hostRules, seen)
+  const { told, moot } = partMoot(ofHost.findings, standing)
+  const ofStanding = standing ? applyRules(standingRules, { seen, standing, moot }) : { findings: [], notTested: [], passed: [] }
+  const findings = [...ofStanding.findings, ...told]
   const probes = seen.connections.filter(({ purpose }) => purpose === 'probe').length
   return {
     mx: host.mx,
@@ -200,10 +216,10 @@ function describeHost(
     ...seen.service,
     ...spread(judgement),
     grade: gradeOf(judgement.verdict, findings),
-    ...(standing ? { standing } : {}),
+    ...(standing ? { standing, ...describeStanding(standing, seen.decisive.record.tls, hasPolicy) } : {}),
     findings,
-    notTested,
-    passed,
+    notTested: [...ofHost.notTested, ...ofStanding.notTested],
+    passed: [...ofHost.passed, ...ofStanding.passed],
     tls: seen.decisive.record.tls,
     inTheClear: describeClear(seen),
     survey: seen.survey && describeSurvey(seen.survey),

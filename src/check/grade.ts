@@ -32,6 +32,13 @@ export function gradeOf(verdict: Verdict, findings: readonly Finding[]): Grade {
   }
 }
 
+/** A domain is as good as the worst of its servers, and not without fault where its own records are not. */
+export function gradeDomain(ofHosts: readonly Grade[], findings: readonly Finding[]): Grade {
+  const grade = worstGrade(ofHosts)
+  const grave = findings.some(({ severity }) => severity === 'medium' || severity === 'high')
+  return grade === 'A' && grave ? 'B' : grade
+}
+
 /** The worst of several; – only where none says more. */
 export function worstGrade(all: readonly Grade[]): Grade {
   return grades.findLast((grade) => all.includes(grade)) ?? '–'

@@ -1,3 +1,4 @@
+import { type DaneMatch, matchDane } from '../dane/index.ts'
 import { type HostKnowledge, type StsKnowledge, groundOf, vouchingOf } from '../ground/index.ts'
 import { type Demand, type HostGround, type Judgement, decideDemand, decidePolicy, judgeHop } from '../policy/index.ts'
 import type { HostObservation } from './finding.ts'
@@ -7,6 +8,9 @@ export interface HostStanding {
   readonly judgement: Judgement
   readonly ground: HostGround
   readonly demand: Demand
+  readonly known: HostKnowledge
+  /** What became of its certificates by its TLSA records; undefined where there are none that count, or no TLS came about. */
+  readonly match: DaneMatch | undefined
 }
 
 /**
@@ -24,9 +28,14 @@ export function judgeFor(domain: string, seen: HostObservation, known: HostKnowl
   })
   const ground = groundOf(seen.endpoint.host, policy, known, false)
   const demand = decideDemand(policy, ground)
-  if (demand.kind === 'pass-over') return { ground, demand, judgement: judgePassedOver(demand) }
+  if (demand.kind === 'pass-over') return { ground, demand, known, match: undefined, judgement: judgePassedOver(demand) }
   const { record, end } = seen.decisive
-  return { ground, demand, judgement: judgeHop(record, end, vouchingOf(demand, known), seen.now) }
+  const vouching = vouchingOf(demand, known)
+  const match =
+    typeof vouching === 'object' && end.kind === 'secure'
+      ? matchDane(vouching, record.tls?.watched?.sent ?? [], { names: vouching.names, now: seen.now })
+      : undefined
+  return { ground, demand, known, match, judgement: judgeHop(record, end, vouching, seen.now) }
 }
 
 /** RFC 7672 2.1.2: a host whose records cannot be learnt counts as unreachable; RFC 8461 5: one that is not named takes no mail. */

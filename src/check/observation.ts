@@ -1,6 +1,8 @@
 import type { MailRoute } from '../dns/index.ts'
 import type { HostKnowledge, StsKnowledge } from '../ground/index.ts'
-import type { HostObservation } from './finding.ts'
+import type { TlsRptAnswer } from '../tlsrpt/index.ts'
+import type { Finding, HostObservation } from './finding.ts'
+import type { HostStanding } from './ground.ts'
 
 /** One MX record and what became of it. */
 export interface MxObservation {
@@ -23,4 +25,16 @@ export interface DomainObservation {
   readonly route: MailRoute
   readonly hosts: readonly MxObservation[]
   readonly sts: StsKnowledge
+  /** Whom it wants to hear of failures; undefined where that was not asked. */
+  readonly tlsRpt: TlsRptAnswer | undefined
+  /** Milliseconds since the epoch, when all of it was known. */
+  readonly now: number
+}
+
+/** One address of one host as a domain's mail meets it: what was seen there, and what DNS promised of it. */
+export interface StandingObservation {
+  readonly seen: HostObservation
+  readonly standing: HostStanding
+  /** What was found on the certificate, and is meaningless where its TLSA records match. */
+  readonly moot: readonly Finding[]
 }

@@ -10,18 +10,23 @@ import { tryResumption } from './resumption.ts'
 import type { Service } from './target.ts'
 import { Visit } from './visit.ts'
 
-/** Looks at one address of one host, politely: one connection at a time, and what was learnt is kept. */
+/**
+ * Looks at one address of one host, politely: one connection at a time, and what was learnt is kept.
+ *
+ * @param servername the name to ask for, where DANE knows the host by another (RFC 7672 8.1)
+ */
 export async function observeHost(
   endpoint: Endpoint,
   service: Service,
   source: NameSource,
   context: CheckContext,
+  servername = endpoint.host,
 ): Promise<HostObservation> {
-  const key = `${endpoint.host} ${endpoint.address} ${service.port} ${service.security} ${source}`
+  const key = `${endpoint.host} ${endpoint.address} ${service.port} ${service.security} ${source} ${servername}`
   const known = context.observed.get(key)
   if (known) return known
   const turn = context.turns.get(endpoint.address) ?? Promise.resolve(undefined)
-  const observation = turn.then(async (last) => look(endpoint, service, source, context, last?.goodBefore ?? 0))
+  const observation = turn.then(async (last) => look(endpoint, service, source, context, servername, last?.goodBefore ?? 0))
   context.turns.set(endpoint.address, observation)
   context.observed.set(key, observation)
   return observation
@@ -32,9 +37,10 @@ async function look(
   service: Service,
   source: NameSource,
   context: CheckContext,
+  servername: string,
   goodBefore: number,
 ): Promise<HostObservation> {
-  const visit = new Visit(endpoint, service, context)
+  const visit = new Visit(endpoint, service, context, servername)
   const judge = (hop: SeenHop): Judgement => judgeHop(hop.record, hop.end, source, context.clock.now())
   let decisive = await visit.hop(true)
   const hops = [decisive]

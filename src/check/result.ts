@@ -1,4 +1,3 @@
-import type { PolicyResult } from '../mtasts/index.ts'
 import type { Judgement, Verdict } from '../policy/index.ts'
 import type { Recognised } from '../provider/index.ts'
 import type { MailProbe, Protocol, TranscriptLine } from '../starttls/index.ts'
@@ -6,6 +5,8 @@ import type { CertificateFacts, TlsFacts } from '../tls/index.ts'
 import type { Finding, HostObservation, NotTested } from './finding.ts'
 import type { Grade } from './grade.ts'
 import type { HostStanding } from './ground.ts'
+import type { StandingResult } from './standing.ts'
+import type { StsResult, TlsRptResult } from './word.ts'
 
 export const strengths = ['good', 'weak', 'broken'] as const
 
@@ -60,7 +61,7 @@ export interface InTheClear {
 }
 
 /** What is said of one address of one host. */
-export interface HostResult {
+export interface HostResult extends Partial<StandingResult> {
   readonly mx: string
   readonly preference: number | undefined
   /** Undefined where the host has none, or was not tried. */
@@ -73,7 +74,10 @@ export interface HostResult {
   readonly words: string
   readonly quote: string | undefined
   readonly grade: Grade
-  /** What its domain's own word demands of it; absent where no domain led here, or where it was not tried. */
+  /**
+   * What its domain's own word demands of it, for who decides by it; `dane`, `listed` and `demand` tell the same. Absent
+   * where no domain led here, or where it was not tried.
+   */
   readonly standing?: HostStanding
   readonly findings: readonly Finding[]
   readonly notTested: readonly NotTested[]
@@ -119,7 +123,9 @@ export interface CheckResult {
   /** Who runs the servers, and who sends for the domain, as far as names tell. */
   readonly providers: readonly Recognised[]
   /** What MTA-STS says of the domain; absent where it was not asked. */
-  readonly sts?: PolicyResult
+  readonly mtaSts?: StsResult
+  /** Whom it wants TLS failures to be reported to; absent where that was not asked. */
+  readonly tlsRpt?: TlsRptResult
   /** ISO 8601. */
   readonly checkedAt: string
 }
@@ -129,11 +135,18 @@ const reached: readonly Verdict[] = ['authenticated', 'valid', 'unauthenticated'
 /** Which of the others is told first: what will pass, before what will not. */
 const untested: readonly Verdict[] = ['temporary', 'refused', 'not-tested', 'unreachable', 'no-mail']
 
+/** RFC 8461 5: a host that the domain's policy does not name gets no mail, as long as it names another that is there. */
+export function leaveOutBarred<Host extends Judgement>(hosts: readonly Host[]): readonly Host[] {
+  const named = hosts.filter(({ cause }) => cause !== 'mx-not-listed')
+  return named.some(({ verdict }) => reached.includes(verdict)) ? named : hosts
+}
+
 /** The verdict on a domain with several hosts: the worst of what can be reached, since mail may go to any (cases.md 63). */
 export function combine(hosts: readonly Judgement[]): { readonly judgement: Judgement; readonly best: Verdict | undefined } {
-  const seen = reached.filter((verdict) => hosts.some((host) => host.verdict === verdict))
-  const worst = seen.at(-1) ?? untested.find((verdict) => hosts.some((host) => host.verdict === verdict))
-  const judgement = hosts.find((host) => host.verdict === worst)
+  const used = leaveOutBarred(hosts)
+  const seen = reached.filter((verdict) => used.some((host) => host.verdict === verdict))
+  const worst = seen.at(-1) ?? untested.find((verdict) => used.some((host) => host.verdict === verdict))
+  const judgement = used.find((host) => host.verdict === worst)
   return { judgement: judgement ?? { verdict: 'not-tested', cause: 'no-host', words: 'no host could be tried' }, best: seen[0] }
 }
 

@@ -44,13 +44,15 @@ export class Visit {
   readonly #endpoint: Endpoint
   readonly #service: Service
   readonly #context: CheckContext
+  readonly #servername: string
   #left: number
   readonly #until: number
   #silences = 0
   #stopped: string | undefined
   #cutShort: string | undefined
 
-  constructor(endpoint: Endpoint, service: Service, context: CheckContext) {
+  constructor(endpoint: Endpoint, service: Service, context: CheckContext, servername = endpoint.host) {
+    this.#servername = servername
     this.#endpoint = endpoint
     this.#service = service
     this.#context = context
@@ -85,7 +87,10 @@ export class Visit {
   /** Connects as a sender does, and takes leave. A refusal does not end the visit: it may be tried again. */
   async hop(sni: boolean, service: Service = this.#service): Promise<SeenHop> {
     this.#left--
-    const hop = await openHop({ ...this.#endpoint, port: service.port }, { ...this.#options(service), sni })
+    const hop = await openHop(
+      { ...this.#endpoint, port: service.port },
+      { ...this.#options(service), sni, servername: this.#servername },
+    )
     await hop.leave()
     const { record, end } = hop
     if (service === this.#service) this.connections.push({ purpose: 'survey', record, end })

@@ -33,7 +33,7 @@ export async function runCheck(words: readonly string[], given: CheckArguments):
   const ca = given.ca === undefined ? [] : await readAuthorities(given.ca, '--ca')
   const network = await createNetwork(settings, ca)
   const targets = given.services ? await addServices(named, network.resolver) : named
-  const depth = { ...depths[given.deep ? 'deep' : 'brief'], probeMail: given.probeMail ?? false, askSpf: true }
+  const depth = { ...depths[given.deep ? 'deep' : 'brief'], probeMail: given.probeMail ?? false, askSpf: true, askTlsRpt: true }
   const context = createExamination(settings, network, depth)
   const progress = createProgress('checking')
   const printer = createCheckPrinter(given.format, {
@@ -79,12 +79,19 @@ interface Verdicts {
 }
 
 interface Judged extends Verdicts {
-  readonly hosts: readonly Verdicts[]
+  readonly hosts: readonly (Verdicts & {
+    /** What the domain's own word asks of the host. */
+    readonly demand?: { readonly met?: boolean | undefined } | undefined
+  })[]
 }
 
 /** What the demanded level makes of the verdicts. */
 export function exitOf(results: readonly Judged[], level: Level): Exit {
-  const verdicts = results.flatMap((result) => [result, ...result.hosts])
+  // A host that the domain's own policy bars gets no mail, where it names another.
+  const used = results.map(({ verdict, hosts }) => hosts.filter(({ cause }) => verdict === 'broken' || cause !== 'mx-not-listed'))
+  const verdicts = [...results, ...used.flat()]
+  // Sending holds what the domain's own word forbids, at every level.
+  if (used.flat().some(({ demand }) => demand?.met === false)) return exits.below
   if (verdicts.some(({ verdict, cause }) => isBelow(verdict, level) && cause !== 'no-ipv6')) return exits.below
   // An address that is dead beside one that works may be so on purpose (nolisting), and IPv6 is ours to have.
   const hidden = results

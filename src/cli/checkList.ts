@@ -50,7 +50,11 @@ export async function runCheckList(given: CheckListArguments): Promise<Exit> {
   }
   const context = createExamination(settings, await createNetwork(settings), depths.brief)
   const statePath = given.state ?? placeState(given.list)
-  const state = await StateFile.open(statePath, { clock: systemClock, basis: basisOf(settings), maxAgeMs })
+  const state = await StateFile.open(statePath, {
+    clock: systemClock,
+    basis: basisOf(settings, context.resolver.trust?.kind ?? 'untrusted'),
+    maxAgeMs,
+  })
   if (state.damaged > 0)
     process.stderr.write(
       `${printCount(state.damaged, 'line')} of ${statePath} cannot be read, and these hosts are looked at again.\n`,
@@ -97,6 +101,8 @@ export async function sweepList(
   const signal = AbortSignal.any([interrupt, ended.signal])
   const polite: CheckContext = {
     ...context,
+    // Domains that share hosts share the answer, and a policy is one domain's own.
+    sts: undefined,
     clock: stopWith(context.clock, signal),
     dialer: createPoliteDialer(context.dialer, { perProvider, signal }),
   }
@@ -154,10 +160,10 @@ async function openGiven({ list, column }: CheckListArguments): Promise<List> {
   }
 }
 
-/** Another version grades otherwise, other authorities make another verdict, and another network another reach. */
-function basisOf({ tls, network }: Settings): string {
+/** Another version grades otherwise, other authorities make another verdict, another network another reach, and a resolver that is trusted has DANE. */
+function basisOf({ tls, network }: Settings, trust: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([software, tls.ca, network]))
+    .update(JSON.stringify([software, tls.ca, network, trust]))
     .digest('hex')
     .slice(0, 16)
 }

@@ -66,6 +66,7 @@ export interface Depth {
   readonly budget: number
   readonly probeMail: boolean
   readonly askSpf?: boolean
+  readonly askTlsRpt?: boolean
   readonly retryMs: readonly number[]
 }
 

@@ -111,7 +111,7 @@ export function decideDemand(policy: Policy, host: HostGround): Demand {
   if (sts.kind === 'policy') {
     const listed = host.listed ? 'names the host' : 'does not name the host'
     const mode = sts.mode === 'testing' ? ' (testing: nothing follows from it)' : daneRules ? ' (DANE goes before it)' : ''
-    steps.push({ about: 'mta-sts', words: `MTA-STS: ${sts.words}; it ${listed}${mode}` })
+    steps.push({ about: 'mta-sts', words: `${sts.words}; it ${listed}${mode}` })
   }
   if (stsRules && !host.listed) return passOver('mx-not-listed', "the domain's MTA-STS policy does not name this host")
   if (stsRules) raise('authenticated', "the domain's MTA-STS policy demands it (enforce)")

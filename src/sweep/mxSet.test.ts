@@ -19,9 +19,11 @@ it('is the same whatever the numbers, the order of the answer and the order of e
   expect(keyOf(route([10, 'a.test'], [10, 'b.test'], [10, 'c.test']))).not.toBe(key)
 })
 
-it('is another where the host is the domain itself, or a null MX stands beside', () => {
+it('is another where the host is the domain itself, a null MX stands beside, or the records are signed', () => {
   const set = route([0, 'a.test'])
-  expect(new Set([set, { ...set, implicit: true }, { ...set, nullAmongOthers: true }].map(keyOf)).size).toBe(3)
+  expect(
+    new Set([set, { ...set, implicit: true }, { ...set, nullAmongOthers: true }, { ...set, secure: true }].map(keyOf)).size,
+  ).toBe(4)
 })
 
 it('has a key of its own for every set, whatever the names hold', () => {
@@ -30,12 +32,13 @@ it('has a key of its own for every set, whatever the names hold', () => {
     ranks: fc.array(fc.array(name, { maxLength: 3 }), { maxLength: 3 }),
     implicit: fc.boolean(),
     nullAmongOthers: fc.boolean(),
+    secure: fc.boolean(),
   })
   fc.assert(
     fc.property(set, set, (one, other) => {
       const same = JSON.stringify(one.ranks) === JSON.stringify(other.ranks)
       expect(keyOf(one) === keyOf(other)).toBe(
-        same && one.implicit === other.implicit && one.nullAmongOthers === other.nullAmongOthers,
+        same && one.implicit === other.implicit && one.nullAmongOthers === other.nullAmongOthers && one.secure === other.secure,
       )
     }),
   )

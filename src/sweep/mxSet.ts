@@ -8,6 +8,8 @@ export interface MxSet {
   readonly implicit: boolean
   /** A null MX stands beside the others (RFC 7505 3). */
   readonly nullAmongOthers: boolean
+  /** The MX records are signed: with DANE, the same hosts are then proven to be the domain's (RFC 7672 2.2.1). */
+  readonly secure: boolean
 }
 
 /** The numbers of the preferences are left aside: `10 a, 20 b` and `1 a, 5 b` say the same. */
@@ -15,12 +17,12 @@ export function mxSetOf(route: Extract<MailRoute, { kind: 'hosts' }>): MxSet {
   const ranks = [...Map.groupBy(route.hosts, ({ preference }) => preference)]
     .toSorted(([a], [b]) => a - b)
     .map(([, hosts]) => [...new Set(hosts.map(({ exchange }) => exchange))].toSorted())
-  return { ranks, implicit: route.implicit, nullAmongOthers: route.nullAmongOthers }
+  return { ranks, implicit: route.implicit, nullAmongOthers: route.nullAmongOthers, secure: route.authenticated }
 }
 
 /** Equal for equal sets, and for no others, whatever the names hold: a strange zone shall not speak for somebody else's. */
-export function keyOf({ ranks, implicit, nullAmongOthers }: MxSet): string {
-  return JSON.stringify([implicit, nullAmongOthers, ranks])
+export function keyOf({ ranks, implicit, nullAmongOthers, secure }: MxSet): string {
+  return JSON.stringify([implicit, nullAmongOthers, secure, ranks])
 }
 
 /** Every host once. */

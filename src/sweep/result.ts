@@ -20,7 +20,19 @@ export const setResultSchema = z.strictObject({
   grade,
   /** Ids of the rules that found something, on the domain or on a host. */
   rules: z.array(short).max(500),
-  hosts: z.array(z.strictObject({ mx: short, address: short.optional(), verdict, cause: short, grade })).max(500),
+  hosts: z
+    .array(
+      z.strictObject({
+        mx: short,
+        address: short.optional(),
+        verdict,
+        cause: short,
+        grade,
+        /** Of what its DNS asks for (DANE); only where the host did not come up to it. */
+        demand: z.strictObject({ met: z.literal(false) }).optional(),
+      }),
+    )
+    .max(500),
   /** ISO 8601. */
   checkedAt: z.iso.datetime(),
 })
@@ -38,12 +50,13 @@ export function summarize(result: CheckResult): SetResult {
     ...(result.best === undefined ? {} : { best: result.best }),
     grade: result.grade,
     rules: [...new Set(found.map(({ rule }) => rule))],
-    hosts: result.hosts.map(({ mx, address, verdict, cause, grade }) => ({
+    hosts: result.hosts.map(({ mx, address, verdict, cause, grade, demand }) => ({
       mx,
       ...(address === undefined ? {} : { address }),
       verdict,
       cause,
       grade,
+      ...(demand?.met === false ? { demand: { met: false as const } } : {}),
     })),
     checkedAt: result.checkedAt,
   }

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const setOf = (host: string): MxSet => ({ ranks: [[host]], implicit: false, nullAmongOthers: false })
+const setOf = (host: string): MxSet => ({ ranks: [[host]], implicit: false, nullAmongOthers: false, secure: false })
 
 const resultOf = (result: Partial<SetResult> = {}): SetResult => ({
   verdict: 'valid',

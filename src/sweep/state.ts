@@ -20,6 +20,7 @@ const lineSchema = z.strictObject({
     ranks: z.array(z.array(name).max(20)).max(20),
     implicit: z.boolean(),
     nullAmongOthers: z.boolean(),
+    secure: z.boolean(),
   }),
   result: setResultSchema,
 })

@@ -1,4 +1,5 @@
 /** Who wants to hear that TLS to a domain fails, and where to? The domain's record for SMTP TLS reporting (RFC 8460) says. */
+export { describeTlsRpt, describeTlsRptError } from './describe.ts'
 export {
   type TlsRptAnswer,
   type TlsRptError,

@@ -13,6 +13,27 @@ export function exampleResult(change: Partial<CheckResult> = {}): CheckResult {
     grade: 'D',
     findings: [findingOf('mx-cname', 'low', 'mx.example.org is an alias of mail.example.net')],
     hosts: [exampleHost()],
+    mtaSts: {
+      kind: 'policy',
+      cause: undefined,
+      policy: {
+        mode: 'enforce',
+        mx: ['mx.example.org', '*.example.net'],
+        maxAge: 604_800,
+        id: '20260101',
+        source: 'cache',
+        fetchedAt: '2026-11-20T00:00:00.000Z',
+        expiresAt: '2026-11-27T00:00:00.000Z',
+      },
+      words: 'MTA-STS policy (enforce) from cache, 58 h left',
+      warnings: ['no MTA-STS record; the cached policy still rules'],
+    },
+    tlsRpt: {
+      kind: 'record',
+      rua: ['mailto:tls@example.org'],
+      words: 'go to mailto:tls@example.org',
+      problems: ['its rua "x" has neither mailto: nor https: before it'],
+    },
     providers: [],
     checkedAt: '2026-11-24T09:30:00.000Z',
     ...change,
@@ -32,6 +53,24 @@ export function exampleHost(change: Partial<HostResult> = {}): HostResult {
     words: 'encrypted, with a certificate that is right for the server',
     quote: undefined,
     grade: 'D',
+    dane: {
+      kind: 'usable',
+      words: 'mx.example.org has TLSA records 3 1 1',
+      mxSecure: true,
+      baseDomain: 'mx.example.org',
+      records: [{ usage: 3, selector: 1, matchingType: 1, data: '1c'.repeat(32) }],
+      match: 'matched',
+      matchWords: 'TLSA 3 1 1 matches',
+    },
+    listed: true,
+    demand: {
+      kind: 'use',
+      level: 'authenticated',
+      voucher: 'dane',
+      met: true,
+      reason: 'mx.example.org has TLSA records 3 1 1',
+      steps: [{ about: 'dane', words: 'mx.example.org has TLSA records 3 1 1' }],
+    },
     findings: [
       findingOf('certificate-weak-key', 'high', 'RSA 1024 bits'),
       findingOf('forward-secrecy-missing', 'medium', 'TLS_RSA_WITH_AES_128_CBC_SHA'),
@@ -199,7 +238,10 @@ export function findingOf(rule: string, severity: Finding['severity'], evidence:
 
 /** Words that our own code chose, which no server can write. */
 const own = new Set(
-  'verdict best grade severity protocol security order strength from checkedAt notBefore notAfter rule oid key hash'.split(' '),
+  (
+    'verdict best grade severity protocol security order strength from checkedAt notBefore notAfter rule oid key hash ' +
+    'kind mode source fetchedAt expiresAt match level voucher about'
+  ).split(' '),
 )
 
 /** The same result with `text` in each place that a server, its DNS or its certificate can write to. */

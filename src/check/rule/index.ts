@@ -1,12 +1,12 @@
 import type { HostObservation, Rule } from '../finding.ts'
-import type { DomainObservation } from '../observation.ts'
+import type { DomainObservation, StandingObservation } from '../observation.ts'
 import { addressRefused } from './address-refused.ts'
-import { authInClear } from './auth-in-clear.ts'
 import { authInClearRelay } from './auth-in-clear-relay.ts'
+import { authInClear } from './auth-in-clear.ts'
 import { bareLineFeed } from './bare-line-feed.ts'
 import { capaUnsupported } from './capa-unsupported.ts'
-import { capabilitiesRefused } from './capabilities-refused.ts'
 import { capabilitiesNotResent } from './capabilities-not-resent.ts'
+import { capabilitiesRefused } from './capabilities-refused.ts'
 import { certificateCommonName } from './certificate-common-name.ts'
 import { certificateExpired } from './certificate-expired.ts'
 import { certificateExpiresSoon } from './certificate-expires-soon.ts'
@@ -16,11 +16,11 @@ import { certificateKeyUsage } from './certificate-key-usage.ts'
 import { certificateMissing } from './certificate-missing.ts'
 import { certificateMustStaple } from './certificate-must-staple.ts'
 import { certificateName } from './certificate-name.ts'
-import { certificateNeedless } from './certificate-needless.ts'
 import { certificateNeedlessRoot } from './certificate-needless-root.ts'
+import { certificateNeedless } from './certificate-needless.ts'
 import { certificateNotYetValid } from './certificate-not-yet-valid.ts'
-import { certificateOther } from './certificate-other.ts'
 import { certificateOrder } from './certificate-order.ts'
+import { certificateOther } from './certificate-other.ts'
 import { certificateRevoked } from './certificate-revoked.ts'
 import { certificateRoca } from './certificate-roca.ts'
 import { certificateSelfSigned } from './certificate-self-signed.ts'
@@ -31,8 +31,17 @@ import { certificateWeakKey } from './certificate-weak-key.ts'
 import { certificateWeakSignature } from './certificate-weak-signature.ts'
 import { clearAfterStarttls } from './clear-after-starttls.ts'
 import { clientCertificate } from './client-certificate.ts'
+import { clockApart } from './clock-apart.ts'
 import { commandInjection } from './command-injection.ts'
 import { compression } from './compression.ts'
+import { daneAlone } from './dane-alone.ts'
+import { daneCommonName } from './dane-common-name.ts'
+import { daneLookupFailed } from './dane-lookup-failed.ts'
+import { daneMismatch } from './dane-mismatch.ts'
+import { daneRecordUnusable } from './dane-record-unusable.ts'
+import { daneRollover } from './dane-rollover.ts'
+import { daneUnusable } from './dane-unusable.ts'
+import { daneWithoutStarttls } from './dane-without-starttls.ts'
 import { dhBreakable } from './dh-breakable.ts'
 import { dhShort } from './dh-short.ts'
 import { earlyCcs } from './early-ccs.ts'
@@ -50,15 +59,40 @@ import { implicitTlsInstead } from './implicit-tls-instead.ts'
 import { mailInClear } from './mail-in-clear.ts'
 import { mailOpportunistic } from './mail-opportunistic.ts'
 import { malformedAnswer } from './malformed-answer.ts'
+import { mtaStsCertificate } from './mta-sts-certificate.ts'
+import { mtaStsContentType } from './mta-sts-content-type.ts'
+import { mtaStsHost } from './mta-sts-host.ts'
+import { mtaStsHttp } from './mta-sts-http.ts'
+import { mtaStsMalformed } from './mta-sts-malformed.ts'
+import { mtaStsMaxAge } from './mta-sts-max-age.ts'
+import { mtaStsMxUnlistedTesting } from './mta-sts-mx-unlisted-testing.ts'
+import { mtaStsMxUnlisted } from './mta-sts-mx-unlisted.ts'
+import { mtaStsNone } from './mta-sts-none.ts'
+import { mtaStsPolicyOdd } from './mta-sts-policy-odd.ts'
+import { mtaStsRecordLost } from './mta-sts-record-lost.ts'
+import { mtaStsRecordMalformed } from './mta-sts-record-malformed.ts'
+import { mtaStsRecordNear } from './mta-sts-record-near.ts'
+import { mtaStsRecordOdd } from './mta-sts-record-odd.ts'
+import { mtaStsRecordSeveral } from './mta-sts-record-several.ts'
+import { mtaStsRedirect } from './mta-sts-redirect.ts'
+import { mtaStsStatus } from './mta-sts-status.ts'
+import { mtaStsTesting } from './mta-sts-testing.ts'
+import { mtaStsTimeout } from './mta-sts-timeout.ts'
+import { mtaStsTooLarge } from './mta-sts-too-large.ts'
+import { mtaStsTypo } from './mta-sts-typo.ts'
+import { mtaStsUnknown } from './mta-sts-unknown.ts'
 import { mxCname } from './mx-cname.ts'
 import { mxFirstUnreachable } from './mx-first-unreachable.ts'
 import { mxImplicit } from './mx-implicit.ts'
+import { mxNotSigned } from './mx-not-signed.ts'
 import { mxUnusable } from './mx-unusable.ts'
 import { nameRefused } from './name-refused.ts'
 import { noEsmtp } from './no-esmtp.ts'
 import { notImplicitTls } from './not-implicit-tls.ts'
 import { notTls } from './not-tls.ts'
+import { nothingVouches } from './nothing-vouches.ts'
 import { nullMxAmongOthers } from './null-mx-among-others.ts'
+import { ownClock } from './own-clock.ts'
 import { plaintextInjected } from './plaintext-injected.ts'
 import { rateLimited } from './rate-limited.ts'
 import { renegotiationInsecure } from './renegotiation-insecure.ts'
@@ -84,8 +118,8 @@ import { starttlsTwice } from './starttls-twice.ts'
 import { starttlsUnavailable } from './starttls-unavailable.ts'
 import { stlsUnlisted } from './stls-unlisted.ts'
 import { suite3des } from './suite-3des.ts'
-import { suiteAnonymous } from './suite-anonymous.ts'
 import { suiteAnonymousLogin } from './suite-anonymous-login.ts'
+import { suiteAnonymous } from './suite-anonymous.ts'
 import { suiteCbcTls10 } from './suite-cbc-tls10.ts'
 import { suiteDes } from './suite-des.ts'
 import { suiteExport } from './suite-export.ts'
@@ -97,6 +131,11 @@ import { ticketName } from './ticket-name.ts'
 import { ticketbleed } from './ticketbleed.ts'
 import { tlsDemanded } from './tls-demanded.ts'
 import { tlsOldOffered } from './tls-old-offered.ts'
+import { tlsRptMalformed } from './tls-rpt-malformed.ts'
+import { tlsRptMixed } from './tls-rpt-mixed.ts'
+import { tlsRptNone } from './tls-rpt-none.ts'
+import { tlsRptRua } from './tls-rpt-rua.ts'
+import { tlsRptSeveral } from './tls-rpt-several.ts'
 import { tlsVersionOld } from './tls-version-old.ts'
 import { untaggedBeforeOk } from './untagged-before-ok.ts'
 import { versionIntolerance } from './version-intolerance.ts'
@@ -195,9 +234,22 @@ export const hostRules: readonly Rule<HostObservation>[] = [
   tlsDemanded,
   requiretls,
   slowGreeting,
+  clockApart,
   rateLimited,
   addressRefused,
   nameRefused,
+]
+
+/** Rules on one address as a domain's mail meets it, by what DNS promised of it. */
+export const standingRules: readonly Rule<StandingObservation>[] = [
+  daneMismatch,
+  daneWithoutStarttls,
+  daneLookupFailed,
+  daneUnusable,
+  daneRecordUnusable,
+  daneRollover,
+  daneCommonName,
+  daneAlone,
 ]
 
 /** Rules on a domain and its MX records. */
@@ -207,4 +259,34 @@ export const domainRules: readonly Rule<DomainObservation>[] = [
   mxCname,
   mxUnusable,
   mxFirstUnreachable,
+  mxNotSigned,
+  nothingVouches,
+  mtaStsRecordSeveral,
+  mtaStsRecordMalformed,
+  mtaStsRecordNear,
+  mtaStsRecordOdd,
+  mtaStsRecordLost,
+  mtaStsUnknown,
+  mtaStsHost,
+  mtaStsCertificate,
+  mtaStsStatus,
+  mtaStsRedirect,
+  mtaStsContentType,
+  mtaStsTooLarge,
+  mtaStsTimeout,
+  mtaStsHttp,
+  mtaStsMalformed,
+  mtaStsTypo,
+  mtaStsPolicyOdd,
+  mtaStsMaxAge,
+  mtaStsTesting,
+  mtaStsNone,
+  mtaStsMxUnlisted,
+  mtaStsMxUnlistedTesting,
+  ownClock,
+  tlsRptNone,
+  tlsRptSeveral,
+  tlsRptMalformed,
+  tlsRptRua,
+  tlsRptMixed,
 ]

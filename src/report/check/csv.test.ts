@@ -36,6 +36,8 @@ it('has a row for each finding and each weakness that was not tested', () => {
     title: 'The key of the certificate is too short',
     evidence: 'RSA 1024 bits',
     'what to do': 'Ask the provider for a certificate with an ECDSA key, or RSA of 2,048 bits or more.',
+    DANE: 'matched',
+    'MTA-STS': 'enforce',
   })
 })
 

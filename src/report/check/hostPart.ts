@@ -21,6 +21,9 @@ export function printHostPart(host: HostResult): string {
   const facts = list([
     ['Verdict', `${host.verdict}: ${host.words}`],
     ['The server wrote', host.quote],
+    ['DANE', host.dane && [host.dane.words, host.dane.matchWords].filter((words) => words !== undefined).join('; ')],
+    ['Named by the MTA-STS policy', host.listed === undefined ? undefined : host.listed ? 'yes' : 'no'],
+    ['What senders must do', host.demand?.steps.map(({ words }) => words).join('; ')],
     ['Protocol', `${host.protocol}, ${host.security === 'implicit' ? 'TLS from the start' : 'STARTTLS'}`],
     ['Preference', host.preference?.toString()],
     ['TLS', tls && `${tls.version}, ${tls.cipher}${tls.group === undefined ? '' : `, ${tls.group}`}`],

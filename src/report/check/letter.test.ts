@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { exampleHost, exampleResult } from '../../../test/support/examined.ts'
-import { hostRules } from '../../check/index.ts'
+import { domainRules, hostRules, standingRules } from '../../check/index.ts'
 import { writeLetter } from './letter.ts'
 
 it('asks the provider for what is grave, and says where', () => {
@@ -49,7 +49,8 @@ it('is not written where there is nothing to ask for, nor for what is ours to me
 })
 
 it('asks in the words of each rule, and never speaks of our own machine', () => {
-  for (const { id, severity, title, why, next } of hostRules.filter(({ severity }) => ['high', 'medium'].includes(severity))) {
+  const rules = [...hostRules, ...standingRules, ...domainRules].filter(({ severity }) => ['high', 'medium'].includes(severity))
+  for (const { id, severity, title, why, next } of rules) {
     const finding = { rule: id, severity, title, why, next, evidence: 'seen' }
     const letter = writeLetter(exampleResult({ findings: [], hosts: [exampleHost({ findings: [finding] })] }))
     expect(letter ?? '', id).not.toMatch(/this machine|Ask the provider|the settings|undefined/)

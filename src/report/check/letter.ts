@@ -4,7 +4,7 @@ import { type GatheredFinding, gatherFindings } from './gather.ts'
 import { undouble } from '../undouble.ts'
 
 /** Findings that are for us to mend: no provider need read of them. */
-const ours = ['address-refused', 'name-refused', 'rate-limited']
+const ours = ['address-refused', 'name-refused', 'rate-limited', 'own-clock', 'clock-apart']
 
 /** What to write to the provider of a target, to be copied; undefined where there is nothing to ask for. */
 export function writeLetter(result: CheckResult): string | undefined {

@@ -7,6 +7,7 @@ import { type GatheredFinding, gatherFindings, gatherNotTested } from './gather.
 import { printHostPart } from './hostPart.ts'
 import { writeLetter } from './letter.ts'
 import { pageStyle } from './pageStyle.ts'
+import { listPolicies } from './policyLines.ts'
 import { nameProviders } from './provider.ts'
 import { undouble } from '../undouble.ts'
 import { labelOf, meaningOf, toneOf, tones } from './verdict.ts'
@@ -64,12 +65,20 @@ function printTarget(result: CheckResult, index: number): string {
 <p class="soft">Found: ${undouble(html(result.words))}.${result.quote === undefined ? '' : ` The server wrote: <q>${html(result.quote)}</q>`}</p>
 ${result.best === undefined || result.best === result.verdict ? '' : `<p>Its best server is ${result.best}. Mail may go to any of them, so the worst one counts.</p>`}
 ${providers === undefined ? '' : `<p class="soft">Provider: ${undouble(html(providers))}.</p>`}
+${printPolicies(result)}
 ${grave.map(printFinding).join('\n')}
 ${slight.length === 0 ? '' : `<details><summary>${printCount(slight.length, 'smaller remark')}</summary>${slight.map(printFinding).join('\n')}</details>`}
 ${letter === undefined ? '' : `<details><summary>What to write to the provider</summary><p class="soft">A click marks it all, to be copied.</p><pre class="letter">${undouble(htmlLines(letter))}</pre></details>`}
 ${notTested === 0 ? '' : `<p>${printCount(notTested, 'weakness was', 'weaknesses were')} not tested, so neither safe nor unsafe: see the servers below.</p>`}
 ${result.hosts.length === 0 ? '' : `<h3>Mail servers</h3>${result.hosts.map(printHostPart).join('\n')}`}
 </section>`
+}
+
+/** What it publishes, in short. */
+function printPolicies(result: CheckResult): string {
+  const lines = listPolicies(result)
+  if (lines.length === 0) return ''
+  return `<ul class="soft">${lines.map(([head, line]) => `<li>${head}: ${undouble(html(line))}</li>`).join('')}</ul>`
 }
 
 function printFinding({ finding, hosts }: GatheredFinding): string {

@@ -21,6 +21,8 @@ export function publishResult(result: CheckResult): PublishedResult {
     grade: result.grade,
     findings: result.findings.map(publishFinding),
     hosts: result.hosts.map(publishHost),
+    mtaSts: result.mtaSts && publishSts(result.mtaSts),
+    tlsRpt: result.tlsRpt && publishReporting(result.tlsRpt),
     providers: result.providers.map(({ id, name, kind, by, evidence }) => ({ id, name, kind, by, evidence })),
     checkedAt: result.checkedAt,
   }
@@ -44,6 +46,9 @@ function publishHost(host: HostResult): PublishedHost {
     words: host.words,
     quote: host.quote,
     grade: host.grade,
+    dane: host.dane && publishDane(host.dane),
+    listed: host.listed,
+    demand: host.demand && publishDemand(host.demand),
     findings: host.findings.map(publishFinding),
     tls: host.tls && publishTls(host.tls),
     connections: { survey: connections.survey, probes: connections.probes },
@@ -54,6 +59,44 @@ function publishHost(host: HostResult): PublishedHost {
     stopped: host.stopped,
     transcripts: host.transcripts.map((lines) => lines.map(({ at, from, text }) => ({ at, from, text }))),
   }
+}
+
+function publishSts({ kind, cause, policy, words, warnings }: NonNullable<CheckResult['mtaSts']>): PublishedResult['mtaSts'] {
+  return {
+    kind,
+    cause,
+    policy: policy && {
+      mode: policy.mode,
+      mx: [...policy.mx],
+      maxAge: policy.maxAge,
+      id: policy.id,
+      source: policy.source,
+      fetchedAt: policy.fetchedAt,
+      expiresAt: policy.expiresAt,
+    },
+    words,
+    warnings: [...warnings],
+  }
+}
+
+function publishReporting({ kind, rua, words, problems }: NonNullable<CheckResult['tlsRpt']>): PublishedResult['tlsRpt'] {
+  return { kind, rua: [...rua], words, problems: [...problems] }
+}
+
+function publishDane(dane: NonNullable<HostResult['dane']>): PublishedHost['dane'] {
+  return {
+    kind: dane.kind,
+    words: dane.words,
+    mxSecure: dane.mxSecure,
+    baseDomain: dane.baseDomain,
+    records: dane.records.map(({ usage, selector, matchingType, data }) => ({ usage, selector, matchingType, data })),
+    match: dane.match,
+    matchWords: dane.matchWords,
+  }
+}
+
+function publishDemand({ kind, level, voucher, met, reason, steps }: NonNullable<HostResult['demand']>): PublishedHost['demand'] {
+  return { kind, level, voucher, met, reason, steps: steps.map(({ about, words }) => ({ about, words })) }
 }
 
 function publishTls(tls: NonNullable<HostResult['tls']>): PublishedHost['tls'] {

@@ -1,4 +1,4 @@
-import { type Severity, domainRules, hostRules } from '../../check/index.ts'
+import { type Severity, domainRules, hostRules, standingRules } from '../../check/index.ts'
 import { sayPlainly } from '../sarifText.ts'
 
 /** 3.27.10, by our severities. */
@@ -36,7 +36,10 @@ export class SarifRules {
 
 /** The register has all of a rule; where it knows one, that counts, so that a rule reads the same in each run. */
 const registered: ReadonlyMap<string, KnownRule> = new Map(
-  [...hostRules, ...domainRules].map(({ id, title, severity, why, next }) => [id, { rule: id, title, severity, why, next }]),
+  [...hostRules, ...standingRules, ...domainRules].map(({ id, title, severity, why, next }) => [
+    id,
+    { rule: id, title, severity, why, next },
+  ]),
 )
 
 function describeRule({ rule, title = rule, severity, why, next }: KnownRule): unknown {

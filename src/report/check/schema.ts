@@ -128,6 +128,69 @@ const survey = z
   })
   .meta({ id: 'survey', description: 'All that the server can do, where a deep check asked for it.' })
 
+const level = z.enum(['opportunistic', 'encrypted', 'valid', 'authenticated'])
+
+const dane = z
+  .strictObject({
+    kind: z
+      .enum(['not-asked', 'not-tested', 'none', 'failed', 'unusable', 'usable'])
+      .meta({ description: '`not-tested`: no resolver could be trusted, there may be records' }),
+    words: z.string(),
+    mxSecure: z.boolean().meta({ description: "the domain's MX records are signed with DNSSEC" }),
+    baseDomain: z.string().optional().meta({ description: 'the records stand at `_25._tcp.` below it' }),
+    records: z
+      .array(z.strictObject({ usage: z.int(), selector: z.int(), matchingType: z.int(), data: z.string() }))
+      .meta({ description: 'TLSA records that can be used; data in hex' }),
+    match: z.enum(['matched', 'failed']).optional().meta({ description: 'absent where nothing was held against them' }),
+    matchWords: z.string().optional(),
+  })
+  .meta({ id: 'dane' })
+
+const demand = z
+  .strictObject({
+    kind: z.enum(['use', 'pass-over']).meta({ description: '`pass-over`: no mail may go to this host' }),
+    level: level.optional().meta({ description: 'the least that DANE and MTA-STS let a sender do with' }),
+    voucher: z.enum(['user', 'dane', 'sts', 'dns']).optional().meta({ description: 'who vouches for the name; `dns` is nobody' }),
+    met: z.boolean().optional().meta({ description: 'false where mail is held for it; absent where it could not be told' }),
+    reason: z.string(),
+    steps: z.array(
+      z.strictObject({
+        about: z.enum(['sender', 'dane', 'mta-sts', 'memory', 'requiretls', 'tls-required']),
+        words: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'demand', description: 'What the domain demands of its senders at this host, whatever they ask themselves.' })
+
+const mtaSts = z
+  .strictObject({
+    kind: z.enum(['policy', 'none', 'failed']).meta({ description: '`failed`: there may be one' }),
+    cause: z.string().optional().meta({ description: 'why none rules, a stable word for programs' }),
+    policy: z
+      .strictObject({
+        mode: z.enum(['enforce', 'testing', 'none']),
+        mx: z.array(z.string()),
+        maxAge: z.int().meta({ description: 'seconds' }),
+        id: z.string().meta({ description: 'of the record that led to it' }),
+        source: z.enum(['fetched', 'cache']),
+        fetchedAt: z.string().meta({ description: 'ISO 8601' }),
+        expiresAt: z.string().meta({ description: 'ISO 8601' }),
+      })
+      .optional(),
+    words: z.string(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'mtaSts', description: 'RFC 8461' })
+
+const tlsRpt = z
+  .strictObject({
+    kind: z.enum(['record', 'none', 'several', 'malformed', 'temporary']),
+    rua: z.array(z.string()).meta({ description: 'where reports go' }),
+    words: z.string(),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'tlsRpt', description: 'RFC 8460' })
+
 const host = z
   .strictObject({
     mx: z.string(),
@@ -138,6 +201,9 @@ const host = z
     security: z.enum(['starttls', 'implicit']),
     ...judgement,
     grade,
+    dane: dane.optional().meta({ description: 'absent where no domain led to the host' }),
+    listed: z.boolean().optional().meta({ description: "the domain's MTA-STS policy names the host; absent without a policy" }),
+    demand: demand.optional(),
     findings: z.array(finding),
     tls: tls.optional(),
     connections: z.strictObject({ survey: z.int(), probes: z.int() }).meta({ description: 'how many were opened' }),
@@ -181,6 +247,8 @@ export const checkResultSchema = z
     grade,
     findings: z.array(finding).meta({ description: 'on the domain as a whole; those on a host stand there' }),
     hosts: z.array(host),
+    mtaSts: mtaSts.optional().meta({ description: 'absent where it was not asked' }),
+    tlsRpt: tlsRpt.optional().meta({ description: 'absent where it was not asked' }),
     providers: z
       .array(
         z.strictObject({
@@ -200,7 +268,7 @@ export const checkResultSchema = z
 export const checkDocumentSchema = z.strictObject({
   schema: z.literal(checkSchemaId),
   software: z.string(),
-  level: z.enum(['opportunistic', 'encrypted', 'valid', 'authenticated']).meta({ description: 'what was demanded' }),
+  level: level.meta({ description: 'what was demanded' }),
   results: z.array(checkResultSchema),
 })
 

@@ -16,6 +16,10 @@ it('says what is wrong, why it matters and what to do, in 80 columns', () => {
     makes that worth less: see below.
     MX 10 mx.example.org 192.0.2.1 port 25: valid, TLSv1.3
         TLS_AES_256_GCM_SHA384
+    DANE: mx.example.org has TLSA records 3 1 1; TLSA 3 1 1 matches
+    MTA-STS: policy (enforce) from cache, 58 h left
+    MTA-STS: no MTA-STS record; the cached policy still rules
+    TLS reports: go to mailto:tls@example.org
   high   The key of the certificate is too short
          seen: RSA 1024 bits
          why it matters: A key of less than 2,048 bits can be broken: somebody

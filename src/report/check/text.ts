@@ -3,6 +3,7 @@ import { printCount } from '../table.ts'
 import { printDepth } from './depth.ts'
 import type { CheckResult, HostResult } from '../../check/index.ts'
 import { type GatheredFinding, gatherFindings, gatherNotTested } from './gather.ts'
+import { listPolicies } from './policyLines.ts'
 import { nameProviders } from './provider.ts'
 import { undouble } from '../undouble.ts'
 import { meaningOf } from './verdict.ts'
@@ -61,6 +62,7 @@ export function printCheck(result: CheckResult, options: CheckPrintOptions): str
   if (providers !== undefined) lines.push(...wrap('    ', `Provider: ${undouble(visible(providers))}.`, 8, width))
   if (hosts.length > 1 || result.domain !== undefined)
     for (const host of hosts) lines.push(...wrap('    ', printHost(host), 8, width))
+  for (const [head, line] of listPolicies(result)) lines.push(...wrap('    ', `${head}: ${undouble(visible(line))}`, 8, width))
   for (const finding of gatherFindings(result)) lines.push(...printFinding(finding, paint, width))
   lines.push(...printNotTested(hosts, width))
   for (const { mx, stopped } of hosts)

@@ -54,17 +54,64 @@ const verdictWords: Readonly<Record<CheckResult['verdict'], VerdictWords>> = {
 
 interface Judged {
   readonly verdict: CheckResult['verdict']
+  readonly cause?: string
   readonly grade: Grade
+  /** Servers, where it is a domain that is judged. */
+  readonly hosts?: readonly Held[]
+  readonly demand?: Held['demand']
+}
+
+interface Held {
+  readonly demand?: { readonly kind: 'use' | 'pass-over'; readonly met?: boolean | undefined } | undefined
+}
+
+/** What the domain's own word makes of it. */
+const causeWords: Readonly<Record<string, VerdictWords>> = {
+  'dane-mismatch': {
+    label: 'encrypted, to a server that is not the right one',
+    meaning:
+      'The certificate is not the one that signed DNS promises (DANE), as if somebody posed as the server. A campaign is held, whatever its level.',
+  },
+  'dane-failed': {
+    label: 'put off for now: DANE cannot be looked up',
+    meaning:
+      'What DNS promises of the server cannot be learnt, so nobody can tell whether it is the right one. Mail waits and is tried again.',
+  },
+  'mx-not-listed': {
+    label: 'not a server of the domain, by its own policy',
+    meaning:
+      "The domain's MTA-STS policy does not name the server, so no mail may go to it. Where it names none that can be reached, a campaign is held, whatever its level.",
+  },
+}
+
+function wordsOf({ verdict, cause = '' }: Judged): VerdictWords {
+  return (Object.hasOwn(causeWords, cause) ? causeWords[cause] : undefined) ?? verdictWords[verdict]
+}
+
+/** The domain asks for more than a server gives, which no campaign's level makes up for. */
+function isHeld({ hosts = [], demand }: Judged): boolean {
+  return [{ demand }, ...hosts].some((one) => one.demand?.kind === 'use' && one.demand.met === false)
+}
+
+/** The verdict says it all; where DANE or MTA-STS made it, more is to be said, and has been. */
+function isPlain(judged: Judged): boolean {
+  return wordsOf(judged) === verdictWords[judged.verdict]
 }
 
 /** In a word. A verdict says whether encryption comes about; the grade D that it is worth little. */
-export function labelOf({ verdict, grade }: Judged): string {
-  return `${verdictWords[verdict].label}${grade === 'D' ? ', with a serious weakness' : ''}`
+export function labelOf(judged: Judged): string {
+  return `${wordsOf(judged).label}${isPlain(judged) && judged.grade === 'D' ? ', with a serious weakness' : ''}`
 }
 
 /** What it means for a campaign. */
-export function meaningOf({ verdict, grade }: Judged): string {
-  return `${verdictWords[verdict].meaning}${grade === 'D' ? ' A serious weakness makes that worth less: see below.' : ''}`
+export function meaningOf(judged: Judged): string {
+  const { meaning } = wordsOf(judged)
+  if (!isPlain(judged)) return meaning
+  const held =
+    judged.verdict !== 'broken' && isHeld(judged)
+      ? ' But DANE or MTA-STS of the domain demand more than one of its servers gives: mail to that one is held, whatever its level.'
+      : ''
+  return `${meaning}${held}${judged.grade === 'D' ? ' A serious weakness makes that worth less: see below.' : ''}`
 }
 
 /** What grades have in common: a tone of the style sheet, and words for many targets together. */

@@ -27,7 +27,7 @@ function share(
 ): SweptDomain[] {
   const domains = Object.entries(counts)
   const set: SweptSet = {
-    mx: { ranks: [[mx]], implicit: false, nullAmongOthers: false },
+    mx: { ranks: [[mx]], implicit: false, nullAmongOthers: false, secure: false },
     provider: findMailboxProvider(mx),
     domains: domains.length,
     recipients: domains.reduce((sum, [, count]) => sum + count, 0),

@@ -6,9 +6,11 @@ import { checkDocumentSchema } from '../../../src/report/check/schema.ts'
 import { type Script, spellReply } from '../../../src/world/index.ts'
 import { type Scenario, checkWith } from '../../support/checkWith.ts'
 import { mx, startLab } from '../../support/lab.ts'
+import { goodPolicy } from '../../support/policyHost.ts'
+import { checkPolicy, otherTlsa, tlsaName, tlsaOf } from '../../support/policyLab.ts'
 import { sarifSchema } from '../../support/sarif.ts'
 
-function print(format: CheckFormat, result: CheckResult): unknown {
+function printText(format: CheckFormat, result: CheckResult): string {
   const printer = createCheckPrinter(format, {
     verbose: true,
     colour: false,
@@ -17,7 +19,11 @@ function print(format: CheckFormat, result: CheckResult): unknown {
     writtenAt: result.checkedAt,
     passed: true,
   })
-  return JSON.parse(printer.begin() + printer.line(result) + printer.end())
+  return printer.begin() + printer.line(result) + printer.end()
+}
+
+function print(format: CheckFormat, result: CheckResult): unknown {
+  return JSON.parse(printText(format, result))
 }
 
 function expectPublished(result: CheckResult): void {
@@ -59,4 +65,35 @@ it.each([
 ])('%s is told as the schemas say', async (name, zone) => {
   await using lab = await startLab({ zone })
   expectPublished(await lab.check(name === 'a domain that is not there' ? 'nowhere.test' : 'example.test'))
+})
+
+const evil = '\u001b[2J<b>"\u202e'
+const policies: Record<string, Parameters<typeof checkPolicy>[0]> = {
+  'nothing published': {},
+  'a policy that names the server': { policy: goodPolicy },
+  'a policy that does not': { policy: goodPolicy.replace(mx, 'other.test') },
+  'TLSA records that match': { zone: (identity) => ({ [tlsaName]: { TLSA: [tlsaOf(identity), otherTlsa], secure: true } }) },
+  'TLSA records that do not': { zone: () => ({ [tlsaName]: { TLSA: [otherTlsa], secure: true } }) },
+  'TLSA records that cannot be used': { zone: () => ({ [tlsaName]: { TLSA: [{ ...otherTlsa, usage: 1 }], secure: true } }) },
+  'TLSA records that cannot be had': { zone: () => ({ [tlsaName]: 'servfail' }) },
+  'a resolver that is not trusted': { trust: { kind: 'untrusted', reason: 'nobody knows it' } },
+  'hostile records': {
+    record: [`v=STSv1; id=${evil};`],
+    zone: () => ({ '_smtp._tls.example.test': { TXT: [`v=TLSRPTv1; rua=mailto:a@b.test,${evil}`] } }),
+  },
+  'a hostile policy': { policy: `${goodPolicy}${evil}: ${evil}\nnmx: ${evil}\n` },
+  'a hostile redirect': {
+    policy: (_, response) => response.writeHead(302, { location: 'https://x.test/<script>"' }).end(),
+  },
+}
+
+it.each(Object.entries(policies))('what is published is told as the schemas say: %s', async (_, wish) => {
+  const { result } = await checkPolicy(wish)
+  expectPublished(result)
+  for (const format of ['text', 'csv', 'html'] as const) {
+    const text = printText(format, result)
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u202e]/)
+    if (format === 'html') expect(text).not.toMatch(/<script|<b>/)
+    if (format !== 'csv') expect(text).toContain('MTA-STS')
+  }
 })

@@ -1,0 +1,13 @@
+import { tellFailure } from './sts.ts'
+import type { Rule } from '../finding.ts'
+import type { DomainObservation } from '../observation.ts'
+
+/** RFC 8461 3.3. Case 68. */
+export const mtaStsTooLarge: Rule<DomainObservation> = {
+  id: 'mta-sts-too-large',
+  severity: 'medium',
+  title: 'The policy is too large',
+  why: "The domain's record promises a policy that nobody can have: senders that do not know it from before go on without, and an attacker on the way could strip the encryption.",
+  next: "Ask the domain's owner to serve a policy of a few lines.",
+  look: (seen) => tellFailure(seen, 'too-large'),
+}
