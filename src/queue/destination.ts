@@ -85,8 +85,11 @@ async function resolveDirect(
     if (found.kind !== 'addresses') continue
     // No name of the domain's own for the certificate: who shares the hosts shares the connection (RFC 7672 3.2.2).
     const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop: [], port: route.port }
-    hosts.set(host.exchange, await lookupHost(host.exchange, asked))
-    for (const address of found.addresses) {
+    const known = await lookupHost(host.exchange, asked)
+    hosts.set(host.exchange, known)
+    // A host that is passed over takes no more than one place from those after it (RFC 7672 2.1.2).
+    const addresses = known.dane.kind === 'failed' ? found.addresses.slice(0, 1) : found.addresses
+    for (const address of addresses) {
       if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true
       else endpoints.push({ host: host.exchange, address, port: route.port })
     }
@@ -94,15 +97,13 @@ async function resolveDirect(
   if (endpoints.length > 0) {
     // With its rank: who has the same hosts in another order wants them tried in that order (RFC 5321 5.1).
     const ranks = [...new Set(mail.hosts.map((host) => host.preference))]
-    const key = `mx ${mail.hosts
-      .map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`)
-      .toSorted()
-      .join(', ')}`
-    // Whose MX records are signed demands more of the same hosts.
-    const signed = mail.authenticated && [...hosts.values()].some(({ dane }) => dane.kind === 'usable')
+    const places = mail.hosts.map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`).toSorted()
+    // Whose MX records are signed demands more of the same hosts, also of those whose records may be known a moment later.
+    const signed = mail.authenticated && [...hosts.values()].some(({ dane }) => dane.kind === 'usable' || dane.kind === 'failed')
     return {
       kind: 'hosts',
-      key: signed ? `${key} signed` : key,
+      // As JSON: a label in DNS may hold any octet, and a name made up to read like several must not share their lane.
+      key: JSON.stringify([signed ? 'mx signed' : 'mx', ...places]),
       endpoints: endpoints.slice(0, maxEndpoints),
       hosts,
       source: 'dns',

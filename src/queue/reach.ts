@@ -102,7 +102,8 @@ async function reach(
     security: destination.security,
     probe: false,
     sni: true,
-    servername: known.sni,
+    // RFC 7672 8.1 and RFC 8461 7.1 ask for different names where the host is an alias.
+    servername: typeof vouching === 'object' ? known.sni : endpoint.host,
     watch: typeof vouching === 'object',
     trust: options.trust,
     floor: demand.level === 'opportunistic' ? 'TLSv1' : demand.floor,
@@ -113,9 +114,17 @@ async function reach(
   const { record, end, channel } = await openHop(endpoint, hopOptions)
   const judgement = judgeHop(record, end, vouching, options.clock.now())
   const decision = decideDelivery(demand, judgement, record.tls)
-  await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
+  try {
+    await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
+  } catch (error) {
+    // What cannot be remembered ends the run, and the connection with it.
+    channel?.destroy()
+    throw error
+  }
   const base = { endpoint, demand, judgement, tls: record.tls }
-  if (demand.level === 'opportunistic' && !channel) return reachInTheClear({ ...base, decision }, options)
+  // RFC 8314 3.3: where TLS comes first, nothing is said in the clear.
+  if (demand.level === 'opportunistic' && !channel && destination.security === 'starttls')
+    return reachInTheClear({ ...base, decision }, options)
   if (decision.kind !== 'deliver' || !channel || !record.inside) {
     channel?.write('QUIT\r\n')
     channel?.destroy()
