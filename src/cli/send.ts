@@ -1,5 +1,4 @@
 import { json } from '../escape.ts'
-import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import {
   type Campaign,
@@ -10,13 +9,12 @@ import {
   loadCampaign,
   resolveCredentials,
 } from '../campaign/index.ts'
-import { SealpostError } from '../errors.ts'
-import { EvidenceLog } from '../evidence/index.ts'
 import { openList } from '../list/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'
+import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { makePreflight } from './preflight.ts'
@@ -94,16 +92,8 @@ export async function sendCampaign(
   using store = SqliteStore.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
-  const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
+  const log = await openEvidence(settings.data, store)
   try {
-    if (log.size > 0 && store.campaignNames().length === 0) {
-      const what = 'The queue is empty, but the evidence beside it says that campaigns were sent'
-      throw new SealpostError('SP_STORE_DAMAGED', {
-        where: settings.data,
-        what,
-        next: 'Put queue.db back from a copy, or choose another data folder: from here everybody would be written to again.',
-      })
-    }
     const intake = await takeIn(frozen, list.rows(), store, (taken) => {
       options.progress.show(taken, recipients, 'taken in')
     })
@@ -143,8 +133,7 @@ export async function sendCampaign(
     note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', counts)
     return { counts, intake }
   } finally {
-    await log.close()
-    if (log.checkpoint) store.rememberCheckpoint(log.checkpoint)
+    await closeEvidence(log, store)
   }
 }
 
