@@ -1,11 +1,12 @@
 /** Lanes: who shares connections, by what was found when, and what happens when that changes or cannot be read. */
 import { X509Certificate, createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '../../../src/clock.ts'
+import { systemClock } from '../../../src/clock.ts'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
 import { SealpostError } from '../../../src/errors.ts'
 import { type Policy, type StsGround, decidePolicy } from '../../../src/policy/index.ts'
 import { type Identity, createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
+import { jumpingClock } from '../../support/jumpingClock.ts'
 import { sendWith } from '../../support/sendWith.ts'
 
 const authority = await createAuthority()
@@ -19,19 +20,6 @@ function tlsaOf({ cert }: Identity) {
 
 async function serve(own: Identity = identity) {
   return startReceiver({ host: '127.0.0.1', port: 0, hostname: 'mx.good.test', identity: own, keep: true })
-}
-
-/** The machine's clock, which a test puts forward. */
-function jumpingClock(): Clock & { jump(ms: number): void } {
-  let ahead = 0
-  return {
-    now: () => systemClock.now() + ahead,
-    sleep: async (ms, signal) => systemClock.sleep(ms, signal),
-    timer: (ms, fire) => systemClock.timer(ms, fire),
-    jump: (ms) => {
-      ahead += ms
-    },
-  }
 }
 
 function decide(domain: string, sts: StsGround = { kind: 'none' }): Policy {
