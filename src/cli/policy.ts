@@ -1,23 +1,12 @@
-import { existsSync } from 'node:fs'
-import { systemClock } from '../clock.ts'
 import { type MailRoute, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { groundOf, lookupHost, lookupSts } from '../ground/index.ts'
-import { createMemoryCache } from '../mtasts/index.ts'
-import {
-  type Demand,
-  type HostMemory,
-  type Level,
-  type Policy,
-  createHostMemory,
-  decideDemand,
-  decidePolicy,
-} from '../policy/index.ts'
+import { type Demand, type HostMemory, type Level, type Policy, decideDemand, decidePolicy } from '../policy/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { parseDomain } from '../smtp/index.ts'
-import { SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { openKept } from './kept.ts'
 import { listSuspected, releaseHosts } from './release.ts'
 import { type Network, createNetwork, createSts } from './wiring.ts'
 
@@ -53,11 +42,8 @@ export async function runPolicy(names: readonly string[], given: PolicyArguments
   })
   if (domains.length === 0) throw new SealpostError('SP_USAGE', { what: 'No domain is named' })
   const network = await createNetwork(settings)
-  // What was kept is read where there is a data folder; asking makes none.
-  const kept = existsSync(settings.data)
-  using cache = kept ? SqlitePolicyCache.open(settings.data) : undefined
-  using memory = kept ? SqliteHostMemory.open(settings.data, systemClock) : undefined
-  const sts = createSts(settings, network, cache ?? createMemoryCache())
+  using kept = openKept(settings)
+  const sts = createSts(settings, network, kept.cache)
   const results = []
   for (const domain of domains) {
     const route = await lookupMx(network.resolver, domain)
@@ -72,7 +58,7 @@ export async function runPolicy(names: readonly string[], given: PolicyArguments
       login: false,
       sts: ground,
     })
-    const hosts = await describeHosts(route, policy, network, settings, memory ?? createHostMemory(() => systemClock.now()))
+    const hosts = await describeHosts(route, policy, network, settings, kept.memory)
     results.push({ domain, route, policy, hosts })
   }
   if (given.json)

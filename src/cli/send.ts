@@ -17,6 +17,7 @@ import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '.
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
+import { openKept } from './kept.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
@@ -59,8 +60,9 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
 }
 
 async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
-  const context = createExamination(settings, await createNetwork(settings), depths.verdict)
-  const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
+  using kept = openKept(settings)
+  const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
+  const preflight = await makePreflight(campaign, settings, context, kept.memory, createProgress('checking'))
   process.stdout.write(given.json ? `${json(preflight)}\n` : printPreflight(preflight, process.stdout.columns))
   const { hold, fail, later } = preflight.summary
   return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine

@@ -14,7 +14,7 @@ const [own, other] = await Promise.all(
     const data = createHash('sha256')
       .update(publicKey.export({ type: 'spki', format: 'der' }))
       .digest()
-    return { raw, facts, record: { usage: 3, selector: 1, matchingType: 1, data } as UsableTlsa }
+    return { raw, facts, record: { usage: 3, selector: 1, matchingType: 1, data } satisfies UsableTlsa }
   }),
 )
 if (!own || !other) throw new Error('two were issued')

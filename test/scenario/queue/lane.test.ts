@@ -1,7 +1,6 @@
 /** Lanes: who shares connections, by what was found when, and what happens when that changes or cannot be read. */
 import { X509Certificate, createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../../src/clock.ts'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
 import { SealpostError } from '../../../src/errors.ts'
 import { type Policy, type StsGround, decidePolicy } from '../../../src/policy/index.ts'
@@ -230,13 +229,13 @@ describe('what cannot be read or written down stops the run', () => {
 
   it('a policy that cannot be read: nobody is written to as if there were none, and the others stop', async () => {
     await using server = await serve()
-    let rendered = 0
+    const begun = Promise.withResolvers<void>()
     const run = sendWith({
       port: server.port,
       domains: { 'good.test': ['127.0.0.1'], 'bad.test': ['127.0.0.1'] },
       recipients: [...Array.from({ length: 50 }, (_, index) => `n${index}@good.test`), 'ann@bad.test'],
       body: (address) => {
-        rendered += 1
+        begun.resolve()
         return `Message-ID: <${address}>\r\n\r\nHello\r\n`
       },
       options: {
@@ -244,7 +243,7 @@ describe('what cannot be read or written down stops the run', () => {
         connections: 1,
         decidePolicy: async (domain) => {
           if (domain !== 'bad.test') return decide(domain)
-          while (rendered < 2) await systemClock.sleep(1)
+          await begun.promise
           throw failure()
         },
       },
