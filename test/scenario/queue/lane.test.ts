@@ -1,5 +1,7 @@
 /** Lanes: who shares connections, by what was found when, and what happens when that changes or cannot be read. */
 import { X509Certificate, createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
 import { SealpostError } from '../../../src/errors.ts'
@@ -155,6 +157,64 @@ describe('who shares a lane', () => {
     })
     expect(sent.counts).toMatchObject({ sent: 1, held: 1 })
     expect(server.messages.map(({ to }) => to)).toEqual([['ann@good.test']])
+  })
+})
+
+describe('the same hosts under other policies', () => {
+  const zone: MockZone = Object.fromEntries([
+    ...['none', 'enforce', 'elsewhere', 'testing'].map((name) => [
+      `${name}.test`,
+      { MX: [{ preference: 10, exchange: 'mx.good.test' }] },
+    ]),
+    ['mx.good.test', { A: ['127.0.0.1'] }],
+  ])
+  const policies: Readonly<Record<string, StsGround>> = {
+    'none.test': { kind: 'none' },
+    'testing.test': { kind: 'policy', mode: 'testing', id: '1', mx: ['mx.good.test'], words: 'testing' },
+    'enforce.test': { kind: 'policy', mode: 'enforce', id: '2', mx: ['*.good.test'], words: 'enforce' },
+    'elsewhere.test': { kind: 'policy', mode: 'enforce', id: '2', mx: ['mx.elsewhere.test'], words: 'enforce' },
+  }
+
+  it.each([1, 2])('each domain is held to its own, whoever comes first (order %i)', async (order) => {
+    // A certificate that nobody here trusts: good enough for whom no policy rules.
+    await using server = await serve()
+    const recipients = Object.keys(policies).map((domain) => `ann@${domain}`)
+    await using sent = await sendWith({
+      port: server.port,
+      domains: {},
+      recipients: order === 1 ? recipients : recipients.toReversed(),
+      options: { resolver: mockResolver(zone), decidePolicy: async (domain) => decide(domain, policies[domain]) },
+    })
+    expect(sent.counts).toMatchObject({ sent: 2, held: 2 })
+    expect(server.messages.flatMap(({ to }) => to).toSorted()).toEqual(['ann@none.test', 'ann@testing.test'])
+    const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
+    // What demands nothing is named for nobody.
+    expect(log).not.toContain('"sts":"1"')
+  })
+})
+
+describe('the name a server is asked for, where the MX host is an alias', () => {
+  it.each([
+    ['of its records, where they are usable (RFC 7672 8.1)', 3, 'real.host.test'],
+    ['of the MX host, where MTA-STS rules (RFC 8461 7.1)', 1, 'mx.good.test'],
+  ] as const)('is that %s', async (_, usage, expected) => {
+    await using server = await startScriptedServer({})
+    const zone: MockZone = {
+      'good.test': { MX: [{ preference: 10, exchange: 'mx.good.test' }], secure: true },
+      'mx.good.test': { CNAME: 'real.host.test', secure: true },
+      'real.host.test': { A: ['127.0.0.1'], secure: true },
+      [`_${server.port}._tcp.real.host.test`]: { TLSA: [{ ...tlsaOf(identity), usage }], secure: true },
+    }
+    const sts: StsGround = { kind: 'policy', mode: 'enforce', id: '1', mx: ['mx.good.test'], words: 'enforce' }
+    await using sent = await sendWith({
+      port: server.port,
+      domains: {},
+      recipients: ['ann@good.test'],
+      options: { resolver: mockResolver(zone), decidePolicy: async (domain) => decide(domain, sts) },
+    })
+    // Neither the records nor the policy are content with this certificate.
+    expect(sent.counts).toMatchObject({ held: 1 })
+    expect(server.connections.map(({ sni }) => sni)).toEqual([expected])
   })
 })
 
