@@ -95,6 +95,12 @@ async function reach(
     const judgement: Judgement = { verdict: 'not-tested', cause: demand.cause, words: demand.reason }
     return { endpoint, demand, judgement, tls: undefined, decision: passOver(demand), connection: undefined }
   }
+  if (demand.requireTls) {
+    // RFC 8689 4.2.1: the demand is passed on with MAIL, or the message does not go. Nothing here passes it on yet.
+    const words = 'the message demands REQUIRETLS, which cannot be passed on yet'
+    const judgement: Judgement = { verdict: 'not-tested', cause: 'requiretls', words }
+    return { endpoint, demand, judgement, tls: undefined, decision: { kind: 'hold', reason: words }, connection: undefined }
+  }
   const vouching = vouchingOf(demand, known)
   const hopOptions: HopOptions = {
     protocol: 'smtp',

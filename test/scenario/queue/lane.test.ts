@@ -268,6 +268,24 @@ describe('hosts that are passed over', () => {
   })
 })
 
+describe('REQUIRETLS (RFC 8689 4.2.1)', () => {
+  it('is not lost on the way: what cannot be passed on does not go', async () => {
+    await using server = await serve()
+    const sts: StsGround = { kind: 'policy', mode: 'enforce', id: '1', mx: ['mx.good.test'], words: 'enforce' }
+    const message = { requireTls: true, tlsOptional: false }
+    const asked = { campaign: 'encrypted', domains: {}, floor: 'TLSv1.2', login: false, sts, message } as const
+    await using sent = await sendWith({
+      port: server.port,
+      domains: { 'good.test': ['127.0.0.1'] },
+      recipients: ['ann@good.test'],
+      ca: authority.pem,
+      options: { decidePolicy: async (domain) => decidePolicy({ domain, ...asked }) },
+    })
+    expect(sent.counts).toMatchObject({ sent: 0, held: 1 })
+    expect(server.messages).toHaveLength(0)
+  })
+})
+
 describe('a relay with TLS from the first octet', () => {
   it('is told nothing in the clear, at opportunistic too (RFC 8314 3.3)', async () => {
     await using plain = await startScriptedServer({})
