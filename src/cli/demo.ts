@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { loadCampaign } from '../campaign/index.ts'
+import { systemClock } from '../clock.ts'
 import { type CheckContext, examine, parseTarget } from '../check/index.ts'
 import { SealpostError, systemError } from '../errors.ts'
+import { createHostMemory } from '../policy/index.ts'
 import { printNumber, printPage, printPreflight, printTable } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type World, startWorld } from '../world/index.ts'
@@ -107,7 +109,9 @@ async function showCheck(world: World, context: CheckContext): Promise<void> {
 async function showSend(world: World, folder: string, settings: Settings, context: CheckContext): Promise<boolean> {
   const campaign = await loadCampaign(join(folder, 'campaign.yaml'))
   say('PRE-FLIGHT: what would become of each recipient?\n')
-  say(printPreflight(await makePreflight(campaign, settings, context, createProgress('checking')), process.stdout.columns))
+  const memory = createHostMemory(() => systemClock.now())
+  const preflight = await makePreflight(campaign, settings, context, memory, createProgress('checking'))
+  say(printPreflight(preflight, process.stdout.columns))
   say('SEND: encrypted, or not at all.\n')
   const progress = createProgress('sending')
   const started = performance.now()

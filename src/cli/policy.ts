@@ -1,23 +1,13 @@
-import { existsSync } from 'node:fs'
-import { systemClock } from '../clock.ts'
 import { type MailRoute, type MxRecord, isSpecialAddress, lookupAddresses, lookupMx } from '../dns/index.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { groundOf, lookupHost, lookupSts } from '../ground/index.ts'
-import { createMemoryCache } from '../mtasts/index.ts'
-import {
-  type Demand,
-  type HostMemory,
-  type Level,
-  type Policy,
-  createHostMemory,
-  decideDemand,
-  decidePolicy,
-} from '../policy/index.ts'
+import { type Demand, type HostMemory, type Level, type Policy, decideDemand, decidePolicy } from '../policy/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { parseDomain } from '../smtp/index.ts'
-import { SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { openKept } from './kept.ts'
+import { listSuspected, releaseHosts } from './release.ts'
 import { type Network, createNetwork, createSts } from './wiring.ts'
 
 export interface PolicyArguments {
@@ -36,12 +26,14 @@ interface HostPolicy {
   /** Undefined where the host has no address. */
   readonly demand: Demand | undefined
   readonly note: string | undefined
+  /** Nobody could tell whether DANE vouches for it. */
+  readonly untested: boolean
 }
 
 /** Explains, step by step, what mail to a domain must be given. Nothing is sent, and no mail server is spoken to. */
 export async function runPolicy(names: readonly string[], given: PolicyArguments): Promise<Exit> {
   const settings = await loadSettings(given.settings)
-  if (given.release) return release(names, settings)
+  if (given.release) return names.length === 0 ? listSuspected(settings) : releaseHosts(names, settings)
   const domains = names.map((name) => {
     const domain = parseDomain(name)
     if (domain === undefined)
@@ -50,14 +42,14 @@ export async function runPolicy(names: readonly string[], given: PolicyArguments
   })
   if (domains.length === 0) throw new SealpostError('SP_USAGE', { what: 'No domain is named' })
   const network = await createNetwork(settings)
-  // What was kept is read where there is a data folder; asking makes none.
-  const kept = existsSync(settings.data)
-  using cache = kept ? SqlitePolicyCache.open(settings.data) : undefined
-  using memory = kept ? SqliteHostMemory.open(settings.data, systemClock) : undefined
-  const sts = createSts(settings, network, cache ?? createMemoryCache())
+  using kept = openKept(settings)
+  const sts = createSts(settings, network, kept.cache)
   const results = []
   for (const domain of domains) {
-    const [route, { ground }] = await Promise.all([lookupMx(network.resolver, domain), lookupSts(domain, sts)])
+    const route = await lookupMx(network.resolver, domain)
+    // With its hosts, as sending does: a kept policy that does not name one of them is fetched anew.
+    const exchanges = route.kind === 'hosts' ? route.hosts.map(({ exchange }) => exchange) : []
+    const { ground } = await lookupSts(domain, sts, exchanges)
     const policy = decidePolicy({
       domain,
       campaign: given.level,
@@ -66,7 +58,7 @@ export async function runPolicy(names: readonly string[], given: PolicyArguments
       login: false,
       sts: ground,
     })
-    const hosts = await describeHosts(route, policy, network, settings, memory ?? createHostMemory(() => systemClock.now()))
+    const hosts = await describeHosts(route, policy, network, settings, kept.memory)
     results.push({ domain, route, policy, hosts })
   }
   if (given.json)
@@ -107,7 +99,7 @@ async function describeHost(
   const base = { host: exchange, preference }
   if (addresses.kind !== 'addresses') {
     const note = addresses.kind === 'temporary' ? `the DNS gives no answer for now: ${addresses.detail}` : 'it has no address'
-    return { ...base, addresses: [], demand: undefined, note }
+    return { ...base, addresses: [], demand: undefined, note, untested: true }
   }
   const known = await lookupHost(exchange, {
     resolver,
@@ -122,6 +114,7 @@ async function describeHost(
     ...base,
     addresses: addresses.addresses,
     demand,
+    untested: known.dane.kind === 'not-tested',
     note: usable ? undefined : 'its addresses lie in private networks, and are not dialled',
   }
 }
@@ -197,42 +190,19 @@ function publish({ domain, route, policy, hosts }: DomainPolicy) {
   }
 }
 
-/** 1 where a host is passed over, 3 where something could not be learnt. */
+/** 1 where mail to a host would wait whatever it shows, 3 where something could not be learnt. */
 function exitOf(results: readonly DomainPolicy[]): Exit {
-  const demands = results.flatMap(({ hosts }) => hosts.map(({ demand }) => demand))
-  const passed = demands.filter((demand) => demand?.kind === 'pass-over')
-  if (passed.some(({ cause }) => cause !== 'dane-failed')) return exits.below
   const unknown = results.some(({ route, policy }) => route.kind !== 'hosts' || policy.sts.kind === 'failed')
-  return passed.length > 0 || unknown || demands.includes(undefined) ? exits.untested : exits.fine
+  const exit = unknown ? exits.untested : exits.fine
+  const of = results.flatMap(({ policy, hosts }) => hosts.map((host) => exitOfHost(host, policy)))
+  return of.includes(exits.below) ? exits.below : of.includes(exits.untested) ? exits.untested : exit
 }
 
-/** A person says that a host gave STARTTLS up; what the memory of it held back goes on. */
-function release(hosts: readonly string[], settings: Settings): Exit {
-  if (!existsSync(settings.data))
-    throw new SealpostError('SP_FILE_MISSING', {
-      where: settings.data,
-      what: 'There is no data folder, and so no memory of hosts',
-    })
-  using memory = SqliteHostMemory.open(settings.data, systemClock)
-  if (hosts.length === 0) {
-    const gone = memory.listGone()
-    for (const { host, offeredAt, goneSince, tries, releasedAt } of gone) {
-      const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
-      const state = releasedAt === undefined ? 'suspected' : `released on ${day(releasedAt)}`
-      process.stdout.write(
-        `${visible(host)}: ${state}; STARTTLS until ${day(offeredAt)}, missing since ${day(goneSince ?? offeredAt)}, ${tries} tries\n`,
-      )
-    }
-    if (gone.length === 0) process.stdout.write('No host is suspected of a downgrade.\n')
-    return gone.some(({ releasedAt }) => releasedAt === undefined) ? exits.below : exits.fine
-  }
-  let missing = false
-  for (const host of hosts) {
-    const done = memory.release(host.toLowerCase())
-    missing ||= !done
-    process.stdout.write(
-      `${visible(host)}: ${done ? 'released: what it gives now is taken as its own' : 'not suspected of a downgrade'}\n`,
-    )
-  }
-  return missing ? exits.below : exits.fine
+function exitOfHost({ demand, untested }: HostPolicy, { sts }: Policy): Exit {
+  if (!demand) return exits.untested
+  if (demand.kind === 'pass-over') return demand.cause === 'dane-failed' ? exits.untested : exits.below
+  // Nobody vouches for its name, so no certificate is enough.
+  const vouched = demand.voucher !== 'dns' && (demand.voucher !== 'dane' || demand.mxSecure)
+  if (demand.level !== 'authenticated' || vouched) return exits.fine
+  return untested || sts.kind === 'failed' ? exits.untested : exits.below
 }

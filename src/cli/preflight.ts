@@ -3,7 +3,7 @@ import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
-import { type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
+import { type Decision, type HostMemory, type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Progress } from './progress.ts'
@@ -17,6 +17,7 @@ export async function makePreflight(
   campaign: Campaign,
   settings: Settings,
   context: CheckContext,
+  memory: HostMemory,
   progress: Progress,
 ): Promise<Preflight> {
   const list = await openList(campaign.list, campaign)
@@ -46,15 +47,16 @@ export async function makePreflight(
   const decide = createPolicy(campaign, settings, context.sts)
   const destinations: PreflightLine[] = []
   await forEachLimited(domains, concurrency, async ([domain, recipients], index) => {
-    const policy = await decide(domain)
+    // In this order: an examination asks anew for a kept policy that does not name a host, as sending does.
     const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
+    const policy = await decide(domain)
     destinations[index] = {
       domain,
       recipients,
       level: policy.level,
       verdict: result.verdict,
       grade: result.grade,
-      ...foresee(result, policy, relay !== undefined),
+      ...(await foresee(result, policy, relay, memory)),
     }
     progress.show(destinations.filter(Boolean).length, domains.length, domain)
   })
@@ -72,12 +74,20 @@ export async function makePreflight(
 }
 
 /** Sending takes the first host that is good enough, so the best of them decides. */
-function foresee(result: CheckResult, policy: Policy, relayed: boolean): Pick<PreflightLine, 'decision' | 'words'> {
-  const seen = result.hosts.length > 0 ? result.hosts : [result]
-  const decisions = seen.map((one) => {
-    const ground = 'standing' in one && one.standing ? one.standing.ground : plainGround(relayed)
-    return decideDelivery(decideDemand(policy, ground), one, 'tls' in one ? one.tls : undefined)
-  })
+async function foresee(
+  result: CheckResult,
+  policy: Policy,
+  relay: { readonly host: string } | undefined,
+  memory: HostMemory,
+): Promise<Pick<PreflightLine, 'decision' | 'words'>> {
+  const decisions: Decision[] = []
+  for (const one of result.hosts) {
+    const ground = one.standing?.ground ?? plainGround(relay !== undefined)
+    const remembered = await memory.recall(relay?.host ?? one.mx)
+    decisions.push(decideDelivery(decideDemand(policy, { ...ground, memory: remembered }), one, one.tls))
+  }
+  if (result.hosts.length === 0)
+    decisions.push(decideDelivery(decideDemand(policy, plainGround(relay !== undefined)), result, undefined))
   for (const [kind, decision] of [
     ['deliver', 'send'],
     ['hold', 'hold'],

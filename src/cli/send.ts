@@ -1,5 +1,4 @@
 import { json } from '../escape.ts'
-import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import {
   type Campaign,
@@ -10,15 +9,15 @@ import {
   loadCampaign,
   resolveCredentials,
 } from '../campaign/index.ts'
-import { SealpostError } from '../errors.ts'
-import { EvidenceLog } from '../evidence/index.ts'
 import { openList } from '../list/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'
+import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
+import { openKept } from './kept.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
@@ -61,8 +60,9 @@ export async function runSend(path: string, given: SendArguments): Promise<Exit>
 }
 
 async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
-  const context = createExamination(settings, await createNetwork(settings), depths.verdict)
-  const preflight = await makePreflight(campaign, settings, context, createProgress('checking'))
+  using kept = openKept(settings)
+  const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
+  const preflight = await makePreflight(campaign, settings, context, kept.memory, createProgress('checking'))
   process.stdout.write(given.json ? `${json(preflight)}\n` : printPreflight(preflight, process.stdout.columns))
   const { hold, fail, later } = preflight.summary
   return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine
@@ -94,16 +94,8 @@ export async function sendCampaign(
   using store = SqliteStore.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
-  const log = await EvidenceLog.open(join(settings.data, 'evidence'), systemClock, store.checkpoint())
+  const log = await openEvidence(settings.data, store)
   try {
-    if (log.size > 0 && store.campaignNames().length === 0) {
-      const what = 'The queue is empty, but the evidence beside it says that campaigns were sent'
-      throw new SealpostError('SP_STORE_DAMAGED', {
-        where: settings.data,
-        what,
-        next: 'Put queue.db back from a copy, or choose another data folder: from here everybody would be written to again.',
-      })
-    }
     const intake = await takeIn(frozen, list.rows(), store, (taken) => {
       options.progress.show(taken, recipients, 'taken in')
     })
@@ -143,8 +135,7 @@ export async function sendCampaign(
     note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', counts)
     return { counts, intake }
   } finally {
-    await log.close()
-    if (log.checkpoint) store.rememberCheckpoint(log.checkpoint)
+    await closeEvidence(log, store)
   }
 }
 

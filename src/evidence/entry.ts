@@ -17,7 +17,10 @@ export interface SessionEntry {
   readonly reason: string
   /** Who vouched for the host: `dane`, `sts`, `user` or `dns`; null where it was passed over. */
   readonly voucher: string | null
-  /** The id of the domain's MTA-STS record; null where none was found. */
+  /**
+   * The id of the MTA-STS record whose policy is enforced, of the domain that the connection was first made for; others
+   * that it carries mail for enforce the same patterns (they stand in `policy`). Null where nothing is enforced.
+   */
   readonly sts: string | null
   /** What was found. */
   readonly verdict: string
@@ -62,7 +65,7 @@ export interface AttemptEntry {
 export interface ActEntry {
   readonly kind: 'act'
   readonly time: string
-  readonly act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted' | 'log-recovered'
+  readonly act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted' | 'host-released' | 'log-recovered'
   readonly detail: Readonly<Record<string, string | number>>
 }
 

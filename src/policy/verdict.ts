@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { findExtension } from '../smtp/index.ts'
 import { type HopEnd, type HopRecord, type Protocol, type Said, type Stage, commandsOf } from '../starttls/index.ts'
 import { type UsableTlsa, describeMatch, matchDane } from '../dane/index.ts'
@@ -176,7 +177,7 @@ function judgeSecure(record: HopRecord, vouching: Vouching, now: number): Judgem
 
 /** RFC 7672 3: TLSA records alone decide; with usage 3 neither name nor dates nor authorities matter (case 50). */
 function judgeDane(tls: TlsFacts, { records, names, mxSecure }: DaneVouching, now: number): Judgement {
-  const match = matchDane({ records }, tls.watched?.sent ?? [], { names, now })
+  const match = matchDane({ records }, provenChain(tls), { names, now })
   const words = describeMatch(match)
   if (match.kind === 'failed') return { verdict: 'unauthenticated', cause: 'dane-mismatch', words: `encrypted, but ${words}` }
   return mxSecure
@@ -186,6 +187,16 @@ function judgeDane(tls: TlsFacts, { records, names, mxSecure }: DaneVouching, no
         cause: 'dane-mx-insecure',
         words: `encrypted, and ${words}; but the MX record that names the host is not signed`,
       }
+}
+
+/**
+ * What was sent, if its first certificate is the one that TLS itself was shown: the octets on the wire are read by a
+ * reader of our own, and records matched against what it alone saw would prove nothing. Without: no match.
+ */
+function provenChain({ chain, watched }: TlsFacts): readonly Buffer[] {
+  const leaf = watched?.sent?.[0]
+  const proven = leaf !== undefined && createHash('sha256').update(leaf).digest('hex') === chain[0]?.sha256
+  return proven ? (watched?.sent ?? []) : []
 }
 
 function judgePlaintext(record: HopRecord): Judgement {

@@ -85,8 +85,11 @@ async function resolveDirect(
     if (found.kind !== 'addresses') continue
     const nextHop = [domain, mail.canonical]
     const asked = { resolver, addresses: found, mxSecure: mail.authenticated, nextHop, port: route.port }
-    hosts.set(host.exchange, await lookupHost(host.exchange, asked))
-    for (const address of found.addresses) {
+    const known = await lookupHost(host.exchange, asked)
+    hosts.set(host.exchange, known)
+    // A host that is passed over takes no more than one place from those after it (RFC 7672 2.1.2).
+    const addresses = known.dane.kind === 'failed' ? found.addresses.slice(0, 1) : found.addresses
+    for (const address of addresses) {
       if (isSpecialAddress(address) && !route.allowPrivateAddresses) forbidden = true
       else endpoints.push({ host: host.exchange, address, port: route.port })
     }
@@ -94,13 +97,11 @@ async function resolveDirect(
   if (endpoints.length > 0) {
     // With its rank: who has the same hosts in another order wants them tried in that order (RFC 5321 5.1).
     const ranks = [...new Set(mail.hosts.map((host) => host.preference))]
-    const key = `mx ${mail.hosts
-      .map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`)
-      .toSorted()
-      .join(', ')}`
+    const places = mail.hosts.map((host) => `${ranks.indexOf(host.preference)} ${host.exchange}`).toSorted()
     return {
       kind: 'hosts',
-      key: key + (mail.authenticated ? describeSigned(domain, [...hosts.values()]) : ''),
+      // As JSON: a label in DNS may hold any octet, and a name made up to read like several must not share their lane.
+      key: JSON.stringify([...(mail.authenticated ? describeSigned(domain, [...hosts.values()]) : ['mx']), ...places]),
       endpoints: endpoints.slice(0, maxEndpoints),
       hosts,
       source: 'dns',
@@ -113,10 +114,13 @@ async function resolveDirect(
   return { kind: 'no-mail', reason: 'none of its mail servers has an address' }
 }
 
-/** What sets a domain whose MX records are signed apart from others with the same hosts: it demands more of them. */
-function describeSigned(domain: string, hosts: readonly HostKnowledge[]): string {
+/**
+ * What sets a domain whose MX records are signed apart from others with the same hosts: it demands more of them, also of
+ * those whose records may be known a moment later.
+ */
+function describeSigned(domain: string, hosts: readonly HostKnowledge[]): readonly string[] {
   const records = hosts.flatMap(({ lookup }) => (lookup?.kind === 'usable' ? lookup.records : []))
-  if (records.length === 0) return ''
+  if (records.length === 0) return [hosts.some(({ dane }) => dane.kind === 'failed') ? 'mx signed' : 'mx']
   // RFC 7672 3.2.2: below an authority, a certificate for the domain itself is as good, and for no other domain.
-  return records.some(({ usage }) => usage === 2) ? ` signed for ${domain}` : ' signed'
+  return records.some(({ usage }) => usage === 2) ? ['mx signed for', domain] : ['mx signed']
 }

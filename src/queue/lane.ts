@@ -35,8 +35,21 @@ export interface Lane {
   readonly key: string
   readonly destination: Extract<Destination, { kind: 'hosts' }>
   readonly policy: Policy
+  /** When that was found; milliseconds since the epoch. */
+  foundAt: number
   /** Those with messages left to send. More may come in while the lane is at work. */
   readonly domains: Set<string>
   /** Messages due when their domains came in. */
   count: number
+}
+
+/** Milliseconds for which a lane may go by what was found; the resolver keeps answers for as long as they hold anyway. */
+const freshMs = 300_000
+
+/**
+ * Whether what a lane goes by must be looked up again before more is sent: it may have waited for its turn, or be long,
+ * and keys are rolled over and policies published meanwhile. A relay that the user named has neither.
+ */
+export function isStale({ destination, foundAt }: Lane, now: number): boolean {
+  return destination.source === 'dns' && now - foundAt > freshMs
 }

@@ -95,6 +95,12 @@ async function reach(
     const judgement: Judgement = { verdict: 'not-tested', cause: demand.cause, words: demand.reason }
     return { endpoint, demand, judgement, tls: undefined, decision: passOver(demand), connection: undefined }
   }
+  if (demand.requireTls) {
+    // RFC 8689 4.2.1: the demand is passed on with MAIL, or the message does not go. Nothing here passes it on yet.
+    const words = 'the message demands REQUIRETLS, which cannot be passed on yet'
+    const judgement: Judgement = { verdict: 'not-tested', cause: 'requiretls', words }
+    return { endpoint, demand, judgement, tls: undefined, decision: { kind: 'hold', reason: words }, connection: undefined }
+  }
   const vouching = vouchingOf(demand, known)
   const hopOptions: HopOptions = {
     protocol: 'smtp',
@@ -102,7 +108,8 @@ async function reach(
     security: destination.security,
     probe: false,
     sni: true,
-    servername: known.sni,
+    // RFC 7672 8.1 and RFC 8461 7.1 ask for different names where the host is an alias.
+    servername: typeof vouching === 'object' ? known.sni : endpoint.host,
     watch: typeof vouching === 'object',
     trust: options.trust,
     floor: demand.level === 'opportunistic' ? 'TLSv1' : demand.floor,
@@ -113,9 +120,17 @@ async function reach(
   const { record, end, channel } = await openHop(endpoint, hopOptions)
   const judgement = judgeHop(record, end, vouching, options.clock.now())
   const decision = decideDelivery(demand, judgement, record.tls)
-  await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
+  try {
+    await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
+  } catch (error) {
+    // What cannot be remembered ends the run, and the connection with it.
+    channel?.destroy()
+    throw error
+  }
   const base = { endpoint, demand, judgement, tls: record.tls }
-  if (demand.level === 'opportunistic' && !channel) return reachInTheClear({ ...base, decision }, options)
+  // RFC 8314 3.3: where TLS comes first, nothing is said in the clear.
+  if (demand.level === 'opportunistic' && !channel && destination.security === 'starttls')
+    return reachInTheClear({ ...base, decision }, options)
   if (decision.kind !== 'deliver' || !channel || !record.inside) {
     channel?.write('QUIT\r\n')
     channel?.destroy()

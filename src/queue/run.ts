@@ -3,7 +3,7 @@ import { createGate, forEachLimited } from '../parallel.ts'
 import type { Policy } from '../policy/index.ts'
 import { type Destination, type Route, resolveDestination } from './destination.ts'
 import type { Counts, DomainSettlement } from './item.ts'
-import type { Lane, LaneOptions } from './lane.ts'
+import { type Lane, type LaneOptions, isStale } from './lane.ts'
 import { nextTries } from './schedule.ts'
 import { runLane } from './worker.ts'
 
@@ -42,7 +42,7 @@ async function runDue(options: RunOptions): Promise<void> {
   const due = await options.store.dueDomains(options.campaign, options.clock.now())
   const failed = new AbortController()
   const inner: RunOptions = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) }
-  const guard = async (task: Promise<void>): Promise<void> =>
+  const guard = async <T>(task: Promise<T>): Promise<T> =>
     task.catch((error: unknown) => {
       // One lane's disk is every lane's disk: the others finish what is in flight and stop.
       failed.abort()
@@ -50,35 +50,71 @@ async function runDue(options: RunOptions): Promise<void> {
     })
   const lanes = new Map<string, Lane>()
   const gate = createGate(options.lanes)
-  // A lane starts when its first domain is known: name servers that do not answer hold nobody else.
   const running: Promise<void>[] = []
-  const lookUp = forEachLimited(due, lookups, async ({ domain, count }) => {
-    if (inner.signal.aborted) return
+
+  /** The lane that a domain belongs to now, where it is new; undefined where there is none, or it is at work already. */
+  const place = async (domain: string, count: number): Promise<Lane | undefined> => {
+    if (inner.signal.aborted) return undefined
+    const foundAt = options.clock.now()
     const destination = await resolveDestination(domain, options.route, options.resolver, options.random)
-    if (destination.kind !== 'hosts') return guard(settleUnreachable(domain, destination, inner))
+    if (destination.kind !== 'hosts') {
+      await settleUnreachable(domain, destination, inner)
+      return undefined
+    }
     const policy = await options.decidePolicy(domain, [...destination.hosts.keys()])
-    const key = `${destination.key} | ${policy.id}`
+    const key = JSON.stringify([destination.key, policy.id])
     const known = lanes.get(key)
     if (known) {
       known.domains.add(domain)
       known.count += count
-      return
+      return undefined
     }
-    const lane: Lane = { key, destination, policy, domains: new Set([domain]), count }
+    const lane: Lane = { key, destination, policy, foundAt, domains: new Set([domain]), count }
     lanes.set(key, lane)
-    const task = guard(
-      gate(async () => {
-        // Domains that came in when the last connection had just left are taken up by a further round.
-        while (lane.domains.size > 0 && !inner.signal.aborted) await runLane(lane, inner)
-        lanes.delete(key)
-      }),
-    )
+    return lane
+  }
+  /** Looks a lane's domains up again. The first lane that comes of it takes this one's turn, others wait for theirs. */
+  const renew = async (lane: Lane): Promise<Lane | undefined> => {
+    lanes.delete(lane.key)
+    const domains = [...lane.domains]
+    const count = Math.ceil(lane.count / domains.length)
+    let next: Lane | undefined
+    await forEachLimited(domains, lookups, async (domain) => {
+      const placed = await place(domain, count)
+      if (!placed) return
+      if (next) start(placed)
+      else next = placed
+    })
+    // Not by what was found first: where there is much to look up, it would be too old before anything was sent.
+    if (next) next.foundAt = options.clock.now()
+    return next
+  }
+  const runFresh = async (first: Lane): Promise<void> => {
+    let lane: Lane | undefined = first
+    // Domains that came in when the last connection had just left are taken up by a further round.
+    while (lane && lane.domains.size > 0 && !inner.signal.aborted) {
+      if (isStale(lane, options.clock.now())) lane = await renew(lane)
+      else await runLane(lane, inner)
+    }
+    if (lane) lanes.delete(lane.key)
+  }
+  const start = (lane: Lane): void => {
+    const task = guard(gate(async () => runFresh(lane)))
     // It is awaited below; until then a failure must not pass for one that nobody hears.
     task.catch(() => undefined)
     running.push(task)
+  }
+
+  // A lane starts when its first domain is known: name servers that do not answer hold nobody else.
+  const lookUp = forEachLimited(due, lookups, async ({ domain, count }) => {
+    const lane = await guard(place(domain, count))
+    if (lane) start(lane)
   })
-  const results = await Promise.allSettled([lookUp])
-  for (const result of [...results, ...(await Promise.allSettled(running))]) if (result.status === 'rejected') throw result.reason
+  const [looked] = await Promise.allSettled([lookUp])
+  const errors: unknown[] = looked.status === 'rejected' ? [looked.reason] : []
+  // Lanes that come of others on the way are at the end of the list, and waited for too.
+  for (const task of running) await task.catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
 }
 
 async function settleUnreachable(

@@ -28,7 +28,8 @@ export function recordSessions(lane: Lane, tried: readonly Reached[], options: L
       policy: lane.policy.id,
       reason: reached.demand.reason,
       voucher: reached.demand.kind === 'use' ? reached.demand.voucher : null,
-      sts: lane.policy.sts.kind === 'policy' ? lane.policy.sts.id : null,
+      // Domains with the same enforced patterns share the lane; what demands nothing is not the same for all of them.
+      sts: lane.policy.sts.kind === 'policy' && lane.policy.sts.mode === 'enforce' ? lane.policy.sts.id : null,
       verdict: reached.judgement.verdict,
       cause: reached.judgement.cause,
       tls: recordTls(reached.tls),

@@ -1,6 +1,6 @@
 import { sendBatch } from './batch.ts'
 import type { DomainSettlement, QueueItem } from './item.ts'
-import type { Lane, LaneOptions } from './lane.ts'
+import { type Lane, type LaneOptions, isStale } from './lane.ts'
 import { combineDecisions, reachDestination } from './reach.ts'
 import { nextTries } from './schedule.ts'
 import { type Session, describeTls, recordSessions } from './session.ts'
@@ -18,7 +18,10 @@ interface LaneRun {
 /** Domains asked for at a time when messages are leased: a relay's lane may have a hundred thousand. */
 const domainSlice = 200
 
-/** Sends what is due in a lane: over several connections when there is much, or settles it all when none is good enough. */
+/**
+ * Sends what is due in a lane: over several connections when there is much, or settles it all when none is good enough.
+ * Returns early where the lane has become stale.
+ */
 export async function runLane(lane: Lane, given: LaneOptions): Promise<void> {
   const failed = new AbortController()
   const options: LaneOptions = { ...given, signal: AbortSignal.any([given.signal, failed.signal]) }
@@ -55,7 +58,7 @@ async function workMore(run: LaneRun): Promise<void> {
 /** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
 async function openSession(run: LaneRun): Promise<Session | undefined> {
   const { lane, options } = run
-  if (options.signal.aborted) return undefined
+  if (mayNot(run)) return undefined
   run.live += 1
   const tried = await reachDestination(lane.destination, lane.policy, options)
   const session = recordSessions(lane, tried, options)
@@ -74,12 +77,17 @@ async function openSession(run: LaneRun): Promise<Session | undefined> {
   return undefined
 }
 
+/** No new connection, and no further message on one: the run is to end, or what the lane goes by is too old. */
+function mayNot({ lane, options }: LaneRun): boolean {
+  return options.signal.aborted || isStale(lane, options.clock.now())
+}
+
 async function work(run: LaneRun, opened: Session): Promise<void> {
   const { options } = run
   let session: Session | undefined = opened
   let carried = 0
   try {
-    while (session && !options.signal.aborted) {
+    while (session && !mayNot(run)) {
       const items = await leaseSome(run, Math.min(options.batch, options.messagesPerConnection - carried))
       if (items.length === 0) break
       addWorkers(run)

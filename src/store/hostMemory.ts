@@ -44,7 +44,8 @@ export class SqliteHostMemory implements HostMemory, Disposable {
     return recallHost(this.find(host), this.#clock.now())
   }
 
-  async note(host: string, seen: SeenTls): Promise<void> {
+  async note(name: string, seen: SeenTls): Promise<void> {
+    const host = foldHost(name)
     const known = this.find(host)
     const after = remember(known, host, seen, this.#clock.now())
     // A host that answers as ever is written once an hour: each connection asks.
@@ -61,7 +62,7 @@ export class SqliteHostMemory implements HostMemory, Disposable {
 
   /** What is remembered of a host. */
   find(host: string): HostRecord | undefined {
-    const row = guard(this.#opened.path, () => this.#db.prepare('SELECT * FROM host WHERE host = ?').get(host))
+    const row = guard(this.#opened.path, () => this.#db.prepare('SELECT * FROM host WHERE host = ?').get(foldHost(host)))
     return row && readRow(row)
   }
 
@@ -90,6 +91,11 @@ export class SqliteHostMemory implements HostMemory, Disposable {
         .run(host, offeredAt, key ?? null, goneSince ?? null, triedAt ?? null, tries, releasedAt ?? null)
     })
   }
+}
+
+/** A relay's name is as the user wrote it. */
+function foldHost(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '')
 }
 
 function readRow(row: Record<string, unknown>): HostRecord {

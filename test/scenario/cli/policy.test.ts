@@ -1,6 +1,7 @@
 /** `sealpost policy` as a person runs it, against a DNS server of the mail world. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SqliteHostMemory } from '../../../src/store/index.ts'
+import { SqliteHostMemory, SqliteStore } from '../../../src/store/index.ts'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Desk, openDesk } from '../../support/cli.ts'
 import { VirtualClock } from '../../support/clock.ts'
@@ -33,6 +34,12 @@ describe('sealpost policy', () => {
     })
   })
 
+  it('says by its exit that mail would wait whatever the host shows, or that nobody can tell', async () => {
+    // Nobody vouches for the name, and whether DANE would, a resolver that is not believed cannot say.
+    expect((await desk.run('policy', '--level', 'authenticated', 'valid.test')).exit).toBe(3)
+    expect((await desk.run('policy', '--level', 'valid', 'valid.test')).exit).toBe(0)
+  })
+
   it('tells of a domain that is not there; exit 3', async () => {
     const { exit, stdout } = await desk.run('policy', 'nowhere.test')
     expect(stdout).toContain('nowhere.test: it does not exist')
@@ -50,7 +57,18 @@ describe('sealpost policy', () => {
     expect(listed.stdout).toMatch(/^mx\.gone\.test: suspected; STARTTLS until /)
     expect(listed.exit).toBe(1)
     expect((await memory.recall('mx.gone.test')).kind).toBe('suspected')
-    expect((await desk.run('policy', '--release', 'mx.gone.test')).exit).toBe(0)
+    // While a campaign is sent the log has its writer, and what cannot be recorded is not done.
+    {
+      using _sending = SqliteStore.open(join(desk.folder, 'data'))
+      expect(await desk.run('policy', '--release', 'mx.gone.test')).toMatchObject({ exit: 2, stdout: '' })
+      expect((await memory.recall('mx.gone.test')).kind).toBe('suspected')
+    }
+    expect((await desk.run('policy', '--release', 'MX.gone.test.')).exit).toBe(0)
+    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    expect(log).toMatch(/"act":"host-released","detail":\{"host":"mx\.gone\.test"/)
+    expect((await desk.run('verify', 'data')).exit).toBe(0)
+    // Nobody was written to yet: that somebody was released is no reason to doubt the queue.
+    expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
     expect((await memory.recall('mx.gone.test')).kind).toBe('none')
     expect((await desk.run('policy', '--release', 'mx.other.test')).exit).toBe(1)
   })

@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
 import type { CampaignReport, Preflight } from '../../../src/report/index.ts'
+import { SqliteHostMemory } from '../../../src/store/index.ts'
 import { openDesk } from '../../support/cli.ts'
 
 const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
@@ -53,6 +55,32 @@ describe('sealpost send', () => {
     expect(exit).toBe(1)
     expect(desk.world.received().total).toBe(0)
     await expect(stat(join(desk.folder, 'data'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('foresees with --dry-run what the memory of a host will hold back', async () => {
+    await using desk = await openDesk({ recipients: people(2, 'plain.test'), campaign: 'level: opportunistic\n' })
+    const foresee = async () => JSON.parse((await desk.run('send', 'campaign.yaml', '--dry-run', '--json')).stdout) as Preflight
+    expect(await foresee()).toMatchObject({ summary: { send: 2, hold: 0 } })
+    using memory = SqliteHostMemory.open(join(desk.folder, 'data'), systemClock)
+    await memory.note('mx.plain.test', { judgement: { verdict: 'valid', cause: 'pkix', words: 'w' }, key: undefined })
+    expect(await foresee()).toMatchObject({ summary: { send: 0, hold: 2 } })
+    expect((await memory.recall('mx.plain.test')).kind).toBe('offered')
+  })
+
+  it.each(['policy.db', 'memory.db'])('does not send as if nothing were known where %s is damaged', async (name) => {
+    await using desk = await openDesk({ recipients: people(2, 'valid.test') })
+    await mkdir(join(desk.folder, 'data'))
+    await writeFile(join(desk.folder, 'data', name), 'not a database, and long enough to be read as one'.repeat(100))
+    for (const words of [
+      ['send', 'campaign.yaml'],
+      ['send', 'campaign.yaml', '--dry-run'],
+      ['policy', 'valid.test'],
+    ]) {
+      const { exit, stderr, stdout } = await desk.run(...words)
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+      expect(stderr).toContain(name)
+    }
+    expect(desk.world.received().total).toBe(0)
   })
 
   it('goes by way of a relay with a log-in, by STARTTLS and by implicit TLS, and shows no secret', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { type MockZone, type ResolverTrust, mockResolver } from '../../../src/dns/index.ts'
 import { type StsGround, createHostMemory, decidePolicy } from '../../../src/policy/index.ts'
 import { type Identity, createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
-import { VirtualClock } from '../../support/clock.ts'
+import { jumpingClock } from '../../support/jumpingClock.ts'
 import { type SendScenario, sendWith } from '../../support/sendWith.ts'
 
 const authority = await createAuthority()
@@ -186,7 +186,7 @@ describe('MTA-STS', () => {
 
 describe('case 75: memory', () => {
   it('holds mail for a host that offered STARTTLS and does not any more, at opportunistic too, until it is confirmed', async () => {
-    const clock = new VirtualClock()
+    const clock = jumpingClock()
     const memory = createHostMemory(() => clock.now(), { confirmMs: 1000, tries: 2, spacingMs: 10 })
     await using server = await serve()
     const scenario = { level: 'opportunistic', clock, options: { memory } } as const
@@ -197,7 +197,7 @@ describe('case 75: memory', () => {
     expect(held.counts).toMatchObject({ sent: 0, held: 1 })
     expect(held.store.outcomes('test')[0]?.reason).toMatch(/^downgrade suspected: /)
     expect(plain.messages).toHaveLength(0)
-    await clock.sleep(2000)
+    clock.jump(2000)
     await using again = await send({ port: plain.port, ...scenario })
     expect(again.counts).toMatchObject({ held: 1 })
     // Two tries over the time that was set: it has changed, and is taken as it is.
