@@ -1,11 +1,10 @@
 import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
-import { levels } from '../policy/index.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
-import { requireText } from './option.ts'
+import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { version } from './version.ts'
 

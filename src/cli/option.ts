@@ -1,4 +1,8 @@
 import { InvalidArgumentError } from 'commander'
+import type { Level } from '../policy/index.ts'
+
+/** Named here as well, so that help loads no room. */
+export const levels = ['opportunistic', 'encrypted', 'valid', 'authenticated'] as const satisfies readonly Level[]
 
 /** An option's text, which must not be empty. */
 export function requireText(text: string): string {

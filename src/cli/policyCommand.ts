@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { levels } from '../policy/index.ts'
 import type { Exit } from './exit.ts'
+import { levels } from './option.ts'
 
 /** `sealpost policy`: what mail to a domain must be given, and why. */
 export function addPolicyCommand(
