@@ -5,7 +5,7 @@ import { type Change, describeEdits } from './mend/diff.ts'
 import { type MendPlan, planMends } from './mend/plan.ts'
 import { type Mode, describeMode, rankOf } from './mode.ts'
 import { type Found, decode } from './scan/index.ts'
-import { hideSecrets } from './secret.ts'
+import { hideInValue } from './secret.ts'
 import { Settings } from './settings.ts'
 import { findSetups } from './setup.ts'
 
@@ -128,7 +128,7 @@ function nameOf({ place }: Found, key: string, entry: Entry | undefined): string
 function showValue({ value }: Entry): string {
   switch (value.kind) {
     case 'literal':
-      return hideSecrets(value.text)
+      return hideInValue(value.text)
     case 'environment':
       return `taken from the environment variable ${value.name}`
     case 'computed':
@@ -137,7 +137,7 @@ function showValue({ value }: Entry): string {
 }
 
 function showHost(host: string | undefined): string | undefined {
-  return host === undefined || host === '' ? undefined : hideSecrets(host)
+  return host === undefined || host === '' ? undefined : hideInValue(host)
 }
 
 function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind: 'cannot-tell' }>): string {
@@ -145,7 +145,7 @@ function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind
     return `other options come from ${value.kind === 'computed' ? value.source : 'elsewhere'}, and may say otherwise`
   const name = nameOf(found, key, found.setup.entries[key])
   if (value.kind === 'environment') {
-    const fallback = value.fallback === undefined ? '' : ` (${hideSecrets(value.fallback) || 'empty'} where that is not set)`
+    const fallback = value.fallback === undefined ? '' : ` (${hideInValue(value.fallback) || 'empty'} where that is not set)`
     return `the value of ${name} comes from the environment variable ${value.name}${fallback}`
   }
   return `the value of ${name} comes from ${value.kind === 'computed' ? value.source : 'elsewhere'}`

@@ -93,7 +93,7 @@ export class Lines {
 /** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
   // What stands before the host of an address, too.
-  const address = source.slice(0, 2000).replace(/:\/\/[^\s/]*@/g, '://…@')
+  const address = source.slice(0, 2000).replace(/:\/\/\S*@/g, '://…@')
   const line = hideSecrets(address.replace(/\s+/g, ' ').trim())
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
 }

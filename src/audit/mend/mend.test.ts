@@ -75,6 +75,19 @@ describe('a mend', () => {
     expect(shown).not.toContain('hunter2')
   })
 
+  it('shows the change where a secret is as short as a part of it', () => {
+    const text = "nodemailer.createTransport({ host: 'h', auth: { user: 'e', pass: 'e' }, secure: false })"
+    const { plans, document } = planFor(nodemailer, text)
+    expect(describeEdits(document, plans[0]?.edits ?? [])[0]?.after[0]).toContain('secure: false, requireTLS: true')
+  })
+
+  it('shows no second half of a secret of several lines', () => {
+    const text = "nodemailer.createTransport({ auth: { pass: `hun\nter2` }, host: 'h', port: 25 })"
+    const { plans, document } = planFor(nodemailer, text)
+    expect(plans[0]?.text).toContain('ter2`')
+    expect(JSON.stringify(describeEdits(document, plans[0]?.edits ?? []))).not.toContain('ter2')
+  })
+
   it('keeps lines that end in CR LF', () => {
     const { plans } = planFor(django, 'EMAIL_HOST = "h"\r\nEMAIL_PORT = 587\r\n', '5.0')
     expect(plans[0]?.text).toBe('EMAIL_HOST = "h"\r\nEMAIL_PORT = 587\r\nEMAIL_USE_TLS = True\r\n')
