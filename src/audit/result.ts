@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Entry } from './format/index.ts'
 import { type Judgement, type VersionVerdict, judge } from './judge.ts'
 import { type Change, describeEdits } from './mend/diff.ts'
 import { type MendPlan, planMends } from './mend/plan.ts'
 import { type Mode, describeMode, rankOf } from './mode.ts'
-import { type Found, decode } from './scan/index.ts'
+import { type Found, decode, readBytes } from './scan/index.ts'
 import { hideInValue } from './secret.ts'
 import { Settings } from './settings.ts'
 import { findSetups } from './setup.ts'
@@ -107,8 +106,9 @@ function describeSetting(found: Found, key: string, words: string): SettingLine 
 }
 
 /** The same setup in the file as it is by now; undefined where it is no longer there. */
-export async function refresh(found: Found): Promise<Found | undefined> {
-  const text = decode(await readFile(found.path))?.text
+export function refresh(found: Found): Found | undefined {
+  const read = readBytes(found.path)
+  const text = read.kind === 'bytes' ? decode(read.bytes)?.text : undefined
   if (text === undefined || text === found.document.text) return text === undefined ? undefined : found
   const document = found.format.read(text)
   const { place } = found

@@ -32,12 +32,19 @@ export async function runFix({ found, ...rest }: Gathered, options: FixOptions):
       next: 'Look at the changes with sealpost audit, then give --fix --yes.',
     })
   const left: Pick<AuditResult, 'mode'>[] = []
+  /** By file: what it was before the first of its setups was mended. */
+  const backups = new Map<string, string>()
   for (const one of found) {
     // Another setup of the same file may have been mended before this one.
-    const now = await refresh(one)
-    if (!now) continue
+    const now = refresh(one)
+    if (!now) {
+      const before = describeFound(one)
+      tell(before, 'left as it is: the file is no longer what was read')
+      left.push({ mode: before.mode })
+      continue
+    }
     const result = describeFound(now)
-    const written = result.mends.length > 0 ? await mend(now, result, options) : undefined
+    const written = result.mends.length > 0 ? await mend(now, result, options, backups) : undefined
     if (!written && result.mends.length === 0)
       tell(result, result.instead === undefined ? describeStanding(result) : `no setting mends it. ${result.instead}`)
     left.push({ mode: written ?? result.mode })
@@ -46,7 +53,12 @@ export async function runFix({ found, ...rest }: Gathered, options: FixOptions):
   return exitOfAudit(left, rest, options.level)
 }
 
-async function mend(found: Found, result: AuditResult, options: FixOptions): Promise<AuditResult['mode']> {
+async function mend(
+  found: Found,
+  result: AuditResult,
+  options: FixOptions,
+  backups: Map<string, string>,
+): Promise<AuditResult['mode']> {
   const plans = planFound(found, judgeFound(found))
   const refused: string[] = []
   for (const [index, plan] of plans.entries()) {
@@ -63,7 +75,9 @@ async function mend(found: Found, result: AuditResult, options: FixOptions): Pro
       process.stdout.write('    left as it is\n')
       return undefined
     }
-    const backup = await writeMended(found.path, found.document.text, plan.text, found.encoding)
+    const kept = backups.get(found.path)
+    const backup = await writeMended(found.path, found.document.text, plan.text, found.encoding, kept)
+    backups.set(found.path, backup)
     process.stdout.write(`    written; the old file is ${visible(backup)}\n`)
     return plan.after
   }
