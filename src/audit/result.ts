@@ -46,6 +46,8 @@ export interface SettingLine {
   /** As it is written there; undefined where it is not set, and the program's default holds. */
   readonly value: string | undefined
   readonly line: number | undefined
+  /** Where that is another file than the setup's: a service has its variables from several. */
+  readonly file: string | undefined
   readonly words: string
 }
 
@@ -83,7 +85,7 @@ export function describeFound(found: Found): AuditResult {
     settings: lines,
     unknown: judged.kind === 'told' ? undefined : describeUnknown(found, judged),
     mends,
-    instead: done || mends.length > 0 ? undefined : found.software.instead,
+    instead: done || mends.length > 0 ? undefined : (found.software.instead ?? pointElsewhere(lines)),
     notes: found.software.notes,
   }
 }
@@ -102,7 +104,13 @@ function describePlan({ document }: Found, { security, after, port, edits, also 
 
 function describeSetting(found: Found, key: string, words: string): SettingLine {
   const entry = found.setup.entries[key]
-  return { name: nameOf(found, key, entry), value: entry && showValue(entry), line: entry?.line, words }
+  return { name: nameOf(found, key, entry), value: entry && showValue(entry), line: entry?.line, file: entry?.file, words }
+}
+
+/** What decides in another file is not mended from here. */
+function pointElsewhere(lines: readonly SettingLine[]): string | undefined {
+  const [first] = lines.filter(({ file }) => file !== undefined)
+  return first && `change ${first.name} in ${first.file ?? ''}, line ${first.line ?? 1}, where it is set`
 }
 
 /** The same setup in the file as it is by now; undefined where it is no longer there. */
@@ -114,7 +122,10 @@ export function refresh(found: Found): Found | undefined {
   const { place } = found
   const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
   const setup = setups.find(({ name }) => name === found.setup.name)
-  return setup && { ...found, document, setup }
+  // What other files say is as it was.
+  const elsewhere = Object.entries(found.setup.entries).filter(([, { file }]) => file !== undefined)
+  const entries = { ...setup?.entries, ...Object.fromEntries(elsewhere) }
+  return setup && { ...found, document, setup: { ...setup, entries } }
 }
 
 /** A setting by the name it has in the file. */
@@ -152,7 +163,10 @@ function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind
 }
 
 function findLine(found: Found, lines: readonly SettingLine[], judged: Judgement): number {
-  const unseen = judged.kind === 'cannot-tell' ? found.setup.entries[judged.key]?.line : undefined
-  const decisive = unseen ?? lines.find(({ line }) => line !== undefined)?.line
-  return decisive ?? Math.min(...Object.values(found.setup.entries).map(({ line }) => line))
+  // A line of another file would be one of nobody's in this.
+  const own = Object.values(found.setup.entries).filter(({ file }) => file === undefined)
+  const unseen = judged.kind === 'cannot-tell' ? found.setup.entries[judged.key] : undefined
+  if (unseen && unseen.file === undefined) return unseen.line
+  const decisive = lines.find(({ line, file }) => line !== undefined && file === undefined)?.line
+  return decisive ?? (own.length === 0 ? 1 : Math.min(...own.map(({ line }) => line)))
 }

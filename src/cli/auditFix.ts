@@ -46,7 +46,10 @@ export async function runFix({ found, ...rest }: Gathered, options: FixOptions):
     const result = describeFound(now)
     const written = result.mends.length > 0 ? await mend(now, result, options, backups) : undefined
     if (!written && result.mends.length === 0)
-      tell(result, result.instead === undefined ? describeStanding(result) : `no setting mends it. ${result.instead}`)
+      tell(
+        result,
+        result.instead === undefined ? describeStanding(result) : `${describeStanding(result)}. ${capital(result.instead)}`,
+      )
     left.push({ mode: written ?? result.mode })
   }
   if (found.length === 0) process.stdout.write('No mail settings were found.\n')
@@ -96,8 +99,13 @@ async function objection(result: AuditResult, plan: MendPlan, prober: Prober | u
   return `${where} with ${plan.after}: ${trial.words}${hint}`
 }
 
-function describeStanding({ mode, unknown }: AuditResult): string {
-  return mode === undefined ? `cannot tell: ${unknown ?? ''}` : `${mode}, nothing to mend`
+function describeStanding({ mode, rank, unknown }: AuditResult): string {
+  if (mode === undefined) return `cannot tell: ${unknown ?? ''}`
+  return rank === 3 ? `${mode}, nothing to mend` : `${mode}, and no setting in this file mends it`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function tell({ file, line, software }: AuditResult, words: string): void {

@@ -152,6 +152,14 @@ describe('what cannot be read', () => {
     expect(setupsOf(events).map(({ file }) => file)).toEqual([tree.at('y/letters.yaml')])
   })
 
+  it('an env file that is too large is said once', async () => {
+    using tree = new FileTree({ '.env': '' })
+    truncateSync(tree.at('.env'), 2 << 20)
+    expect(await collect([tree.path], softwares)).toEqual([
+      { kind: 'fault', file: tree.at('.env'), line: undefined, words: expect.stringContaining('larger than 1 MiB') },
+    ])
+  })
+
   it('invalid syntax is a fault with its line', async () => {
     using tree = new FileTree({ 'letters.yaml': 'mail:\n  host: [a\n  tls: {\n', 'docker-compose.yml': 'services:\n  a: "\n' })
     const faults = (await collect([tree.path], [ini])).filter((event) => event.kind === 'fault')

@@ -50,6 +50,8 @@ class Scanner {
   readonly #units = new Set<string>()
   /** Left to the end: those that services read are no settings of their own. */
   readonly #envFiles: Step[] = []
+  /** Those that were said not to be read: an env file is come by twice. */
+  readonly #told = new Set<string>()
 
   constructor(context: ScanContext) {
     this.#context = context
@@ -76,7 +78,10 @@ class Scanner {
       return named || service || !guess?.marks || isWide(bytes) || guess.marks.test(bytes.toString('latin1'))
     })
     if (read.kind === 'source') yield* this.#read(read.source, guess)
-    else if (read.kind === 'not-read' && telling) yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+    else if (read.kind === 'not-read' && telling) {
+      this.#told.add(path)
+      yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+    }
   }
 
   /** Env files that no service reads. */
@@ -84,7 +89,8 @@ class Scanner {
     const seen = new Set<string>()
     for (const step of this.#envFiles) {
       const read = this.#context.read(step, (_, identity) => !this.#context.claimed.has(identity) && !seen.has(identity))
-      if (read.kind === 'not-read') yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+      if (read.kind === 'not-read' && !this.#told.has(step.path))
+        yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
       if (read.kind !== 'source') continue
       seen.add(read.source.identity)
       yield* this.#readEnv(read.source, readDocument(read.source.text, formats.env))
