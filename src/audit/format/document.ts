@@ -160,3 +160,17 @@ export function lineAround(
 export function lineEnd(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n'
 }
+
+/**
+ * A pair on a line of its own, beside one that a table has on a line of its own. A comment at the end of that line stays
+ * there, as it is about what it stands behind: where the comma is not there yet, the new pair comes in front.
+ */
+export function insertLine(text: string, beside: Entry, pair: string): Edit {
+  const { start, indent } = lineAround(text, beside.start)
+  const { end } = lineAround(text, beside.end)
+  const tail = text.slice(beside.end, end)
+  const line = `${lineEnd(text)}${indent}${pair}`
+  if (/^[ \t]*,[ \t]*(?:\/\/|#|--|\/\*(?:[^*]|\*(?!\/))*\*\/[ \t]*$)/.test(tail)) return { start: end, end, text: `${line},` }
+  if (/^[ \t]*(?:\/\/|#|--|\/\*)/.test(tail)) return { start, end: start, text: `${indent}${pair},${lineEnd(text)}` }
+  return { start: beside.end, end: beside.end, text: `,${line}` }
+}

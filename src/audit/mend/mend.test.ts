@@ -49,6 +49,15 @@ describe('a mend', () => {
     ])
   })
 
+  it.each([
+    ['with a comma', 'secure: false, // later', 'secure: false, // later\n  requireTLS: true,'],
+    ['without', 'secure: false // later', 'requireTLS: true,\n  secure: false // later'],
+    ['of a block', 'secure: false /* later */', 'requireTLS: true,\n  secure: false /* later */'],
+  ])('leaves a comment at the end of a line with what it is about, %s', (_, before, after) => {
+    const text = `nodemailer.createTransport({\n  host: 'h',\n  ${before}\n})\n`
+    expect(planFor(nodemailer, text).plans[0]?.text).toBe(text.replace(before, after))
+  })
+
   it('asks for TLS from the first octet where the port is 465', () => {
     const text = "nodemailer.createTransport({ host: 'h.example', port: 465, secure: false })"
     const { plans } = planFor(nodemailer, text)
