@@ -25,7 +25,7 @@ type Reading =
   | { readonly kind: 'not-read'; readonly words: string }
 
 /** A file with more is none that a person wrote, and each of them costs a reading of it. */
-const maxSetups = 64
+export const maxSetups = 64
 
 /** What one scan knows and remembers. */
 export class ScanContext {

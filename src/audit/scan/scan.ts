@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Document, formats } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import { chooseProgram } from './choose.ts'
-import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
+import { ScanContext, type Source, faultsOf, isCompose, isUnit, maxSetups, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
 import { type Seen, dropLessSpecific } from './overlap.ts'
@@ -128,7 +128,9 @@ class Scanner {
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
       const setups = place.find ? place.find(document) : findSetups(document, place)
-      seen.push(...setups.map((setup) => ({ software, place, format, document, setup })))
+      // One more than is told, so that there being more is said.
+      const some = setups.slice(0, maxSetups + 1)
+      seen.push(...some.map((setup) => ({ software, place, format, document, setup })))
     }
     for (const each of dropLessSpecific(seen)) {
       this.#context.claimed.add(source.identity)
