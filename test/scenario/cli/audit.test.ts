@@ -140,6 +140,12 @@ describe('--fix', () => {
 })
 
 describe('--generate', () => {
+  it('says for which versions it is meant, where older ones read it otherwise', async () => {
+    const { exit, stderr } = await desk.run('audit', '--generate', 'laravel', '--provider', 'postmark')
+    expect(stderr).toContain('Meant for version 13 and newer')
+    expect(exit).toBe(0)
+  })
+
   it('writes a configuration that audit finds verified', async () => {
     for (const [program, file] of [
       ['ghost', 'config.production.json'],
