@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Entry } from './format/index.ts'
 import { type Judgement, type VersionVerdict, judge } from './judge.ts'
 import { type Change, describeEdits } from './mend/diff.ts'
 import { type MendPlan, planMends } from './mend/plan.ts'
 import { type Mode, describeMode, rankOf } from './mode.ts'
-import { type Found, decode } from './scan/index.ts'
-import { hideSecrets } from './secret.ts'
+import { type Found, decode, readBytes } from './scan/index.ts'
+import { hideInValue } from './secret.ts'
 import { Settings } from './settings.ts'
 import { findSetups } from './setup.ts'
 
@@ -47,6 +46,8 @@ export interface SettingLine {
   /** As it is written there; undefined where it is not set, and the program's default holds. */
   readonly value: string | undefined
   readonly line: number | undefined
+  /** Where that is another file than the setup's: a service has its variables from several. */
+  readonly file: string | undefined
   readonly words: string
 }
 
@@ -84,7 +85,7 @@ export function describeFound(found: Found): AuditResult {
     settings: lines,
     unknown: judged.kind === 'told' ? undefined : describeUnknown(found, judged),
     mends,
-    instead: done || mends.length > 0 ? undefined : found.software.instead,
+    instead: done || mends.length > 0 ? undefined : (found.software.instead ?? pointElsewhere(lines)),
     notes: found.software.notes,
   }
 }
@@ -103,18 +104,28 @@ function describePlan({ document }: Found, { security, after, port, edits, also 
 
 function describeSetting(found: Found, key: string, words: string): SettingLine {
   const entry = found.setup.entries[key]
-  return { name: nameOf(found, key, entry), value: entry && showValue(entry), line: entry?.line, words }
+  return { name: nameOf(found, key, entry), value: entry && showValue(entry), line: entry?.line, file: entry?.file, words }
+}
+
+/** What decides in another file is not mended from here. */
+function pointElsewhere(lines: readonly SettingLine[]): string | undefined {
+  const [first] = lines.filter(({ file }) => file !== undefined)
+  return first && `change ${first.name} in ${first.file ?? ''}, line ${first.line ?? 1}, where it is set`
 }
 
 /** The same setup in the file as it is by now; undefined where it is no longer there. */
-export async function refresh(found: Found): Promise<Found | undefined> {
-  const text = decode(await readFile(found.path))?.text
+export function refresh(found: Found): Found | undefined {
+  const read = readBytes(found.path)
+  const text = read.kind === 'bytes' ? decode(read.bytes)?.text : undefined
   if (text === undefined || text === found.document.text) return text === undefined ? undefined : found
   const document = found.format.read(text)
   const { place } = found
   const setups = place.kind === 'file' && place.find ? place.find(document) : findSetups(document, place)
   const setup = setups.find(({ name }) => name === found.setup.name)
-  return setup && { ...found, document, setup }
+  // What other files say is as it was.
+  const elsewhere = Object.entries(found.setup.entries).filter(([, { file }]) => file !== undefined)
+  const entries = { ...setup?.entries, ...Object.fromEntries(elsewhere) }
+  return setup && { ...found, document, setup: { ...setup, entries } }
 }
 
 /** A setting by the name it has in the file. */
@@ -130,7 +141,7 @@ function nameOf({ place }: Found, key: string, entry: Entry | undefined): string
 function showValue({ value }: Entry): string {
   switch (value.kind) {
     case 'literal':
-      return hideSecrets(value.text)
+      return hideInValue(value.text)
     case 'environment':
       return `taken from the environment variable ${value.name}`
     case 'computed':
@@ -139,7 +150,7 @@ function showValue({ value }: Entry): string {
 }
 
 function showHost(host: string | undefined): string | undefined {
-  return host === undefined || host === '' ? undefined : hideSecrets(host)
+  return host === undefined || host === '' ? undefined : hideInValue(host)
 }
 
 function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind: 'cannot-tell' }>): string {
@@ -147,14 +158,17 @@ function describeUnknown(found: Found, { key, value }: Extract<Judgement, { kind
     return `other options come from ${value.kind === 'computed' ? value.source : 'elsewhere'}, and may say otherwise`
   const name = nameOf(found, key, found.setup.entries[key])
   if (value.kind === 'environment') {
-    const fallback = value.fallback === undefined ? '' : ` (${hideSecrets(value.fallback) || 'empty'} where that is not set)`
+    const fallback = value.fallback === undefined ? '' : ` (${hideInValue(value.fallback) || 'empty'} where that is not set)`
     return `the value of ${name} comes from the environment variable ${value.name}${fallback}`
   }
   return `the value of ${name} comes from ${value.kind === 'computed' ? value.source : 'elsewhere'}`
 }
 
 function findLine(found: Found, lines: readonly SettingLine[], judged: Judgement): number {
-  const unseen = judged.kind === 'cannot-tell' ? found.setup.entries[judged.key]?.line : undefined
-  const decisive = unseen ?? lines.find(({ line }) => line !== undefined)?.line
-  return decisive ?? Math.min(...Object.values(found.setup.entries).map(({ line }) => line))
+  // A line of another file would be one of nobody's in this.
+  const own = Object.values(found.setup.entries).filter(({ file }) => file === undefined)
+  const unseen = judged.kind === 'cannot-tell' ? found.setup.entries[judged.key] : undefined
+  if (unseen && unseen.file === undefined) return unseen.line
+  const decisive = lines.find(({ line, file }) => line !== undefined && file === undefined)?.line
+  return decisive ?? (own.length === 0 ? 1 : Math.min(...own.map(({ line }) => line)))
 }

@@ -111,7 +111,7 @@ function chooseSoftware(only: readonly string[]) {
     if (!softwares.some((software) => software.id === id))
       throw new SealpostError('SP_USAGE', {
         what: `${visible(id, 60)} is no program that this version knows`,
-        next: 'docs/software.md lists them; sealpost audit --software names them.',
+        next: `Known are: ${softwares.map((software) => software.id).join(', ')}.`,
       })
   }
   return only.length === 0 ? softwares : softwares.filter(({ id }) => only.includes(id))

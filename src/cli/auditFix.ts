@@ -32,21 +32,36 @@ export async function runFix({ found, ...rest }: Gathered, options: FixOptions):
       next: 'Look at the changes with sealpost audit, then give --fix --yes.',
     })
   const left: Pick<AuditResult, 'mode'>[] = []
+  /** By file: what it was before the first of its setups was mended. */
+  const backups = new Map<string, string>()
   for (const one of found) {
     // Another setup of the same file may have been mended before this one.
-    const now = await refresh(one)
-    if (!now) continue
+    const now = refresh(one)
+    if (!now) {
+      const before = describeFound(one)
+      tell(before, 'left as it is: the file is no longer what was read')
+      left.push({ mode: before.mode })
+      continue
+    }
     const result = describeFound(now)
-    const written = result.mends.length > 0 ? await mend(now, result, options) : undefined
+    const written = result.mends.length > 0 ? await mend(now, result, options, backups) : undefined
     if (!written && result.mends.length === 0)
-      tell(result, result.instead === undefined ? describeStanding(result) : `no setting mends it. ${result.instead}`)
+      tell(
+        result,
+        result.instead === undefined ? describeStanding(result) : `${describeStanding(result)}. ${capital(result.instead)}`,
+      )
     left.push({ mode: written ?? result.mode })
   }
   if (found.length === 0) process.stdout.write('No mail settings were found.\n')
   return exitOfAudit(left, rest, options.level)
 }
 
-async function mend(found: Found, result: AuditResult, options: FixOptions): Promise<AuditResult['mode']> {
+async function mend(
+  found: Found,
+  result: AuditResult,
+  options: FixOptions,
+  backups: Map<string, string>,
+): Promise<AuditResult['mode']> {
   const plans = planFound(found, judgeFound(found))
   const refused: string[] = []
   for (const [index, plan] of plans.entries()) {
@@ -63,7 +78,9 @@ async function mend(found: Found, result: AuditResult, options: FixOptions): Pro
       process.stdout.write('    left as it is\n')
       return undefined
     }
-    const backup = await writeMended(found.path, found.document.text, plan.text, found.encoding)
+    const kept = backups.get(found.path)
+    const backup = await writeMended(found.path, found.document.text, plan.text, found.encoding, kept)
+    backups.set(found.path, backup)
     process.stdout.write(`    written; the old file is ${visible(backup)}\n`)
     return plan.after
   }
@@ -82,8 +99,13 @@ async function objection(result: AuditResult, plan: MendPlan, prober: Prober | u
   return `${where} with ${plan.after}: ${trial.words}${hint}`
 }
 
-function describeStanding({ mode, unknown }: AuditResult): string {
-  return mode === undefined ? `cannot tell: ${unknown ?? ''}` : `${mode}, nothing to mend`
+function describeStanding({ mode, rank, unknown }: AuditResult): string {
+  if (mode === undefined) return `cannot tell: ${unknown ?? ''}`
+  return rank === 3 ? `${mode}, nothing to mend` : `${mode}, and no setting in this file mends it`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function tell({ file, line, software }: AuditResult, words: string): void {

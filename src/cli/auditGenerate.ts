@@ -36,11 +36,19 @@ export function runGenerate(paths: readonly string[], given: GenerateArguments):
   if (given.format === 'json') process.stdout.write(`${json({ software: software.id, ...endpoint, ...written })}\n`)
   else {
     process.stderr.write(
-      `${software.name}, ${written.file}: ${endpoint.security === 'implicit' ? 'TLS from the first octet' : 'STARTTLS or no mail'}, by ${endpoint.host} port ${endpoint.port}. Put your user and password in.\n`,
+      `${software.name}, ${written.file}: ${endpoint.security === 'implicit' ? 'TLS from the first octet' : 'STARTTLS or no mail'}, by ${endpoint.host} port ${endpoint.port}. Put your user and password in.${describeVersions(software)}\n`,
     )
     process.stdout.write(written.text)
   }
   return exits.fine
+}
+
+/** What is written is meant for what is new: older versions may read the same lines as something weaker. */
+function describeVersions({ id, boundaries = [] }: Software): string {
+  const newest = boundaries.at(-1)
+  return newest === undefined
+    ? ''
+    : ` Meant for version ${newest} and newer; for an older one, audit the file with --version-of ${id}=VERSION.`
 }
 
 function describeUnwritten({ name, places, remedies }: Software): string {

@@ -93,7 +93,7 @@ export class Lines {
 /** A piece of source that is worked out at run time, short enough to show, without what may be a secret. */
 export function computed(source: string): Value {
   // What stands before the host of an address, too.
-  const address = source.slice(0, 2000).replace(/:\/\/[^\s/]*@/g, '://…@')
+  const address = source.slice(0, 2000).replace(/:\/\/\S*@/g, '://…@')
   const line = hideSecrets(address.replace(/\s+/g, ' ').trim())
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
 }
@@ -159,4 +159,18 @@ export function lineAround(
 /** How the text ends its lines. */
 export function lineEnd(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n'
+}
+
+/**
+ * A pair on a line of its own, beside one that a table has on a line of its own. A comment at the end of that line stays
+ * there, as it is about what it stands behind: where the comma is not there yet, the new pair comes in front.
+ */
+export function insertLine(text: string, beside: Entry, pair: string): Edit {
+  const { start, indent } = lineAround(text, beside.start)
+  const { end } = lineAround(text, beside.end)
+  const tail = text.slice(beside.end, end)
+  const line = `${lineEnd(text)}${indent}${pair}`
+  if (/^[ \t]*,[ \t]*(?:\/\/|#|--|\/\*(?:[^*]|\*(?!\/))*\*\/[ \t]*$)/.test(tail)) return { start: end, end, text: `${line},` }
+  if (/^[ \t]*(?:\/\/|#|--|\/\*)/.test(tail)) return { start, end: start, text: `${indent}${pair},${lineEnd(text)}` }
+  return { start: beside.end, end: beside.end, text: `,${line}` }
 }

@@ -33,7 +33,7 @@ function read(text: string): Document {
       const [value, stop] = readValue(text, start, end)
       entries.push({ path: [head[1]], value, start, end: stop, line: lines.of(start) })
       if (stop > end) end = text.indexOf('\n', stop) === -1 ? text.length : text.indexOf('\n', stop)
-    } else if (!/^\s*(?:#.*)?$/.test(text.slice(at, Math.min(end, at + 400)))) {
+    } else if (!/^\s*(?:#[^\n]*)?$/.test(text.slice(at, Math.min(end, at + 400)))) {
       faults.push({ line: lines.of(at), words: 'not KEY=value' })
     }
     at = end + 1

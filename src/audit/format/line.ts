@@ -30,5 +30,5 @@ export const maxEntries = 50_000
 
 /** What a program works out, without the password that an address may hold before its host. */
 export function untold(raw: string): Value {
-  return computed(raw.replace(/:\/\/[^\s/]*@/g, '://…@'))
+  return computed(raw.replace(/:\/\/\S*@/g, '://…@'))
 }

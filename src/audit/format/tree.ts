@@ -10,7 +10,7 @@ import {
   isSeq,
   parseAllDocuments,
 } from 'yaml'
-import { type Document, type Entry, type Format, type Value, lineAround, lineEnd } from './document.ts'
+import { type Document, type Entry, type Format, type Value, insertLine, lineAround, lineEnd } from './document.ts'
 
 /** JSON, with the comments that some programs allow in it: YAML 1.2 holds all of JSON. */
 export const json: Format = {
@@ -19,13 +19,10 @@ export const json: Format = {
   print: (value) => JSON.stringify(value),
   insert: (document, beside, key, value) => {
     const { text } = document
-    const { indent } = lineAround(text, beside.start)
     const alone = /^[ \t]*"/.test(text.slice(lineAround(text, beside.start).start))
-    return {
-      start: beside.end,
-      end: beside.end,
-      text: `,${alone ? `${lineEnd(text)}${indent}` : ' '}"${key}": ${json.print(value, '')}`,
-    }
+    const pair = `"${key}": ${json.print(value, '')}`
+    if (!alone) return { start: beside.end, end: beside.end, text: `, ${pair}` }
+    return insertLine(text, beside, pair)
   },
 }
 

@@ -1,5 +1,5 @@
 import type { Document, Edit } from '../format/index.ts'
-import { hideSecrets, showText } from '../secret.ts'
+import { findSecrets, hideInValue, hideSecrets, showText } from '../secret.ts'
 import { applyEdits } from './edit.ts'
 
 /** One place that a mend changes: whole lines, without secrets. */
@@ -28,12 +28,8 @@ export function describeEdits(document: Document, edits: readonly Edit[]): Chang
     } else blocks.push({ start, end, edits: [edit] })
   }
   return blocks.map(({ start, end, edits }) => {
-    const moved = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }))
-    // What was secret before is secret after: an edit never touches it, so the same parts are hidden by the same rule.
     const old = split(showText(document, start, end))
-    const raw = applyEdits(text.slice(start, end), moved)
-    const hidden = hideTwins(raw, document, start, end)
-    const fresh = split(hidden)
+    const fresh = split(showMended(document, start, end, edits))
     const same = countSame(old, fresh)
     return {
       line: text.slice(0, start).split('\n').length + same,
@@ -54,13 +50,16 @@ function countSame(old: readonly string[], fresh: readonly string[]): number {
   return same
 }
 
-/** Hides in the new lines the values that `showText` hides in the old ones. */
-function hideTwins(line: string, document: Document, start: number, end: number): string {
-  const raw = document.text.slice(start, end)
-  const shown = showText(document, start, end)
-  if (raw === shown) return hideSecrets(line)
-  const values = document.entries
-    .filter((entry) => entry.start >= start && entry.end <= end && !shown.includes(document.text.slice(entry.start, entry.end)))
-    .map((entry) => document.text.slice(entry.start, entry.end))
-  return hideSecrets(values.reduce((text, value) => (value === '' ? text : text.replaceAll(value, '…')), line))
+/** The part as it shall be, without what is hidden in it as it is: by its place, so that a short secret hides nothing else. */
+function showMended(document: Document, start: number, end: number, edits: readonly Edit[]): string {
+  const hidden = findSecrets(document, start, end).filter((secret) =>
+    edits.every((edit) => edit.end <= secret.start || edit.start >= secret.end),
+  )
+  const all = [
+    ...hidden.map((secret) => ({ ...secret, text: '…' })),
+    // A value that is made from the old one has its secrets still.
+    ...edits.map((edit) => ({ ...edit, text: edit.text.includes('\n') ? hideSecrets(edit.text) : hideInValue(edit.text) })),
+  ]
+  const moved = all.map((edit) => ({ start: edit.start - start, end: edit.end - start, text: edit.text }))
+  return hideSecrets(applyEdits(document.text.slice(start, end), moved))
 }

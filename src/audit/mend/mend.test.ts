@@ -7,6 +7,7 @@ import { judge } from '../judge.ts'
 import { findSetups } from '../setup.ts'
 import { django } from '../software/django.ts'
 import { ghost } from '../software/ghost.ts'
+import { laravel } from '../software/laravel.ts'
 import { nodemailer } from '../software/nodemailer.ts'
 import type { Software } from '../software.ts'
 import { describeEdits } from './diff.ts'
@@ -48,12 +49,35 @@ describe('a mend', () => {
     ])
   })
 
+  it.each([
+    ['with a comma', 'secure: false, // later', 'secure: false, // later\n  requireTLS: true,'],
+    ['without', 'secure: false // later', 'requireTLS: true,\n  secure: false // later'],
+    ['of a block', 'secure: false /* later */', 'requireTLS: true,\n  secure: false /* later */'],
+  ])('leaves a comment at the end of a line with what it is about, %s', (_, before, after) => {
+    const text = `nodemailer.createTransport({\n  host: 'h',\n  ${before}\n})\n`
+    expect(planFor(nodemailer, text).plans[0]?.text).toBe(text.replace(before, after))
+  })
+
   it('asks for TLS from the first octet where the port is 465', () => {
     const text = "nodemailer.createTransport({ host: 'h.example', port: 465, secure: false })"
     const { plans } = planFor(nodemailer, text)
     expect(plans[0]).toMatchObject({ security: 'implicit', after: 'implicit-verified', port: 465 })
     expect(plans[1]).toMatchObject({ security: 'starttls', port: 587 })
     expect(plans[1]?.text).toContain('port: 587')
+  })
+
+  it('offers first what lifts the verdict most, whatever the port', () => {
+    const text = 'MAIL_MAILER=smtp\nMAIL_HOST=h.example\nMAIL_PORT=25\nMAIL_ENCRYPTION=null\n'
+    const place = laravel.places.find(({ kind }) => kind === 'environment')
+    if (place?.kind !== 'environment') throw new Error('no environment')
+    const document = formats.env.read(text)
+    const [setup] = findSetups(document, place)
+    if (!setup) throw new Error('no setup')
+    const judged = judge(laravel, new Map(Object.entries(setup.entries)), undefined, undefined)
+    const subject = { software: laravel, place, format: formats.env, document, setup, version: undefined, environment: undefined }
+    // Up to Laravel 8 MAIL_ENCRYPTION=tls is enough; since 9 it is opportunistic, and the version is not known.
+    const afters = planMends(subject, judged).map(({ after }) => after)
+    expect([afters[0], afters.at(-1)]).toEqual(['implicit-verified', 'opportunistic'])
   })
 
   it('is none where it lifts nothing', () => {
@@ -73,6 +97,19 @@ describe('a mend', () => {
     expect(plans[0]?.text).toContain('hunter2')
     expect(shown).toContain('requireTLS')
     expect(shown).not.toContain('hunter2')
+  })
+
+  it('shows the change where a secret is as short as a part of it', () => {
+    const text = "nodemailer.createTransport({ host: 'h', auth: { user: 'e', pass: 'e' }, secure: false })"
+    const { plans, document } = planFor(nodemailer, text)
+    expect(describeEdits(document, plans[0]?.edits ?? [])[0]?.after[0]).toContain('secure: false, requireTLS: true')
+  })
+
+  it('shows no second half of a secret of several lines', () => {
+    const text = "nodemailer.createTransport({ auth: { pass: `hun\nter2` }, host: 'h', port: 25 })"
+    const { plans, document } = planFor(nodemailer, text)
+    expect(plans[0]?.text).toContain('ter2`')
+    expect(JSON.stringify(describeEdits(document, plans[0]?.edits ?? []))).not.toContain('ter2')
   })
 
   it('keeps lines that end in CR LF', () => {
@@ -99,6 +136,23 @@ describe('writing a mend', () => {
     expect(await readFile(`${path}.bak`, 'utf8')).toBe('old')
     expect((await stat(path)).mode & 0o777).toBe(0o640)
     expect((await readdir(folder)).toSorted()).toEqual(['settings.py', 'settings.py.bak', 'settings.py.bak.1'])
+  })
+
+  it('keeps a file that a web server holds back under a name that nobody guesses', async () => {
+    const path = join(folder, 'wp-config.php')
+    await writeFile(path, 'old')
+    const backup = await writeMended(path, 'old', 'new')
+    expect(backup).toMatch(/\/wp-config\.php\.[\da-f]{16}\.bak$/)
+    expect(await readFile(backup, 'utf8')).toBe('old')
+  })
+
+  it('keeps the old file once, however many setups of it are mended', async () => {
+    const path = join(folder, 'settings.py')
+    await writeFile(path, 'old')
+    const backup = await writeMended(path, 'old', 'new')
+    expect(await writeMended(path, 'new', 'newer', 'utf-8', backup)).toBe(backup)
+    expect(await readFile(backup, 'utf8')).toBe('old')
+    expect((await readdir(folder)).toSorted()).toEqual(['settings.py', 'settings.py.bak'])
   })
 
   it('leaves a file alone that was changed meanwhile', async () => {

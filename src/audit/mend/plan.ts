@@ -32,8 +32,8 @@ const implicitPort = 465
 const submissionPort = 587
 
 /**
- * Mends of a setup, best first: STARTTLS where its port is one for that, TLS from the first octet where it is 465
- * (RFC 8314 3.3). Each was read and judged again after the change: one that does not lift the verdict is none.
+ * Mends of a setup, best first: what lifts the verdict most, and of those STARTTLS where its port is one for that, TLS
+ * from the first octet where it is 465 (RFC 8314 3.3). Each was read and judged again after the change: one that does not lift the verdict is none.
  */
 export function planMends(subject: MendSubject, judged: Judgement): MendPlan[] {
   if (judged.kind !== 'told') return []
@@ -44,7 +44,7 @@ export function planMends(subject: MendSubject, judged: Judgement): MendPlan[] {
     ({ since }) => since === undefined || version === undefined || compareVersions(version, since) >= 0,
   )
   const remedies = known.toSorted((a, b) => Number(b.security === wanted) - Number(a.security === wanted))
-  return remedies.flatMap((remedy) => {
+  const plans = remedies.flatMap((remedy): MendPlan[] => {
     const edits = planEdits(subject, remedy, port)
     if (!edits || edits.length === 0) return []
     const text = applyEdits(subject.document.text, edits)
@@ -54,6 +54,7 @@ export function planMends(subject: MendSubject, judged: Judgement): MendPlan[] {
       { security: remedy.security, edits, text, before: judged.mode, after, port: portAfter(remedy, port), also: remedy.also },
     ]
   })
+  return plans.toSorted((a, b) => rankOf(b.after) - rankOf(a.after))
 }
 
 function portOf({ setup, environment, version }: MendSubject): number | undefined {

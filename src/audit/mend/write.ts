@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, copyFile, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -8,16 +9,23 @@ import { type Encoding, encodeText } from '../scan/index.ts'
  * Puts a new text in the place of a file's, all or nothing, with the old one kept beside it. Mode and owner stay.
  *
  * @param before the text that the change was made from; a file that was changed meanwhile is left alone
+ * @param kept the backup that a mend of the same file made before: it is the old file, and there is no other
  * @returns the path of the backup
  * @throws SealpostError SP_FILE_CHANGED, SP_FILE_UNWRITABLE
  */
-export async function writeMended(named: string, before: string, after: string, encoding: Encoding = 'utf-8'): Promise<string> {
+export async function writeMended(
+  named: string,
+  before: string,
+  after: string,
+  encoding: Encoding = 'utf-8',
+  kept?: string,
+): Promise<string> {
   let path = named
   try {
     path = await realpath(named)
     if (!(await readFile(path)).equals(encodeText(before, encoding))) throw new SealpostError('SP_FILE_CHANGED', { where: path })
     const { mode, uid, gid } = await stat(path)
-    const backup = await keep(path)
+    const backup = kept ?? (await keep(path))
     const fresh = `${path}.${process.pid}.new`
     try {
       await writeWhole(fresh, encodeText(after, encoding), mode & 0o7777, uid, gid)
@@ -48,10 +56,17 @@ async function writeWhole(path: string, bytes: Buffer, mode: number, uid: number
   }
 }
 
-/** `settings.py.bak`, or with a number where that is taken. */
+/**
+ * Files that a web server runs or holds back by their ending. Under another one it hands them out to whoever asks, and
+ * `wp-config.php.bak` is asked for every day: their copies have names that nobody can guess.
+ */
+const heldBack = /\.(?:php\d?|phtml|inc|module|install|config|cgi|pl|asp|aspx|cshtml|jsp)$/i
+
+/** `settings.py.bak`, or with a number where that is taken; `wp-config.php.5f0c….bak`. */
 async function keep(path: string): Promise<string> {
+  const stem = heldBack.test(path) ? `${path}.${randomBytes(8).toString('hex')}` : path
   for (let number = 0; ; number++) {
-    const backup = `${path}.bak${number === 0 ? '' : `.${number}`}`
+    const backup = `${stem}.bak${number === 0 ? '' : `.${number}`}`
     try {
       await copyFile(path, backup, constants.COPYFILE_EXCL)
       return backup

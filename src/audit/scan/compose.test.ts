@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FileTree } from '../../../test/support/fileTree.ts'
 import { collect, mend, setupsOf } from '../../../test/support/scanning.ts'
-import { judgeFound } from '../result.ts'
+import { describeFound, judgeFound, refresh } from '../result.ts'
+import { softwares } from '../software/index.ts'
 import { createSoftware } from '../../../test/support/software.ts'
 import { compose, readCompose } from './compose.ts'
 
@@ -293,5 +295,39 @@ describe('the reader', () => {
         expect(again?.value).toEqual({ kind: 'literal', text: value, type: 'string' })
       }),
     )
+  })
+})
+
+describe('what is said of variables in several files', () => {
+  it('names the file that a line is of, and where to change it', async () => {
+    using tree = new FileTree({
+      'docker-compose.yml':
+        'services:\n  vault:\n    image: vaultwarden/server:1.30.1\n    env_file: vw.env\n    environment:\n      SMTP_SECURITY: "off"\n',
+      'vw.env': 'SMTP_HOST=smtp.example.com\nSMTP_FROM=a@example.com\nSMTP_PORT=587\nSMTP_USERNAME=u\n',
+    })
+    const [found] = setupsOf(await collect([tree.path], softwares))
+    if (!found) throw new Error('nothing was found')
+    const result = describeFound(found)
+    expect(result).toMatchObject({
+      file: tree.at('vw.env'),
+      line: 1,
+      mode: 'plaintext',
+      settings: [{ file: tree.at('docker-compose.yml'), line: 6 }],
+      mends: [],
+    })
+    expect(result.instead).toContain(`${tree.at('docker-compose.yml')}, line 6`)
+  })
+
+  it('keeps what other files say when the file itself is read again', async () => {
+    using tree = new FileTree({
+      'docker-compose.yml':
+        'services:\n  vault:\n    image: vaultwarden/server:1.30.1\n    env_file: vw.env\n    environment:\n      SMTP_SECURITY: "off"\n',
+      'vw.env': 'SMTP_HOST=smtp.example.com\nSMTP_PORT=587\nSMTP_FROM=a@example.com\n',
+    })
+    const [found] = setupsOf(await collect([tree.path], softwares))
+    if (!found) throw new Error('nothing was found')
+    writeFileSync(tree.at('vw.env'), `${found.document.text}# more\n`)
+    const again = refresh(found)
+    expect(again && judgeFound(again)).toMatchObject({ kind: 'told', mode: 'plaintext' })
   })
 })

@@ -24,6 +24,9 @@ type Reading =
   /** Why, as the end of a sentence that begins with the file's name. */
   | { readonly kind: 'not-read'; readonly words: string }
 
+/** A file with more is none that a person wrote, and each of them costs a reading of it. */
+export const maxSetups = 64
+
 /** What one scan knows and remembers. */
 export class ScanContext {
   readonly softwares: readonly Software[]
@@ -38,6 +41,8 @@ export class ScanContext {
   readonly #open: Open | undefined
   readonly #said = new Set<string>()
   readonly #given = new Set<string>()
+  /** By file: how many setups were told of it. */
+  readonly #counts = new Map<string, number>()
 
   constructor({ softwares, versions, only }: ScanOptions, open?: Open) {
     this.softwares = only ? softwares.filter(({ id }) => only.includes(id)) : softwares
@@ -72,6 +77,13 @@ export class ScanContext {
     const name = JSON.stringify([software.id, path, version?.value, ...places.toSorted()])
     if (this.#given.has(name)) return
     this.#given.add(name)
+    const count = (this.#counts.get(path) ?? 0) + 1
+    this.#counts.set(path, count)
+    if (count > maxSetups + 1) return
+    if (count > maxSetups) {
+      yield { kind: 'fault', file, line: undefined, words: `holds more than ${maxSetups} mail setups: the rest is not told` }
+      return
+    }
     const found = { file, path, encoding, software, place, format, document, version, ...withVariables(setup, dotenv) }
     yield { kind: 'setup', found }
   }

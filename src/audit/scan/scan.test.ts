@@ -152,6 +152,28 @@ describe('what cannot be read', () => {
     expect(setupsOf(events).map(({ file }) => file)).toEqual([tree.at('y/letters.yaml')])
   })
 
+  it('a file with very many setups is told to a bound, and says so', async () => {
+    const account = (_: unknown, index: number): string => `account a${index}\nhost smtp.example.com\n`
+    using tree = new FileTree({ msmtprc: Array.from({ length: 70 }, account).join('') })
+    const events = await collect([tree.at('msmtprc')], softwares)
+    expect(setupsOf(events)).toHaveLength(64)
+    expect(events.filter(({ kind }) => kind === 'fault')).toMatchObject([{ words: expect.stringContaining('more than 64') }])
+  })
+
+  it('a comment in an env file with CR LF is no fault', async () => {
+    using tree = new FileTree({ '.env': '# mail\r\n\r\nMAIL_MAILER=smtp\r\nMAIL_HOST=smtp.example.com\r\n' })
+    const events = await collect([tree.at('.env')], softwares)
+    expect(events.map(({ kind }) => kind)).toEqual(['setup'])
+  })
+
+  it('an env file that is too large is said once', async () => {
+    using tree = new FileTree({ '.env': '' })
+    truncateSync(tree.at('.env'), 2 << 20)
+    expect(await collect([tree.path], softwares)).toEqual([
+      { kind: 'fault', file: tree.at('.env'), line: undefined, words: expect.stringContaining('larger than 1 MiB') },
+    ])
+  })
+
   it('invalid syntax is a fault with its line', async () => {
     using tree = new FileTree({ 'letters.yaml': 'mail:\n  host: [a\n  tls: {\n', 'docker-compose.yml': 'services:\n  a: "\n' })
     const faults = (await collect([tree.path], [ini])).filter((event) => event.kind === 'fault')

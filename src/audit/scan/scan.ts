@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Document, formats } from '../format/index.ts'
 import { findSetups } from '../setup.ts'
 import { chooseProgram } from './choose.ts'
-import { ScanContext, type Source, faultsOf, isCompose, isUnit, readDocument } from './context.ts'
+import { ScanContext, type Source, faultsOf, isCompose, isUnit, maxSetups, readDocument } from './context.ts'
 import { readVariables } from './dotenv.ts'
 import type { ScanEvent, ScanOptions } from './event.ts'
 import { type Seen, dropLessSpecific } from './overlap.ts'
@@ -50,6 +50,8 @@ class Scanner {
   readonly #units = new Set<string>()
   /** Left to the end: those that services read are no settings of their own. */
   readonly #envFiles: Step[] = []
+  /** Those that were said not to be read: an env file is come by twice. */
+  readonly #told = new Set<string>()
 
   constructor(context: ScanContext) {
     this.#context = context
@@ -76,7 +78,10 @@ class Scanner {
       return named || service || !guess?.marks || isWide(bytes) || guess.marks.test(bytes.toString('latin1'))
     })
     if (read.kind === 'source') yield* this.#read(read.source, guess)
-    else if (read.kind === 'not-read' && telling) yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+    else if (read.kind === 'not-read' && telling) {
+      this.#told.add(path)
+      yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+    }
   }
 
   /** Env files that no service reads. */
@@ -84,7 +89,8 @@ class Scanner {
     const seen = new Set<string>()
     for (const step of this.#envFiles) {
       const read = this.#context.read(step, (_, identity) => !this.#context.claimed.has(identity) && !seen.has(identity))
-      if (read.kind === 'not-read') yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
+      if (read.kind === 'not-read' && !this.#told.has(step.path))
+        yield { kind: 'fault', file: step.file, line: undefined, words: read.words }
       if (read.kind !== 'source') continue
       seen.add(read.source.identity)
       yield* this.#readEnv(read.source, readDocument(read.source.text, formats.env))
@@ -122,7 +128,9 @@ class Scanner {
       documents.set(place.format, document)
       if (place.isOurs && !place.isOurs(document)) continue
       const setups = place.find ? place.find(document) : findSetups(document, place)
-      seen.push(...setups.map((setup) => ({ software, place, format, document, setup })))
+      // One more than is told, so that there being more is said.
+      const some = setups.slice(0, maxSetups + 1)
+      seen.push(...some.map((setup) => ({ software, place, format, document, setup })))
     }
     for (const each of dropLessSpecific(seen)) {
       this.#context.claimed.add(source.identity)

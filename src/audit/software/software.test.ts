@@ -1,6 +1,6 @@
 /** Every program's rule: audit says of its examples what they are, and mends the mistake. */
 import { describe, expect, it } from 'vitest'
-import { formats } from '../format/index.ts'
+import { type Document, formats } from '../format/index.ts'
 import { type Judgement, judge } from '../judge.ts'
 import { planMends } from '../mend/plan.ts'
 import type { Mode } from '../mode.ts'
@@ -22,7 +22,7 @@ function examine(software: Software, { file, text, version }: Example) {
     return setups.map((setup) => {
       const judged = judge(software, new Map(Object.entries(setup.entries)), version, new Map())
       const subject = { software, place, format, document, setup, version, environment: new Map() }
-      return { judged, plans: planMends(subject, judged) }
+      return { judged, plans: planMends(subject, judged), document, format }
     })
   })
 }
@@ -74,5 +74,41 @@ describe.each(softwares.map((software) => [software.id, software] as const))('%s
           expect.arrayContaining(Object.keys({ ...ifSet, ...rewrite })),
         )
     }
+  })
+})
+
+/** What a person's file may look like and an example does not. */
+const manners: Readonly<Record<string, (text: string) => string>> = {
+  'as it is': (text) => text,
+  'lines that end in CR LF': (text) => text.replace(/\r?\n/g, '\r\n'),
+  'no end of the last line': (text) => text.trimEnd(),
+  'spaces at the ends of lines': (text) => text.replaceAll('\n', '   \n'),
+}
+
+/** Values that are written out; how often and below what name, a call with another argument more reads otherwise. */
+function literalsOf(entries: Document['entries']): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ value }) => (value.kind === 'literal' && value.text !== '' ? [value.text] : [])))
+}
+
+describe.each(Object.keys(manners))('a mend of a file with %s', (manner) => {
+  it('keeps every setting that it does not change, and the way in which lines end', () => {
+    const subjects = softwares.flatMap((software) => software.examples.map((example) => ({ software, example })))
+    let planned = 0
+    for (const { software, example } of subjects) {
+      const text = manners[manner]?.(example.text) ?? ''
+      for (const { plans, document, format } of examine(software, { ...example, text }))
+        for (const { edits, text: mended } of plans) {
+          planned++
+          const after = format.read(mended)
+          expect(after.faults, mended).toEqual([])
+          const kept = literalsOf(after.entries)
+          const untouched = document.entries.filter((entry) =>
+            edits.every(({ start, end }) => end <= entry.start || start >= entry.end),
+          )
+          for (const literal of literalsOf(untouched)) expect(kept, `${software.id}: ${mended}`).toContain(literal)
+          if (text.includes('\r\n')) expect(mended, software.id).not.toMatch(/(?:^|[^\r])\n/)
+        }
+    }
+    expect(planned).toBeGreaterThan(100)
   })
 })

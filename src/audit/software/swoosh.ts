@@ -1,4 +1,4 @@
-import type { Document } from '../format/index.ts'
+import { type Document, lineEnd } from '../format/index.ts'
 import { modeOf } from '../mode.ts'
 import { maxObjects, present } from '../object.ts'
 import type { Settings } from '../settings.ts'
@@ -78,7 +78,9 @@ function addOptions(key: 'tls_options' | 'sockopts') {
     const server = host.value.kind === 'literal' ? `, server_name_indication: ~c"${host.value.text.replace(/[^\w.-]/g, '')}"` : ''
     const match = 'customize_hostname_check: [match_fun: :public_key.pkix_verify_hostname_match_fun(:https)]'
     const indent = /^[ \t]*/.exec(document.text.slice(document.text.lastIndexOf('\n', host.start) + 1))?.[0] ?? '  '
-    return [{ start: host.end, end: host.end, text: `,\n${indent}${name}: [${verifying}${server}, ${match}]` }]
+    return [
+      { start: host.end, end: host.end, text: `,${lineEnd(document.text)}${indent}${name}: [${verifying}${server}, ${match}]` },
+    ]
   }
 }
 

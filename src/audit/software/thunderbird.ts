@@ -1,4 +1,4 @@
-import type { Document, Edit, Entry } from '../format/index.ts'
+import { type Document, type Edit, type Entry, lineEnd } from '../format/index.ts'
 import type { Settings } from '../settings.ts'
 import { findSetups } from '../setup.ts'
 import type { FoundSetup, Remedy, Software, Verdict } from '../software.ts'
@@ -52,7 +52,10 @@ function remedyOf(security: 'starttls' | 'implicit'): Remedy {
       const line = host && document.text.indexOf('\n', host.end)
       return line === undefined || line === -1
         ? undefined
-        : [...moved, { start: line + 1, end: line + 1, text: `user_pref("mail.${name}.try_ssl", ${number});\n` }]
+        : [
+            ...moved,
+            { start: line + 1, end: line + 1, text: `user_pref("mail.${name}.try_ssl", ${number});${lineEnd(document.text)}` },
+          ]
     },
     also: 'Close Thunderbird first: it writes prefs.js anew when it ends.',
   }

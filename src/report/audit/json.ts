@@ -21,7 +21,7 @@ export function printAuditJson({ software, setups, unseen, faults, files }: Audi
       meaning: setup.meaning,
       unknown: setup.unknown,
       versions: setup.versions.map(({ versions, mode, reasons }) => ({ versions, mode, why: reasons.map(({ words }) => words) })),
-      settings: setup.settings.map(({ name, value, line, words }) => ({ name, value, line, words })),
+      settings: setup.settings.map(({ name, value, line, file, words }) => ({ name, value, line, file, words })),
       mends: setup.mends.map(({ security, after, meaning, port, changes, also }) => ({
         security,
         after,

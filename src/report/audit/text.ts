@@ -56,9 +56,9 @@ export function printChange({ line, before, after }: Change): string[] {
   return [...before.map(mark('-')), ...after.map(mark('+'))]
 }
 
-function describeSetting({ name, value, line, words }: SettingLine): string {
+function describeSetting({ name, value, line, file, words }: SettingLine): string {
   const set = value === undefined ? 'not set' : `= ${value === '' ? '""' : value}`
-  return `${name} ${set}${line === undefined ? '' : ` (line ${line})`}: ${words}.`
+  return `${name} ${set}${line === undefined ? '' : ` (${file === undefined ? '' : `${file}, `}line ${line})`}: ${words}.`
 }
 
 function printUnseen({ software, file, where, query }: AuditUnseen, width: number): string[] {

@@ -140,6 +140,12 @@ describe('--fix', () => {
 })
 
 describe('--generate', () => {
+  it('says for which versions it is meant, where older ones read it otherwise', async () => {
+    const { exit, stderr } = await desk.run('audit', '--generate', 'laravel', '--provider', 'postmark')
+    expect(stderr).toContain('Meant for version 13 and newer')
+    expect(exit).toBe(0)
+  })
+
   it('writes a configuration that audit finds verified', async () => {
     for (const [program, file] of [
       ['ghost', 'config.production.json'],
@@ -161,7 +167,7 @@ describe('bad input gets one message, and exit 2', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['no path', ['audit'], /name a file or a folder/],
     ['a path that is not there', ['audit', 'nowhere'], /nowhere/],
-    ['a program that is not known', ['audit', '--software', 'nonsense', '.'], /nonsense/],
+    ['a program that is not known', ['audit', '--software', 'nonsense', '.'], /nonsense[^]*Known are: [^]*django/],
     ['a version without a program', ['audit', '--version-of', '4.2', '.'], /django=4\.2/],
     ['two opposites', ['audit', '--fix', '--check', '.'], /--fix writes and --check does not/],
     ['a format that shows no change', ['audit', '--fix', '--json', '.'], /text alone/],

@@ -1,4 +1,4 @@
-import { type Format, type Scalar, lineAround, lineEnd } from '../document.ts'
+import { type Format, type Scalar, insertLine, lineAround, lineEnd } from '../document.ts'
 import { type Language, languages } from './language.ts'
 import { readCode } from './read.ts'
 
@@ -19,7 +19,7 @@ function createFormat(language: Language): Format {
     print,
     insert: (document, beside, key, value) => {
       const { text } = document
-      const { start, indent } = lineAround(text, beside.start)
+      const { start } = lineAround(text, beside.start)
       const left = text.slice(start, beside.start)
       const old = beside.path.at(-1) ?? ''
       const written = print(value, text.slice(beside.start, beside.end))
@@ -43,7 +43,8 @@ function createFormat(language: Language): Format {
       }
       const alone = new RegExp(`^\\s*(?:["':]?${escape(old)}["']?)\\s*(?:=>|:|=)\\s*$`).test(left)
       const pair = statement !== undefined && alone ? `${statement.trim()} ${written}` : language.pair(key, written)
-      return { start: beside.end, end: beside.end, text: `,${alone ? `${lineEnd(text)}${indent}` : ' '}${pair}` }
+      if (!alone) return { start: beside.end, end: beside.end, text: `, ${pair}` }
+      return insertLine(text, beside, pair)
     },
   }
 }
