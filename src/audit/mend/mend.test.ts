@@ -9,6 +9,7 @@ import { django } from '../software/django.ts'
 import { ghost } from '../software/ghost.ts'
 import { laravel } from '../software/laravel.ts'
 import { nodemailer } from '../software/nodemailer.ts'
+import { springBoot } from '../software/spring-boot.ts'
 import type { Software } from '../software.ts'
 import { describeEdits } from './diff.ts'
 import { planMends } from './plan.ts'
@@ -110,6 +111,14 @@ describe('a mend', () => {
     const { plans, document } = planFor(nodemailer, text)
     expect(plans[0]?.text).toContain('ter2`')
     expect(JSON.stringify(describeEdits(document, plans[0]?.edits ?? []))).not.toContain('ter2')
+  })
+
+  it('writes a switch as YAML has it, without quotes', () => {
+    const text =
+      'spring:\n  mail:\n    host: h\n    properties:\n      mail:\n        smtp:\n          starttls:\n            enable: true\n'
+    const place = springBoot.places.find((each) => each.kind === 'file' && each.format === 'yaml')
+    if (!place) throw new Error('no YAML')
+    expect(planFor({ ...springBoot, places: [place] }, text, '3.3').plans[0]?.text).toContain('            required: true\n')
   })
 
   it('keeps lines that end in CR LF', () => {

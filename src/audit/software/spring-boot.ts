@@ -4,7 +4,7 @@ import { judgeJakartaMail, keysBelow } from './jakarta-mail.ts'
 const prefix = 'spring.mail.properties'
 const escape = (key: string): string => key.replaceAll('.', '\\.')
 const own = { host: 'spring.mail.host', port: 'spring.mail.port', protocol: 'spring.mail.protocol' } as const
-const set = { enable: 'true', required: 'true', identity: 'true' }
+const set = { enable: true, required: true, identity: true }
 
 /** A property may be written as one at any of its dots: `starttls.enable: true` below `mail.smtp`. */
 function splits(key: string): string[] {
@@ -69,8 +69,8 @@ export const springBoot: Software = {
   // Spring Boot 3.2 brings Angus Mail 2.0, which compares names by default; Boot 2 brings Jakarta Mail 1.6, which does not.
   judge: (settings) => judgeJakartaMail(settings, settings.since('3.2')),
   remedies: [
-    { security: 'starttls', set, ifSet: { ssl: 'false', trust: '' } },
-    { security: 'implicit', set: { ssl: 'true', identity: 'true' }, ifSet: { enable: 'false', required: 'false', trust: '' } },
+    { security: 'starttls', set, ifSet: { ssl: false, trust: '' } },
+    { security: 'implicit', set: { ssl: true, identity: true }, ifSet: { enable: false, required: false, trust: '' } },
   ],
   write: ({ host, port, security }) => ({
     file: 'application.properties',
