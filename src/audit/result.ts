@@ -17,6 +17,8 @@ export interface AuditResult {
   /** Tells setups of one file apart; empty where there is one. */
   readonly setup: string
   readonly version: string | undefined
+  /** The version is not known, and another verdict or change may follow from it. */
+  readonly versionWanted: boolean
   /** The file that the version was read from. */
   readonly versionFrom: string | undefined
   readonly host: string | undefined
@@ -75,6 +77,7 @@ export function describeFound(found: Found): AuditResult {
     software: { id: found.software.id, name: found.software.name },
     setup: found.setup.name,
     version: found.version?.value,
+    versionWanted: found.version === undefined && wantsVersion(found.software.boundaries, judged, mends),
     versionFrom: found.version?.from,
     host: showHost(settings.peek('host')),
     port: port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined,
@@ -85,7 +88,7 @@ export function describeFound(found: Found): AuditResult {
     settings: lines,
     unknown: judged.kind === 'told' ? undefined : describeUnknown(found, judged),
     mends,
-    instead: done || mends.length > 0 ? undefined : (found.software.instead ?? pointElsewhere(lines)),
+    instead: done || mends.length > 0 ? undefined : (tooLong(found) ?? found.software.instead ?? pointElsewhere(lines)),
     notes: found.software.notes,
   }
 }
@@ -94,7 +97,23 @@ export function judgeFound({ software, setup, version, environment }: Found): Ju
   return judge(software, new Map(Object.entries(setup.entries)), version?.value, environment)
 }
 
+/** Where every version comes to the same verified end, nobody need look it up. */
+function wantsVersion(boundaries: readonly string[] = [], judged: Judgement, mends: readonly Mend[]): boolean {
+  const differ = judged.kind === 'told' && judged.versions.length > 0
+  return differ || (boundaries.length > 0 && mends[0] !== undefined && rankOf(mends[0].after) < 3)
+}
+
+function tooLong({ document, software }: Found): string | undefined {
+  return document.text.length > mostMended && software.remedies.length > 0
+    ? 'the file is too long for the change to be worked out: put this setting into a file of its own'
+    : undefined
+}
+
+/** Characters of a file whose changes are worked out: each is read anew, and settings written by people are shorter. */
+const mostMended = 200_000
+
 export function planFound(found: Found, judged: Judgement): MendPlan[] {
+  if (found.document.text.length > mostMended) return []
   return planMends({ ...found, version: found.version?.value }, judged)
 }
 

@@ -24,7 +24,8 @@ export function findSetups(document: Document, place: Pick<FilePlace, 'keys' | '
       }
     }
   }
-  for (const entries of groups.values()) addRest(document, entries)
+  const rests = listRests(document)
+  for (const entries of groups.values()) addRest(rests, entries)
   return [...groups].flatMap(([name, entries]) =>
     place.anchors.some((key) => entries.has(key))
       ? [{ name, entries: doubtConditions(Object.fromEntries(entries), place.anchors) }]
@@ -32,10 +33,21 @@ export function findSetups(document: Document, place: Pick<FilePlace, 'keys' | '
   )
 }
 
-/** Where a table takes keys from elsewhere (`...options`), what it does not have itself cannot be told. */
-function addRest(document: Document, entries: Map<string, Entry>): void {
-  const parents = new Set([...entries.values()].map(({ path }) => path.slice(0, -1).join('\0')))
-  const rest = document.entries.find(({ path }) => path.at(-1) === '(rest)' && parents.has(path.slice(0, -1).join('\0')))
+/** Tables that take keys from elsewhere (`...options`), by their path. */
+function listRests(document: Document): ReadonlyMap<string, Entry> {
+  const rests = new Map<string, Entry>()
+  for (const entry of document.entries) {
+    const parent = entry.path.slice(0, -1).join('\0')
+    if (entry.path.at(-1) === '(rest)' && !rests.has(parent)) rests.set(parent, entry)
+  }
+  return rests
+}
+
+/** What such a table does not have itself cannot be told. */
+function addRest(rests: ReadonlyMap<string, Entry>, entries: Map<string, Entry>): void {
+  if (rests.size === 0) return
+  const own = entries.values().find(({ path }) => rests.has(path.slice(0, -1).join('\0')))
+  const rest = own && rests.get(own.path.slice(0, -1).join('\0'))
   if (rest) entries.set('rest', rest)
 }
 

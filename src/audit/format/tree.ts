@@ -51,12 +51,17 @@ export const yaml: Format = {
 }
 
 const maxEntries = 50_000
+
+/** Characters read: the parser takes a thousand times as much memory, and no settings are as long. */
+const maxText = 300_000
 const maxDepth = 40
 
 function readTree(format: string, text: string): Document {
   const counter = new LineCounter()
   const entries: Entry[] = []
   const faults: Document['faults'][number][] = []
+  if (text.length > maxText)
+    return { format, text, entries, calls: [], faults: [{ line: 1, words: `longer than ${maxText / 1000} kB` }] }
   const documents = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
   for (const parsed of Array.isArray(documents) ? documents : []) {
     for (const error of parsed.errors)

@@ -38,6 +38,8 @@ function printSetup(setup: AuditedSetup, options: AuditPrintOptions, width: numb
     lines.push(...wrap('  ', visible(`${versions}: ${then}. ${capital(reasons[0]?.words ?? '')}.`), 4, width))
   if (setup.versions.length === 0)
     for (const setting of setup.settings) lines.push(...wrap('  ', visible(describeSetting(setting)), 4, width))
+  if (setup.versionWanted)
+    lines.push(...wrap('  ', `its version is not known; --version-of ${setup.software.id}=VERSION tells it`, 4, width))
   if (setup.trial) lines.push(...wrap('  ', visible(`tried ${setup.trial.target}: ${setup.trial.words}.`), 4, width))
   if (options.brief && setup.rank === 3) return lines
   const [mend] = setup.mends
