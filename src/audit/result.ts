@@ -68,7 +68,7 @@ export function describeFound(found: Found): AuditResult {
   const settings = new Settings(new Map(Object.entries(found.setup.entries)), found.version?.value, found.environment)
   const lines = judged.kind === 'told' ? judged.reasons.map(({ key, words }) => describeSetting(found, key, words)) : []
   const mends = planFound(found, judged).map((plan) => describePlan(found, plan))
-  const port = settings.peek('port')
+  const server = findServer(settings)
   const mode = judged.kind === 'told' ? judged.mode : undefined
   const done = judged.kind === 'told' && rankOf(judged.mode) === 3 && judged.versions.length === 0
   return {
@@ -79,8 +79,8 @@ export function describeFound(found: Found): AuditResult {
     version: found.version?.value,
     versionWanted: found.version === undefined && wantsVersion(found.software.boundaries, judged, mends),
     versionFrom: found.version?.from,
-    host: showHost(settings.peek('host')),
-    port: port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined,
+    host: showHost(server.host),
+    port: server.port !== undefined && /^\d{1,5}$/.test(server.port) ? Number(server.port) : undefined,
     mode,
     meaning: mode && describeMode(mode),
     rank: mode && rankOf(mode),
@@ -95,6 +95,16 @@ export function describeFound(found: Found): AuditResult {
 
 export function judgeFound({ software, setup, version, environment }: Found): Judgement {
   return judge(software, new Map(Object.entries(setup.entries)), version?.value, environment)
+}
+
+/** Host and port, or those of an address such as `smtp://user:password@host:587`. */
+function findServer(settings: Settings): { readonly host: string | undefined; readonly port: string | undefined } {
+  const [host, port] = [settings.peek('host'), settings.peek('port')]
+  const address = (settings.peek('dsn') ?? settings.peek('url'))?.split('?')[0] ?? ''
+  // A password may hold anything that was not encoded: the host stands behind the last @.
+  const authority = /^(?:smtps?|submissions?)[a-z+]*:\/\/(.+)$/i.exec(address)?.[1]?.split('@').at(-1)
+  const [, named, numbered] = /^(\[[0-9a-f:.]+\]|[^:/()\s]+)(?::(\d+))?\/?$/i.exec(authority ?? '') ?? []
+  return { host: host ?? named, port: port ?? numbered }
 }
 
 /** Where every version comes to the same verified end, nobody need look it up. */
