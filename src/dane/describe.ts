@@ -12,7 +12,7 @@ export function nameKind({ usage, selector, matchingType }: Pick<UsableTlsa, 'us
 export function describeLookup(lookup: DaneLookup): string {
   switch (lookup.kind) {
     case 'not-tested':
-      return `DANE was not looked up: ${lookup.reason}`
+      return `not looked up: ${lookup.reason}`
     case 'none':
       return absences[lookup.cause]
     case 'failed':

@@ -175,7 +175,7 @@ describe('case 72: whose word counts', () => {
       })
       expect(found).toMatchObject({ kind: 'not-tested' })
       expect(asked).toEqual([])
-      expect(describeLookup(found)).toContain('DANE was not looked up')
+      expect(describeLookup(found)).toContain('not looked up')
       expect(chooseSni(host, found)).toBe(host)
     },
   )

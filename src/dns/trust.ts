@@ -58,8 +58,8 @@ async function testServer(server: DnsServer, options: TrustOptions): Promise<str
   try {
     const place = `the DNS server ${formatServer(server)}`
     const good = await ask(upstream, { name: signed, type: 'SOA' })
-    if (good.kind !== 'records') return `${place} does not find the signed name ${signed}`
-    if (!good.authenticated) return `${place} does not validate: it gives the signed name ${signed} without AD`
+    if (good.kind !== 'records') return `${place} does not find the signed name ${spell(signed)}`
+    if (!good.authenticated) return `${place} does not validate: it gives the signed name ${spell(signed)} without AD`
     const bad = await ask(upstream, { name: broken, type: 'A' })
     if (bad.kind !== 'failure') return `${place} does not validate: it gives ${broken}, whose signatures are broken`
     if (bad.cause !== 'servfail') return `${place} did not answer about ${broken}, whose signatures are broken: ${bad.detail}`
@@ -88,4 +88,9 @@ loopback.addAddress('::1', 'ipv6')
 function isLoopback(address: string): boolean {
   const plain = address.split('%')[0] ?? ''
   return loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
+}
+
+/** The root's own name is a dot, which nobody would see behind a sentence. */
+function spell(name: string): string {
+  return name === '.' ? 'of the root' : name
 }

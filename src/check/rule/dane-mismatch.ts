@@ -11,7 +11,7 @@ export const daneMismatch: Rule<StandingObservation> = {
   why: 'Senders that heed DANE hold their mail back, as if somebody on the way posed as the server. That its authority vouches for it does not count.',
   next: "Ask the host's administrator to publish the TLSA record of a new certificate before it is put in place.",
   look: ({ standing: { match, known } }) => {
-    if (known.lookup?.kind === 'not-tested') return { untested: known.dane.words }
+    if (known.lookup?.kind === 'not-tested') return { untested: `DANE was ${known.dane.words}` }
     if (!match) return undefined
     return match.kind === 'failed' ? `${visible(describeMatch(match))}; ${visible(known.dane.words)}` : { passed: true }
   },
