@@ -20,7 +20,15 @@ import { type HostStanding, judgeFor } from './ground.ts'
 import { partMoot } from './moot.ts'
 import type { DomainObservation, MxObservation } from './observation.ts'
 import { observeHost } from './observe.ts'
-import { type CheckResult, type HostResult, combine, describeClear, leaveOutBarred, transcriptsOf } from './result.ts'
+import {
+  type CheckResult,
+  type HostResult,
+  combine,
+  describeClear,
+  describeUntried,
+  leaveOutBarred,
+  transcriptsOf,
+} from './result.ts'
 import { domainRules, hostRules, standingRules } from './rule/index.ts'
 import { describeSurvey } from './describe.ts'
 import { describeStanding } from './standing.ts'
@@ -169,32 +177,25 @@ function describeMx(domain: DomainObservation, host: MxObservation, context: Che
       words: 'the MX record points where no public mail server can be',
       quote: host.unusable,
     }
-    return [describeUntried(host, judgement, context)]
+    return [describeUnvisited(host, judgement, context)]
   }
-  if (host.unresolved) return [describeUntried(host, judgeUnresolved(host.unresolved), context)]
+  if (host.unresolved) return [describeUnvisited(host, judgeUnresolved(host.unresolved), context)]
   const known = host.known ?? unaskedHost(host.mx)
   const hasPolicy = domain.sts.ground.kind === 'policy'
   return host.addresses.map((seen) => describeHost(seen, host, judgeFor(domain.domain, seen, known, domain.sts), hasPolicy))
 }
 
-function describeUntried(host: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
-  return {
-    mx: host.mx,
-    preference: host.preference,
-    address: undefined,
-    ...mailService(context),
+function describeUnvisited({ mx, preference }: MxObservation, judgement: Judgement, context: CheckContext): HostResult {
+  const { protocol, port, security } = mailService(context)
+  return describeUntried({
+    mx,
+    preference,
+    protocol,
+    port,
+    security,
     ...spread(judgement),
     grade: gradeOf(judgement.verdict, []),
-    findings: [],
-    notTested: [],
-    passed: [],
-    tls: undefined,
-    survey: undefined,
-    resumption: [],
-    connections: { survey: 0, probes: 0 },
-    stopped: undefined,
-    transcripts: [],
-  }
+  })
 }
 
 function describeHost(

@@ -3,6 +3,6 @@ export { type CheckContext, type CheckOptions, createCheckContext } from './cont
 export { examine } from './examine.ts'
 export { type Finding, type Severity, severities } from './finding.ts'
 export { type Grade, grades } from './grade.ts'
-export type { CheckResult, HostResult, InTheClear } from './result.ts'
+export { type CheckResult, type HostResult, type InTheClear, describeUntried } from './result.ts'
 export { domainRules, hostRules, standingRules } from './rule/index.ts'
 export { type Target, parseTarget, targetOf } from './target.ts'

@@ -130,6 +130,28 @@ export interface CheckResult {
   readonly checkedAt: string
 }
 
+/** A host of which nothing was tried, and so nothing is said but why. */
+export function describeUntried(place: UntriedPlace): HostResult {
+  return {
+    ...place,
+    address: undefined,
+    findings: [],
+    notTested: [],
+    passed: [],
+    tls: undefined,
+    survey: undefined,
+    resumption: [],
+    connections: { survey: 0, probes: 0 },
+    stopped: undefined,
+    transcripts: [],
+  }
+}
+
+type UntriedPlace = Pick<
+  HostResult,
+  'mx' | 'preference' | 'port' | 'protocol' | 'security' | 'verdict' | 'cause' | 'words' | 'quote' | 'grade'
+>
+
 /** Best first, for what can carry mail; the rest says nothing about encryption. */
 const reached: readonly Verdict[] = ['authenticated', 'valid', 'unauthenticated', 'broken', 'plaintext']
 /** Which of the others is told first: what will pass, before what will not. */

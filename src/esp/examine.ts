@@ -1,4 +1,4 @@
-import { type CheckContext, type CheckResult, type HostResult, type Target, examine } from '../check/index.ts'
+import { type CheckContext, type CheckResult, type HostResult, type Target, describeUntried, examine } from '../check/index.ts'
 import type { RecordData, RecordType, Resolver } from '../dns/index.ts'
 import { forEachLimited } from '../parallel.ts'
 import type { ProviderEndpoint, SendingProvider } from '../provider/index.ts'
@@ -69,28 +69,19 @@ function targetOf({ host, port, protocol, security: documented }: ProviderEndpoi
 /** An endpoint whose host has no address, in the shape of one that has. */
 function describeMissing({ host, port, protocol, security }: ProviderEndpoint, check: CheckResult): HostResult {
   const { verdict, cause, words, quote, grade } = check
-  return {
+  const asked = security === 'implicit' ? 'implicit' : 'starttls'
+  return describeUntried({
     mx: host,
     preference: undefined,
-    address: undefined,
     port,
     protocol,
-    security: security === 'implicit' ? 'implicit' : 'starttls',
+    security: asked,
     verdict,
     cause,
     words,
     quote,
     grade,
-    findings: [],
-    notTested: [],
-    passed: [],
-    tls: undefined,
-    survey: undefined,
-    resumption: [],
-    connections: { survey: 0, probes: 0 },
-    stopped: undefined,
-    transcripts: [],
-  }
+  })
 }
 
 /**
