@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path'
 import {
   type AuditResult,
   type Found,
@@ -165,10 +164,4 @@ export function exitOfAudit(
   if (bad) return exits.below
   const open = setups.some(({ mode, trial }) => mode === undefined || trial?.outcome === 'not-tested')
   return open || unseen.length > 0 || faults.length > 0 ? exits.untested : exits.fine
-}
-
-/** A path as a person would type it from where they stand. */
-export function shownPath(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near === '' || near.startsWith('..') || isAbsolute(near) ? path : near
 }

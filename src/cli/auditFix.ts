@@ -25,8 +25,8 @@ export interface FixOptions {
 
 /** Shows each change, tries the server that it leads to, asks, and writes it with the old file kept. */
 export async function runFix({ found, ...rest }: Gathered, options: FixOptions): Promise<Exit> {
-  const mendable = found.filter((one) => planFound(one, judgeFound(one)).length > 0)
-  if (mendable.length > 0 && !options.yes && !process.stdin.isTTY)
+  const unattended = !options.yes && !process.stdin.isTTY
+  if (unattended && found.some((one) => planFound(one, judgeFound(one)).length > 0))
     throw new SealpostError('SP_USAGE', {
       what: 'Nobody is there to say yes to a change',
       next: 'Look at the changes with sealpost audit, then give --fix --yes.',

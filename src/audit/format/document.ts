@@ -94,7 +94,7 @@ export class Lines {
 export function computed(source: string): Value {
   // What stands before the host of an address, too.
   const address = source.slice(0, 2000).replace(/:\/\/\S*@/g, '://…@')
-  const line = hideSecrets(address.replace(/\s+/g, ' ').trim())
+  const line = hideLiterals(address.replace(/\s+/g, ' ').trim())
   return { kind: 'computed', source: line.length > 60 ? `${line.slice(0, 59)}…` : line }
 }
 
@@ -106,7 +106,7 @@ export function composed(text: string): Value {
 }
 
 /** What is in quotes, in a heredoc or in a bracketed literal is left out, and so is what looks like a key or a number to remember. */
-function hideSecrets(line: string): string {
+function hideLiterals(line: string): string {
   let shown = ''
   let at = 0
   while (at < line.length) {

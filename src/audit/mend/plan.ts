@@ -73,9 +73,9 @@ function planEdits(subject: MendSubject, remedy: Remedy, port: number | undefine
   const { setup, document, place } = subject
   const edits: Edit[] = [...(remedy.edit?.(document, setup) ?? (remedy.edit ? [failed] : []))]
   const wantedPort = portAfter(remedy, port)
-  const wanted = Object.entries({ ...remedy.set, ...(wantedPort !== port && 'port' in place.keys ? { port: wantedPort } : {}) })
+  const moved = wantedPort !== undefined && wantedPort !== port && 'port' in place.keys ? { port: wantedPort } : {}
+  const wanted = Object.entries({ ...remedy.set, ...moved })
   for (const [key, value] of wanted) {
-    if (value === undefined) continue
     const entry = setup.entries[key]
     edits.push(...(entry ? replace(subject, entry, value) : [insert(subject, key, value) ?? failed]))
   }
