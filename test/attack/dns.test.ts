@@ -4,15 +4,14 @@
  * and answers with packets made to hang, to fill up or to bring down whoever reads them.
  */
 import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import dnsPacket, { type Answer } from 'dns-packet'
 import { describe, expect, it } from 'vitest'
 import { type DnsServer, createResolver, lookupAddresses, lookupMx } from '../../src/dns/index.ts'
 import { startDnsServer } from '../../src/world/index.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { frame, nameOf, respondTo } from '../support/dnsAnswer.ts'
-import { startCutDns, startRawDns } from '../support/rawDns.ts'
+import { bindBoth, startCutDns, startRawDns } from '../support/rawDns.ts'
 
 const name = 'victim.test'
 const right: Answer = { type: 'A', name, ttl: 60, data: '192.0.2.1' }
@@ -32,32 +31,27 @@ describe('forged answers', () => {
   it('with all ids but the right one are passed over, and then the question is put by TCP', async () => {
     // Whoever can send from the server's address and found our port still has to guess the id.
     let tries = 0
-    const udp = createSocket('udp4')
-    udp.bind(0, '127.0.0.1')
-    await once(udp, 'listening')
-    const { port } = udp.address()
+    await using dns = await startDnsServer({ [name]: { A: ['192.0.2.1'] } }, { port: 0 })
+    // UDP is the forger's, TCP the server's own: one address with two doors.
+    const { udp, tcp, port } = await bindBoth((near) => {
+      const far = connect(dns.port, dns.host)
+      near.pipe(far).pipe(near)
+      for (const socket of [near, far]) socket.on('error', () => undefined)
+    })
     udp.on('message', (query, from) => {
       for (let guess = 1; guess <= 60; guess++) {
         tries++
         udp.send(withId(respondTo(query, [forged]), query.readUInt16BE(0) + guess), from.port, from.address)
       }
     })
-    await using dns = await startDnsServer({ [name]: { A: ['192.0.2.1'] } }, { port: 0 })
-    // UDP is the forger's, TCP the server's own: one address with two doors.
     const server = { address: '127.0.0.1', port }
-    const relay = createServer((near) => {
-      const far = connect(dns.port, dns.host)
-      near.pipe(far).pipe(near)
-      for (const socket of [near, far]) socket.on('error', () => undefined)
-    }).listen(port, '127.0.0.1')
-    await once(relay, 'listening')
     const clock = new VirtualClock()
     expect(await resolve([server], clock).query(name, 'A')).toMatchObject({ records: ['192.0.2.1'] })
     expect(tries).toBeGreaterThanOrEqual(50)
     expect(clock.elapsed).toBe(0)
     expect(dns.queries).toEqual([{ name, type: 'A', transport: 'tcp' }])
     udp.close()
-    relay.close()
+    tcp.close()
   })
 
   it('from another port are not heard: the socket is connected', async () => {

@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram'
+import { type Socket as UdpSocket, createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { type Socket, createServer } from 'node:net'
+import { type Server, type Socket, createServer } from 'node:net'
 import type { DnsServer } from '../../src/dns/index.ts'
 
 export interface RawDns extends DnsServer, AsyncDisposable {
@@ -34,18 +34,34 @@ export async function startRawDns(
   }
 }
 
+/** UDP and TCP at one number. One that is free for the one may be taken for the other by then, and another is drawn. */
+export async function bindBoth(
+  serve: (socket: Socket) => void,
+): Promise<{ readonly udp: UdpSocket; readonly tcp: Server; readonly port: number }> {
+  for (let tries = 1; ; tries++) {
+    const udp = createSocket('udp4')
+    udp.bind(0, '127.0.0.1')
+    await once(udp, 'listening')
+    const { port } = udp.address()
+    const tcp = createServer(serve).listen(port, '127.0.0.1')
+    try {
+      await once(tcp, 'listening')
+      return { udp, tcp, port }
+    } catch (error) {
+      udp.close()
+      if (tries === 20) throw error
+    }
+  }
+}
+
 /** A name server on TCP beside a UDP one that cuts every answer; `serve` has the whole connection. */
 export async function startCutDns(serve: (query: Buffer, socket: Socket) => void): Promise<RawDns> {
-  const tcp = createServer((socket) => {
+  const { udp, tcp, port } = await bindBoth((socket) => {
     socket.on('error', () => undefined)
     socket.once('data', (chunk: Buffer) => {
       serve(chunk.subarray(2), socket)
     })
-  }).listen(0, '127.0.0.1')
-  await once(tcp, 'listening')
-  const address = tcp.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  const udp = createSocket('udp4')
+  })
   let count = 0
   udp.on('message', (query, from) => {
     count++
@@ -53,8 +69,6 @@ export async function startCutDns(serve: (query: Buffer, socket: Socket) => void
     cut.writeUInt16BE(0x8380, 2) // a response, truncated
     udp.send(cut, from.port, from.address)
   })
-  udp.bind(port, '127.0.0.1')
-  await once(udp, 'listening')
   return {
     address: '127.0.0.1',
     port,
