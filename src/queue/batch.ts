@@ -58,7 +58,7 @@ async function sendOne(item: QueueItem, session: Session, options: LaneOptions):
   try {
     const rendered = await options.source.render(item)
     raw = rendered.raw
-    ;[outcome] = await session.connection.send({ from: rendered.from, to: [rendered.to] }, raw)
+    ;[outcome] = await session.connection.send({ envelope: { from: rendered.from, to: [rendered.to] }, message: raw })
   } catch (error) {
     // A message that cannot be made concerns its recipient alone; anything else stops the run.
     if (!(error instanceof SealpostError) || error.scope === 'program') throw error

@@ -145,7 +145,7 @@ async function reach(
     channel.destroy()
     return { ...base, decision: { kind: 'defer', reason: refused }, connection: undefined }
   }
-  return { ...base, decision, connection: MailConnection.overTls(channel, record.inside, options.timeouts) }
+  return { ...base, decision, connection: MailConnection.overTls(channel, record.inside, options) }
 }
 
 async function logIn(
