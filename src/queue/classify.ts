@@ -31,6 +31,13 @@ export function classifyOutcome(outcome: Outcome): Classified {
         enhanced: reply.enhanced,
       }
     }
+    case 'surplus':
+      return {
+        outcome: 'deferred',
+        reason: `${visible(replyText(outcome.reply))} (${stageWords.rcpt})`,
+        code: outcome.reply.code,
+        enhanced: outcome.reply.enhanced,
+      }
     case 'reply-lost':
       return {
         outcome: 'reply-lost',

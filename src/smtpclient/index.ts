@@ -2,4 +2,14 @@
 export { type Authenticated, type Credentials, authenticate } from './authenticate.ts'
 export { type ClearOptions, openInTheClear } from './clear.ts'
 export { MailConnection } from './connection.ts'
-export type { Envelope, Outcome, TransactionStage, TransactionTimeouts } from './transaction.ts'
+export type {
+  DsnRequest,
+  Envelope,
+  MailOptions,
+  Need,
+  Outcome,
+  Outgoing,
+  Pipelining,
+  TransactionStage,
+  TransactionTimeouts,
+} from './transaction.ts'

@@ -9,7 +9,7 @@ import { type DialogueTimeouts, PlainSession, showFlight } from './plain.ts'
 import type { Protocol } from './protocol.ts'
 import type { HopEnd, HopRecord } from './record.ts'
 import { SecureChannel } from './secure.ts'
-import { smtp } from './smtp.ts'
+import { lmtp, smtp } from './smtp.ts'
 import { Transcript } from './transcript.ts'
 import { upgrade } from './upgrade.ts'
 
@@ -40,7 +40,7 @@ export interface HopOptions {
 export interface Hop {
   readonly record: HopRecord
   readonly end: HopEnd
-  /** Present where `end` is `secure` and the protocol is SMTP, which alone carries mail. Whoever holds it ends it. */
+  /** Present where `end` is `secure` and the protocol is SMTP or LMTP, which alone carry mail. Whoever holds it ends it. */
   readonly channel: SecureChannel | undefined
   /** The last TLS session that the server gave; kept by examinations alone, and complete after `leave`. */
   readonly session: Buffer | undefined
@@ -63,10 +63,11 @@ export async function openHop(endpoint: Endpoint, options: HopOptions): Promise<
   if (secured.kind !== 'done') return close(record, secured)
   record.tls = secured.facts
   const context = { clock: options.clock, transcript }
-  const channel = options.protocol === 'smtp' ? new SecureChannel(secured, options.clock) : undefined
+  const dialect = { smtp, lmtp, imap: undefined, pop3: undefined, sieve: undefined }[options.protocol]
+  const channel = dialect && new SecureChannel(secured, options.clock)
   const session = options.probe ? keepSession(secured) : () => undefined
   const dialogue: Dialogue = channel
-    ? new Dialogue(smtp, channel, context)
+    ? new Dialogue(dialect, channel, context)
     : openDialogue(options.protocol, secured.socket, context)
   const name = options.names[record.rejected.length] ?? options.names[0] ?? 'localhost'
   const end = await greetInside(dialogue, record, { name, timeouts: options.timeouts })
