@@ -2,7 +2,8 @@ import { SealpostError } from '../errors.ts'
 import type { Outcome, Outgoing } from '../smtpclient/index.ts'
 import { classifyOutcome } from './classify/index.ts'
 import type { Delivery } from './delivery.ts'
-import type { QueueItem, Rendered, Settlement } from './item.ts'
+import type { Rendered } from './item.ts'
+import type { QueueItem, Settlement } from './store.ts'
 import type { Lane } from './lane.ts'
 import { nextTry } from './schedule.ts'
 import { type Session, describeTls } from './session.ts'
@@ -30,7 +31,7 @@ const tooManyRefusals = 3
  */
 export async function carryMessages(lane: Lane, session: Session, delivery: Delivery): Promise<Carried> {
   const { connection } = session
-  const { messagesPerConnection } = lane.facts
+  const { messagesPerConnection } = lane.facts.rule
   let carried = 0
   let progress = 0
   let refusals = 0
@@ -72,7 +73,7 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
     if (!rendered) continue
     const items = [item]
     const to = [rendered.to]
-    while (rendered.shared !== undefined && items.length < lane.facts.recipientsPerTransaction) {
+    while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
       const another = lane.takeReady()
       if (!another) break
       const same = await render(another, session, delivery)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Pipelining } from '../smtpclient/index.ts'
-import type { QueueStore } from './item.ts'
+import type { QueueStore } from './store.ts'
 import type { Job } from './job.ts'
 import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'

@@ -2,16 +2,16 @@ import type { Resolver } from '../dns/index.ts'
 import { Bell } from './bell.ts'
 import type { Delivery } from './delivery.ts'
 import { type Destination, resolveDestination } from './destination.ts'
-import type { DueDomain } from './item.ts'
+import type { DueDomain } from './store.ts'
 import type { Job } from './job.ts'
 import { Lane } from './lane.ts'
-import type { Limits } from './limit/index.ts'
+import type { LimitBook } from './limit/index.ts'
 import { nextTries } from './schedule.ts'
 import { runLane } from './worker.ts'
 
 export interface DispatchOptions {
   readonly resolver: Resolver
-  readonly limits: Limits
+  readonly limits: LimitBook
 }
 
 /** Domains looked up at a time: as many may hang on name servers that do not answer, and hold nobody else. */
@@ -101,7 +101,7 @@ export class Dispatcher {
   }
 
   async #place(due: DueDomain, job: Job): Promise<void> {
-    const { store, clock, stop, reach, random } = this.#delivery
+    const { store, clock, stop, random } = this.#delivery
     const { resolver, limits } = this.#options
     const foundAt = clock.now()
     const destination = await resolveDestination(due.domain, job.route, resolver, random)
@@ -124,11 +124,12 @@ export class Dispatcher {
       return
     }
     if (known?.add(due)) return
-    const share = await limits.find({ key, hosts, domain: due.domain })
-    const lane = new Lane({ key, destination, policy, job, foundAt, ...share }, this.#delivery)
-    // Somebody else may have made it meanwhile.
-    const other = this.#lanes.get(key)
-    if (other?.add(due)) return
+    const { rule, shared } = limits.limitsFor(hosts, due.domain)
+    const own = limits.limitLane(key, rule)
+    const lane = new Lane(
+      { key, destination, policy, job, foundAt, rule, limits: shared ? [own, shared] : [own] },
+      this.#delivery,
+    )
     lane.add(due)
     this.#lanes.set(key, lane)
     const running = this.#run(lane).finally(() => {
@@ -136,13 +137,20 @@ export class Dispatcher {
       this.#bell.ring()
     })
     this.#running.add(running)
-    void reach
   }
 
   async #run(lane: Lane): Promise<void> {
-    await runLane(lane, this.#delivery)
-    lane.close()
-    if (this.#lanes.get(lane.facts.key) === lane) this.#lanes.delete(lane.facts.key)
+    const { limits, key } = lane.facts
+    try {
+      for (const limit of limits) await limit.open()
+      await runLane(lane, this.#delivery)
+      for (const limit of limits) await limit.flush()
+    } catch (error) {
+      this.#delivery.fail(error)
+    } finally {
+      lane.close()
+      if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
+    }
   }
 
   async #settleUnreachable(due: DueDomain, job: Job, destination: Exclude<Destination, { kind: 'hosts' }>): Promise<void> {

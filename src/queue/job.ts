@@ -3,9 +3,7 @@ import type { Credentials } from '../smtpclient/index.ts'
 import type { Route } from './destination.ts'
 import type { MessageSource } from './item.ts'
 import type { RetrySchedule } from './schedule.ts'
-
-/** What becomes of a message that is still held when its time is over. */
-export type HeldEnd = 'failed' | 'dropped' | 'exported'
+import type { Expiry } from './store.ts'
 
 /** One campaign that is being sent. */
 export interface Job {
@@ -20,5 +18,6 @@ export interface Job {
   readonly decidePolicy: (domain: string, hosts: readonly string[], released: Level | undefined) => Promise<Policy>
   readonly credentials: Credentials | undefined
   readonly schedule: RetrySchedule
-  readonly held: { readonly untilMs: number; readonly then: HeldEnd }
+  /** How long a message is held, in milliseconds, and what becomes of it then. */
+  readonly held: { readonly untilMs: number; readonly then: Expiry['then'] }
 }

@@ -1,9 +1,9 @@
 import type { Policy } from '../policy/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { Destination } from './destination.ts'
-import type { DueDomain, QueueItem } from './item.ts'
+import type { DueDomain, QueueItem } from './store.ts'
 import type { Job } from './job.ts'
-import type { Limit } from './limit/index.ts'
+import type { DeliveryRule, Limit } from './limit/index.ts'
 
 /** What all messages of a lane have in common, and may therefore share connections. */
 export interface LaneFacts {
@@ -14,8 +14,7 @@ export interface LaneFacts {
   readonly job: Job
   /** The lane's own limit, and that of the provider above it. */
   readonly limits: readonly Limit[]
-  readonly messagesPerConnection: number
-  readonly recipientsPerTransaction: number
+  readonly rule: DeliveryRule
   /** When its destination and policy were found; milliseconds since the epoch. */
   readonly foundAt: number
 }
@@ -154,6 +153,8 @@ export class Lane {
       this.#domains.delete(campaign)
       // To the end of the line.
       if (ids.size > 0) this.#domains.set(campaign, ids)
+      // What was taken since is counted on the disk as well.
+      for (const limit of this.facts.limits) await limit.flush()
       if (items.length > 0) this.onPlenty?.()
     } catch (error) {
       settler.unreserve(limit)

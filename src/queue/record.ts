@@ -1,6 +1,6 @@
 import { type AttemptEntry, type SessionEntry, commit } from '../evidence/index.ts'
 import type { Classified } from './classify/index.ts'
-import type { QueueItem } from './item.ts'
+import type { QueueItem } from './store.ts'
 
 /** One try to hand over a message, as the evidence is made from it. */
 export interface AttemptFacts {

@@ -2,9 +2,9 @@ import type { Resolver } from '../dns/index.ts'
 import type { Pipelining } from '../smtpclient/index.ts'
 import type { Delivery } from './delivery.ts'
 import { Dispatcher } from './dispatch.ts'
-import type { QueueStore } from './item.ts'
+import type { QueueStore } from './store.ts'
 import type { Job } from './job.ts'
-import type { Limits } from './limit/index.ts'
+import type { LimitBook } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
@@ -16,7 +16,7 @@ export interface RunOptions extends ReachOptions {
   readonly store: QueueStore
   readonly recorder: Recorder
   readonly resolver: Resolver
-  readonly limits: Limits
+  readonly limits: LimitBook
   /** Connections of all lanes together. */
   readonly connections: number
   /** Messages leased and not settled on disk, at most: what a crash may send twice. */
@@ -100,7 +100,6 @@ async function runDue(options: RunOptions): Promise<void> {
   try {
     await dispatcher.run()
     await settler.drain().catch(() => undefined)
-    await options.limits.flush()
   } finally {
     patience?.()
     stop.removeEventListener('abort', onStop)

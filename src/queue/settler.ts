@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { Bell } from './bell.ts'
-import type { QueueStore, Settlement } from './item.ts'
+import type { QueueStore, Settlement } from './store.ts'
 import type { Recorder } from './record.ts'
 
 export interface SettlerOptions {

@@ -1,6 +1,6 @@
 import { type Carried, carryMessages } from './carry.ts'
 import type { Delivery } from './delivery.ts'
-import type { DomainSettlement } from './item.ts'
+import type { DomainSettlement } from './store.ts'
 import type { Lane } from './lane.ts'
 import { combineDecisions, reachDestination } from './reach.ts'
 import { nextTries } from './schedule.ts'
@@ -174,7 +174,7 @@ class LaneRun {
         await this.leave(at)
         return false
       }
-      await Promise.race(limits.map(async (limit) => limit.changed(stop)))
+      await Promise.race(limits.map(async (limit) => limit.changed(stop))).catch(() => undefined)
     }
     return false
   }
