@@ -67,6 +67,7 @@ const entered = {
     '!../../*/index.ts',
     '!../evidence/verify/index.ts',
     '!../esp/policy/index.ts',
+    '!../queue/limit/index.ts',
   ],
   message: 'a folder is entered through its index file only',
 }
