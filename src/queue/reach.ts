@@ -178,7 +178,7 @@ async function reachInTheClear(
   const { verdict, cause } = reached.judgement
   if (facts.job.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
     return { ...reached, connection: undefined }
-  const options = { ...delivery.reach, ...mailOptions(reached.endpoint, facts, delivery) }
+  const options = { ...mailOptions(reached.endpoint, facts, delivery), ...delivery.reach }
   const connection = await openInTheClear(reached.endpoint, options)
   const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
   return connection
