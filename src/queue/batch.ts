@@ -1,7 +1,7 @@
 import { SealpostError } from '../errors.ts'
 import { type AttemptEntry, commit } from '../evidence/index.ts'
 import type { Outcome } from '../smtpclient/index.ts'
-import { classifyOutcome } from './classify.ts'
+import { classifyOutcome } from './classify/index.ts'
 import type { QueueItem, Settlement } from './item.ts'
 import type { Lane, LaneOptions } from './lane.ts'
 import { nextTry } from './schedule.ts'
