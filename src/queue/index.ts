@@ -1,4 +1,15 @@
 /** Durable delivery: what is due, over which connection, and what became of it. */
+export {
+  type Classified,
+  type ClassWords,
+  type FailureClass,
+  type ReplyRow,
+  type Scope,
+  classifyOutcome,
+  describeClass,
+  failureClasses,
+  replyTable,
+} from './classify/index.ts'
 export type { Route } from './destination.ts'
 export type { MessageSource, Rendered } from './item.ts'
 export type { Job } from './job.ts'
