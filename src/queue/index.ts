@@ -14,3 +14,4 @@ export {
 export type { Recorder } from './lane.ts'
 export type { DeliveryTimeouts } from './reach.ts'
 export { type RunOptions, runQueue } from './run.ts'
+export { TicketStore } from './ticket.ts'

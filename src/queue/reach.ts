@@ -14,9 +14,11 @@ import {
 import { visible } from '../escape.ts'
 import type { Capabilities } from '../smtp/index.ts'
 import { type Credentials, MailConnection, authenticate, openInTheClear } from '../smtpclient/index.ts'
-import { type Dialer, type Endpoint, type HopOptions, openHop } from '../starttls/index.ts'
+import type { Dialer, Endpoint, HopOptions } from '../starttls/index.ts'
 import type { TlsFacts, Trust } from '../tls/index.ts'
 import type { Destination } from './destination.ts'
+import { keyOf, openResumed } from './resume.ts'
+import type { TicketStore } from './ticket.ts'
 
 /** Milliseconds for each state (RFC 5321 4.5.3.2). */
 export interface DeliveryTimeouts {
@@ -36,6 +38,8 @@ export interface ReachOptions {
   readonly dialer: Dialer
   readonly credentials: Credentials | undefined
   readonly memory: HostMemory
+  /** TLS sessions to come back to; every handshake is a full one where left out. */
+  readonly tickets?: TicketStore
   /** Aborted when no new connection is to be begun. */
   readonly signal: AbortSignal
 }
@@ -117,9 +121,15 @@ async function reach(
     clock: options.clock,
     dialer: options.dialer,
   }
-  const { record, end, channel } = await openHop(endpoint, hopOptions)
-  const judgement = judgeHop(record, end, vouching, options.clock.now())
-  const decision = decideDelivery(demand, judgement, record.tls)
+  const { hop, judgement, decision } = await openResumed(endpoint, hopOptions, {
+    tickets: options.tickets,
+    key: keyOf(endpoint, hopOptions, policy, demand, vouching),
+    judge: ({ record, end }) => {
+      const judgement = judgeHop(record, end, vouching, options.clock.now())
+      return { judgement, decision: decideDelivery(demand, judgement, record.tls) }
+    },
+  })
+  const { record, channel } = hop
   try {
     await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
   } catch (error) {
