@@ -10,7 +10,7 @@ import {
   resolveCredentials,
 } from '../campaign/index.ts'
 import { openList } from '../list/index.ts'
-import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
+import { type Counts, type RunOptions, TicketStore, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'
@@ -116,6 +116,7 @@ export async function sendCampaign(
       ...queueOptions(settings, campaign, frozen),
       decidePolicy: createPolicy(campaign, settings, createSts(settings, network, cache)),
       memory,
+      tickets: new TicketStore(),
       store,
       source: {
         render: async (item) =>

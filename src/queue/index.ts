@@ -33,3 +33,4 @@ export {
   states,
 } from './store.ts'
 export { type Suppression, type SuppressionList, type SuppressionReason, suppressionReasons } from './suppression.ts'
+export { TicketStore } from './ticket.ts'

@@ -13,10 +13,12 @@ import {
 import { visible } from '../escape.ts'
 import { type Capabilities, findExtension } from '../smtp/index.ts'
 import { type Credentials, MailConnection, type MailOptions, authenticate, openInTheClear } from '../smtpclient/index.ts'
-import { type Dialer, type Endpoint, type HopOptions, openHop } from '../starttls/index.ts'
+import type { Dialer, Endpoint, HopOptions } from '../starttls/index.ts'
 import type { TlsFacts, Trust } from '../tls/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { LaneFacts } from './lane.ts'
+import { keyOf, openResumed } from './resume.ts'
+import type { TicketStore } from './ticket.ts'
 
 /** Milliseconds for each state (RFC 5321 4.5.3.2). */
 export interface DeliveryTimeouts {
@@ -35,6 +37,8 @@ export interface ReachOptions {
   readonly clock: Clock
   readonly dialer: Dialer
   readonly memory: HostMemory
+  /** TLS sessions to come back to; every handshake is a full one where left out. */
+  readonly tickets?: TicketStore
 }
 
 /** One connection that was tried, and what follows from it. */
@@ -101,9 +105,15 @@ async function reach(endpoint: Endpoint, facts: LaneFacts, delivery: Delivery): 
     clock: options.clock,
     dialer: options.dialer,
   }
-  const { record, end, channel } = await openHop(endpoint, hopOptions)
-  const judgement = judgeHop(record, end, vouching, options.clock.now())
-  const decision = decideDelivery(demand, judgement, record.tls)
+  const { hop, judgement, decision } = await openResumed(endpoint, hopOptions, {
+    tickets: options.tickets,
+    key: keyOf(endpoint, hopOptions, policy, demand, vouching),
+    judge: ({ record, end }) => {
+      const judgement = judgeHop(record, end, vouching, options.clock.now())
+      return { judgement, decision: decideDelivery(demand, judgement, record.tls) }
+    },
+  })
+  const { record, channel } = hop
   try {
     await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
   } catch (error) {

@@ -54,6 +54,7 @@ function recordTls(tls: TlsFacts | undefined): SessionTls | null {
     cipher: tls.cipher,
     group: tls.group ?? null,
     resumed: tls.resumed,
+    provenAt: tls.provenAt === undefined ? null : new Date(tls.provenAt).toISOString(),
     certificate: leaf?.sha256 ?? null,
     key: leaf?.spkiSha256 ?? null,
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import type { HandshakeDone, TlsFloor, Trust } from '../tls/index.ts'
+import type { HandshakeDone, ResumableSession, TlsFloor, Trust } from '../tls/index.ts'
 import { approachTls } from './approach.ts'
 import type { Dialer, Endpoint } from './dial.ts'
 import { Dialogue, isSpeech, openDialogue } from './dialogue.ts'
@@ -29,6 +29,10 @@ export interface HopOptions {
   readonly floor: TlsFloor
   /** A TLS session to resume; an examination's alone. */
   readonly session?: Buffer
+  /** The same of a sender, who goes by what was shown when it began. */
+  readonly resume?: ResumableSession
+  /** Called with each session that the server gives for later. */
+  readonly onSession?: (session: Buffer) => void
   /** The best version of TLS that is offered; all there are where left out. */
   readonly ceiling?: 'TLSv1.2'
   readonly timeouts: DialogueTimeouts

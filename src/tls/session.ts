@@ -6,10 +6,17 @@ export interface SessionFacts {
   readonly ticket: Buffer | undefined
   /** Octets the server would take before the handshake has ended (RFC 8446 4.2.10); 0 where none. */
   readonly earlyData: number
+  /** Seconds for which the server means to know it again; undefined where it does not say (0 with RFC 5077 3.3). */
+  readonly lifetime: number | undefined
+  /** Both sides have bound its keys to the handshake they came from (RFC 7627); of no account in TLS 1.3. */
+  readonly extendedMasterSecret: boolean
 }
 
-/** Context tags of SSL_SESSION_ASN1: tlsext_tick [10], max_early_data [15]. */
-const fields = { ticket: 0xaa, earlyData: 0xaf } as const
+/** Context tags of SSL_SESSION_ASN1: tlsext_tick_lifetime_hint [9], tlsext_tick [10], flags [13], max_early_data [15]. */
+const fields = { lifetime: 0xa9, ticket: 0xaa, flags: 0xad, earlyData: 0xaf } as const
+
+/** SSL_SESS_FLAG_EXTMS */
+const extendedMasterSecret = 1n
 
 /** What Node 24 writes before it, followed by the length and the name of the host that the session is for. */
 const nodeHeader = Buffer.from('\0nodejs:tls:session:1\0')
@@ -24,6 +31,8 @@ export function readSession(session: Buffer): SessionFacts | undefined {
   return {
     ticket: ticket?.tag === tags.octets ? ticket.content : undefined,
     earlyData: Number(readInteger(inner(fields.earlyData)) ?? 0n),
+    lifetime: Number(readInteger(inner(fields.lifetime)) ?? 0n) || undefined,
+    extendedMasterSecret: ((readInteger(inner(fields.flags)) ?? 0n) & extendedMasterSecret) === extendedMasterSecret,
   }
 }
 

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../src/clock.ts'
 import { type MockZone, type Resolver, mockResolver } from '../../src/dns/index.ts'
 import { EvidenceLog } from '../../src/evidence/index.ts'
 import { type Level, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
-import { type Counts, type RunOptions, runQueue } from '../../src/queue/index.ts'
+import { type Counts, type RunOptions, TicketStore, runQueue } from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
 import { SqliteStore } from '../../src/store/index.ts'
 import { Trust } from '../../src/tls/index.ts'
@@ -85,6 +85,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       dialer: dial,
       credentials: undefined,
       memory: createHostMemory(() => clock.now()),
+      tickets: new TicketStore(),
       random: () => 0,
       signal: new AbortController().signal,
       software: 'sealpost/test',
