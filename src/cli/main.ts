@@ -87,15 +87,15 @@ Exit status:
 
   program
     .command('send')
-    .description('Send a campaign. Messages wait rather than travel in the clear. Run it again to go on.')
-    .argument('<campaign>', 'campaign file, such as campaign.yaml')
+    .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
+    .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
     .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
     .option('--now', 'try what is held or put off at once, without waiting for its time')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
     .addOption(settings)
-    .action(async (campaign: string, given) => {
-      done(await (await import('./send.ts')).runSend(campaign, given))
+    .action(async (campaigns: string[], given) => {
+      done(await (await import('./send.ts')).runSend(campaigns, given))
     })
 
   program

@@ -30,5 +30,6 @@ export interface Delivery {
   readonly share: () => number
   /** How commands may be put together for a host, where it was found not to bear all of it. */
   readonly caution: Map<string, Pipelining>
+  readonly pipelining: Pipelining
   readonly chunking: boolean
 }

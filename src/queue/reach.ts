@@ -149,11 +149,11 @@ async function reach(endpoint: Endpoint, facts: LaneFacts, delivery: Delivery): 
   return { ...base, decision, connection }
 }
 
-function mailOptions({ host }: Endpoint, { destination }: LaneFacts, { reach, caution, chunking }: Delivery): MailOptions {
+function mailOptions({ host }: Endpoint, { destination }: LaneFacts, { reach, caution, pipelining, chunking }: Delivery): MailOptions {
   return {
     timeouts: reach.timeouts,
     protocol: destination.protocol,
-    pipelining: caution.get(host) ?? 'across',
+    pipelining: caution.get(host) ?? pipelining,
     chunking,
   }
 }

@@ -21,6 +21,8 @@ export interface RunOptions extends ReachOptions {
   readonly connections: number
   /** Messages leased and not settled on disk, at most: what a crash may send twice. */
   readonly inFlight: number
+  /** How many commands may leave together, at most. */
+  readonly pipelining: Pipelining
   readonly chunking: boolean
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
@@ -86,6 +88,7 @@ async function runDue(options: RunOptions): Promise<void> {
     fail,
     share: () => Math.ceil(options.inFlight / 2 / Math.max(1, dispatcher.laneCount)),
     caution: new Map<string, Pipelining>(),
+    pipelining: options.pipelining,
     chunking: options.chunking,
   }
   const dispatcher = new Dispatcher(delivery, options)
