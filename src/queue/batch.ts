@@ -82,6 +82,8 @@ async function sendOne(item: QueueItem, session: Session, options: LaneOptions):
   }
   options.recorder.append(attempt)
   const state = result.outcome === 'delivered' ? 'sent' : result.outcome === 'failed' ? 'failed' : 'waiting'
-  const nextAt = state === 'waiting' ? nextTry(item.attempt, options.schedule, now, options.random) : 0
+  const giveUpAt = item.createdAt + options.schedule.giveUpMs
+  const tried = { attempt: item.attempt, giveUpAt }
+  const nextAt = state === 'waiting' ? nextTry(tried, result, options.schedule, now, options.random) : 0
   return { ...base, state, nextAt, reason: result.reason, code: result.code }
 }

@@ -12,6 +12,14 @@ export {
 } from './classify/index.ts'
 export type { Route } from './destination.ts'
 export {
+  type GreylistMemory,
+  type GreylistRecord,
+  type GreylistSeen,
+  createGreylistMemory,
+  learnGreylist,
+  likelyDelay,
+} from './greylist/index.ts'
+export {
   type Counts,
   type DomainSettlement,
   type MessageSource,
