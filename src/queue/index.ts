@@ -18,6 +18,14 @@ export type { DeliveryTimeouts } from './reach.ts'
 export { type AttemptFacts, type EntryLog, type Recorder, createRecorder } from './record.ts'
 export { type RunOptions, runQueue } from './run.ts'
 export {
+  type GreylistMemory,
+  type GreylistRecord,
+  type GreylistSeen,
+  createGreylistMemory,
+  learnGreylist,
+  likelyDelay,
+} from './greylist/index.ts'
+export {
   type Counts,
   type DomainSettlement,
   type DueDomain,

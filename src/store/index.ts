@@ -1,4 +1,5 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
+export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
 export { type IncomingRow, type Intake, SqliteStore, type StoredCampaign } from './sqlite.ts'

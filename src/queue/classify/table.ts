@@ -22,6 +22,19 @@ const sisimai = 'sisimai/rb-sisimai lib/sisimai@9c4a184'
 const kumomta = 'KumoCorp/kumomta assets/community/bounces.toml@014ac24'
 const postfix = 'postfix.org/postconf.5.html'
 
+/** Microsoft's own numbers: their words read like others that mean something else. */
+const ownCodes: readonly ReplyRow[] = [
+  ...registered(exchange, 'policy', 'recipient', {
+    '1.90': 'a limit on recipients a day',
+    '7.124': 'the group takes mail from some senders only',
+    '7.133-136': 'the group or mailbox takes mail from inside only',
+    '7.504-505': 'the recipient is barred',
+    '7.507': "blocked by the recipient's organization",
+    '7.510': 'no mail over IPv6',
+    '7.513': "on the block list of the recipient's organization",
+  }),
+]
+
 /** Words that say one thing only, whatever code stands before them. */
 const plainWords: readonly ReplyRow[] = [
   // Greylisting with a 5yz is a server's mistake: the word itself says that the message is to come again (RFC 6647 5).
@@ -146,7 +159,7 @@ const plainWords: readonly ReplyRow[] = [
     `${postfix}#smtpd_client_connection_count_limit; ${sisimai}`,
   ),
   rate(
-    /unusual rate|rate[ -]limit|sending rate|throttl|too many (?:messages|mails|e-?mails|errors|invalid recipients|unknown recipients|login attempts)|too (?:fast|quickly)|slow(?:er| down)|excessive (?:volume|unknown recipients)|messages? per connection|(?:hourly|daily|hour|day|minute) .{0,20}limit|(?:limit|exceeded) .{0,40}per (?:hour|day|minute|second)|emails per hour|relay limit exceeded|exceeded .{0,30}(?:rate|frequency)|flood/,
+    /unusual rate|rate[ -]limit|sending rate|throttl|too much mail|too many (?:messages|mails|e-?mails|errors|invalid recipients|unknown recipients|login attempts)|too (?:fast|quickly)|slow(?:er| down)|excessive (?:volume|unknown recipients)|messages? per connection|(?:hourly|daily|hour|day|minute) .{0,20}limit|(?:limit|exceeded) .{0,40}per (?:hour|day|minute|second)|emails per hour|relay limit exceeded|exceeded .{0,30}(?:rate|frequency)|flood/,
     'too many messages',
     `${google}; ${yahoo}; ${sisimai}`,
   ),
@@ -191,7 +204,7 @@ const plainWords: readonly ReplyRow[] = [
     source: `${postfix}#reject_unverified_sender; Exim spec 44`,
   }),
   words('mailbox', {
-    text: /user .{0,60}unknown|unknown (?:user|recipient|address|mailbox|account|local)|no such (?:user|recipient|mailbox|address|person|id|account|domain)|no such .{0,20}here|(?:user|mailbox|account|recipient|address|alias|email|inbox) .{0,60}(?:does not|doesn't|do not|not) exist|(?:user|mailbox|recipient|account|address) (?:address )?(?:was |is |could |has )?(?:not (?:be )?found|unavailable|unrecognized|no longer|disabled|suspended|inactive|terminated|frozen|closed)|not (?:be )?found|(?:invalid|illegal|bad|unrouteable|unroutable|undeliverable) (?:or illegal )?(?:recipient|mailbox|address|destination|user|account|alias)|address (?:is )?(?:unknown|invalid|not present)/,
+    text: /user .{0,60}unknown|unknown (?:user|recipient|address|mailbox|account|local)|no such (?:user|recipient|mailbox|address|person|id|account|domain)|no such .{0,20}here|(?:user|mailbox|account|recipient|address|alias|email|inbox) .{0,60}(?:does not|doesn't|do not|not) exist|(?:user|mailbox|recipient|account|address) (?:address )?(?:was |is |could |has )?(?:not (?:be )?found|unavailable|unrecognized|no longer|disabled|suspended|inactive|terminated|frozen|closed)|(?:invalid|illegal|bad|unrouteable|unroutable|undeliverable) (?:or illegal )?(?:recipient|mailbox|address|destination|user|account|alias)|address (?:is )?(?:unknown|invalid|not present)/,
     stages: ['rcpt', 'data', 'dot'],
     scope: 'recipient',
     says: 'no such mailbox',
@@ -212,6 +225,12 @@ const plainWords: readonly ReplyRow[] = [
     source: exchange,
   }),
 
+  words('spam', {
+    text: /\bspam (?:or|and|\/) ?virus/,
+    scope: 'message',
+    says: 'the message is taken for spam, or for worse',
+    source: `${kumomta}; ${sisimai}`,
+  }),
   words('content', {
     text: /virus|malware|infected|attachment|potential security issue|executable|malformed|not (?:rfc )?\d{0,4} ?compliant|rfc ?-?\d{3,4} ?(?:violation|compliant|section)|(?:missing|duplicate|invalid|multiple|required|no) .{0,40}headers?|headers? .{0,30}(?:not found|missing|not permitted|too long|disallowed|not accepted)|addresses in from|bare (?:lf|line ?feed)|lone cr or lf|line too long|encoded-word|illegal content|message-id|invalid characters/,
     scope: 'message',
@@ -223,6 +242,11 @@ const plainWords: readonly ReplyRow[] = [
     scope: 'message',
     says: 'the message is taken for spam',
     source: `${google}; ${sisimai}; ${kumomta}`,
+  }),
+  words('policy', {
+    text: /policy (?:reasons|restrictions)|local policy|policy violation/,
+    says: 'a rule of the receiver',
+    source: `${yahoo}; ${sisimai}`,
   }),
 ]
 
@@ -356,16 +380,6 @@ const enhancedCodes: readonly ReplyRow[] = [
   ...registered('RFC 8617 10', 'authentication', 'destination', { '7.29': 'the ARC chain did not pass' }),
   { enhanced: '7.30', class: 'tls', scope: 'message', says: 'REQUIRETLS cannot be kept on the way', source: 'RFC 8689 5' },
   ...registered(google, 'authentication', 'destination', { '7.32': 'From is not aligned with SPF or DKIM' }),
-  // Microsoft's own numbers.
-  ...registered(exchange, 'policy', 'recipient', {
-    '1.90': 'a limit on recipients a day',
-    '7.124': 'the group takes mail from some senders only',
-    '7.133-136': 'the group or mailbox takes mail from inside only',
-    '7.504-505': 'the recipient is barred',
-    '7.507': "blocked by the recipient's organization",
-    '7.510': 'no mail over IPv6',
-    '7.513': "on the block list of the recipient's organization",
-  }),
   ...registered(exchange, 'authentication', 'destination', {
     '7.509': 'DMARC did not pass',
     '7.515': 'SPF, DKIM and DMARC are demanded of bulk senders',
@@ -416,10 +430,10 @@ const basicCodes: readonly ReplyRow[] = [
   basic([552], 'size', 'RFC 1870 6.1', 'the announced size is too large', 'message', ['mail']),
   basic([552], 'quota', 'RFC 5321 4.2.3', 'more than the mailbox may hold', 'recipient'),
   basic([550, 551, 553], 'mailbox', 'RFC 5321 4.2.3', 'the mailbox is not available', 'recipient', ['rcpt']),
-  basic([550, 551, 553, 554, 571], 'policy', 'RFC 5321 4.2.3', 'refused'),
+  basic([550, 551, 553, 554], 'policy', 'RFC 5321 4.2.3', 'refused'),
 ]
 
-export const replyTable: readonly ReplyRow[] = [...plainWords, ...enhancedCodes, ...looseWords, ...basicCodes]
+export const replyTable: readonly ReplyRow[] = [...ownCodes, ...plainWords, ...enhancedCodes, ...looseWords, ...basicCodes]
 
 function words(name: FailureClass, row: Omit<ReplyRow, 'class'>): ReplyRow {
   return { ...row, class: name }
