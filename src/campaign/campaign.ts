@@ -14,10 +14,14 @@ export type CredentialSource =
 
 /** How to log in at a relay. */
 export interface Login {
-  readonly user: CredentialSource
-  readonly password: CredentialSource
+  readonly user: Exclude<CredentialSource, { kind: 'file' }>
+  readonly secret: CredentialSource
+  /** What the secret is: a password, or an access token of OAuth 2.0. */
+  readonly kind: 'password' | 'token'
+  /** The one way to log in that is tried, as SMTP calls it. */
+  readonly mechanism?: 'SCRAM-SHA-256' | 'PLAIN' | 'LOGIN'
   /** `file:line` of each, for errors. */
-  readonly places: { readonly user: string; readonly password: string }
+  readonly places: { readonly user: string; readonly secret: string }
 }
 
 /** A campaign.yaml whose entries make sense and whose templates are valid Liquid. */

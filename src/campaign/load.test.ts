@@ -201,6 +201,17 @@ test.each([
     'user: shop; passwordEnv: hunter2!',
     'campaign.yaml:11 route.auth.passwordEnv must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
   ],
+  ['user: shop; tokenEnv: T; passwordEnv: P', 'campaign.yaml:9 route.auth needs one of tokenEnv and tokenFile, and no password'],
+  ['user: shop; mechanism: xoauth2', 'campaign.yaml:9 route.auth needs one of tokenEnv and tokenFile, and no password'],
+  [
+    'user: shop; passwordEnv: P; mechanism: xoauth2',
+    'campaign.yaml:12 route.auth.mechanism must not be xoauth2 where there is a password',
+  ],
+  ['user: shop; tokenEnv: T; mechanism: plain', 'campaign.yaml:12 route.auth.mechanism must be xoauth2 where there is a token'],
+  [
+    'user: shop; token: hunter2',
+    'campaign.yaml:11 route.auth must not hold the token itself: put it into an environment variable and name that with tokenEnv, or into a file and name that with tokenFile',
+  ],
   ['user: shop; pasword_env: P', 'campaign.yaml:11 route.auth has an unknown entry "pasword_env": did you mean passwordEnv?'],
 ])('auth with %s: %s', async (auth, expected) => {
   const message = await refuse(relay(auth))
@@ -212,7 +223,9 @@ test('credentials are fetched only when they are asked for, and show nowhere', a
   const campaign = await load(relay('userEnv: SMTP_USER; passwordEnv: SMTP_PASSWORD'))
   expect(JSON.stringify(campaign)).not.toContain('hunter2')
   const credentials = await resolveCredentials(campaign, { SMTP_USER: 'shop', SMTP_PASSWORD: 'hunter2' })
-  const { user, password } = credentials ?? {}
+  expect(credentials).toEqual({ kind: 'password' })
+  if (credentials?.kind !== 'password') throw new Error('no password')
+  const { user, password } = credentials
   expect([user, password]).toEqual(['shop', 'hunter2'])
   expect(`${JSON.stringify(credentials)}${inspect(credentials)}`).not.toContain('hunter2')
   expect(await resolveCredentials(await load(), {})).toBeUndefined()
@@ -231,6 +244,20 @@ test('a credential that is missing is named by its variable, and with the line',
   }
 })
 
+test('an access token, and a way to log in, are told apart from a password', async () => {
+  const campaign = await load(relay('user: shop; tokenFile: token.txt; mechanism: xoauth2'))
+  await put('token.txt', 'ya29.hunter2\n')
+  const credentials = await resolveCredentials(campaign, {})
+  expect(credentials).toHaveProperty('token', 'ya29.hunter2')
+  expect(`${JSON.stringify(credentials)}${inspect(credentials)}`).not.toContain('hunter2')
+  await put('token.txt', 'a\nb\n')
+  expect(await explain(resolveCredentials(campaign, {}))).toBe(
+    'SP_CREDENTIAL_MISSING campaign.yaml:11 tokenFile names token.txt, which has several lines',
+  )
+  const plain = await load(relay('user: shop; passwordEnv: P; mechanism: plain'))
+  expect(await resolveCredentials(plain, { P: 'x' })).toMatchObject({ kind: 'password', mechanism: 'PLAIN' })
+})
+
 test('a password may stand in a file', async () => {
   const campaign = await load(relay('user: shop; passwordFile: secret.txt'))
   const resolve = (): Promise<unknown> => resolveCredentials(campaign, {})
@@ -238,7 +265,7 @@ test('a password may stand in a file', async () => {
     'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt: a file does not exist',
   )
   await put('secret.txt', 'hunter 2 \r\n')
-  expect((await resolveCredentials(campaign, {}))?.password).toBe('hunter 2 ')
+  expect(await resolveCredentials(campaign, {})).toHaveProperty('password', 'hunter 2 ')
   await put('secret.txt', 'hunter2\nmore\n')
   expect(await explain(resolve())).toBe(
     'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt, which has several lines',
@@ -261,7 +288,8 @@ test('the reference names every entry', () => {
   const paths = campaignReference().map(({ path }) => path)
   expect(paths.join(' ')).toBe(
     'name list addressColumn from replyTo subject text html headers level domains route route.relay route.port route.security ' +
-      'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile',
+      'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
+      'route.auth.tokenFile route.auth.mechanism',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -93,17 +93,21 @@ function readRoute(route: Entries['route']): Route {
 function readLogin(document: Document): Login | undefined {
   const { route } = document.data
   if (route === 'direct' || route.auth === undefined) return undefined
-  const { user, userEnv, passwordEnv, passwordFile } = route.auth
+  const { user, userEnv, mechanism } = route.auth
   const place = (entry: string): string => document.locate(['route', 'auth', entry])
+  // The schema lets exactly one of them pass.
+  const entry = (['passwordEnv', 'passwordFile', 'tokenEnv', 'tokenFile'] as const).find(
+    (name) => route.auth?.[name] !== undefined,
+  )
+  const name = entry && route.auth[entry]
+  if (entry === undefined || name === undefined) return undefined
   return {
+    kind: entry.startsWith('token') ? 'token' : 'password',
     user: userEnv === undefined ? { kind: 'literal', value: user ?? '' } : { kind: 'variable', name: userEnv },
-    password:
-      passwordEnv === undefined
-        ? { kind: 'file', path: resolveBeside(document.file, passwordFile ?? '') }
-        : { kind: 'variable', name: passwordEnv },
-    places: {
-      user: place(userEnv === undefined ? 'user' : 'userEnv'),
-      password: place(passwordEnv === undefined ? 'passwordFile' : 'passwordEnv'),
-    },
+    secret: entry.endsWith('File') ? { kind: 'file', path: resolveBeside(document.file, name) } : { kind: 'variable', name },
+    ...(mechanism === undefined || mechanism === 'xoauth2' ? {} : { mechanism: nameMechanism[mechanism] }),
+    places: { user: place(userEnv === undefined ? 'user' : 'userEnv'), secret: place(entry) },
   }
 }
+
+const nameMechanism = { 'scram-sha-256': 'SCRAM-SHA-256', plain: 'PLAIN', login: 'LOGIN' } as const

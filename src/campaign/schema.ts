@@ -47,6 +47,19 @@ const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
   error: 'must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
 })
 
+/** A secret that stands in the file itself is told of without being repeated. */
+function refuseSecret(keys: readonly string[]): string | undefined {
+  const what = keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
+    ? 'password'
+    : keys.some((key) => /^(?:access_?)?token$/i.test(key))
+      ? 'token'
+      : undefined
+  return (
+    what &&
+    `must not hold the ${what} itself: put it into an environment variable and name that with ${what}Env, or into a file and name that with ${what}File`
+  )
+}
+
 const auth = z
   .strictObject(
     {
@@ -63,20 +76,36 @@ const auth = z
         .min(1)
         .optional()
         .meta({ title: 'file', description: 'The file that holds the password, in place of passwordEnv.' }),
+      tokenEnv: variable.optional().meta({
+        title: 'name of a variable',
+        description: 'The environment variable that holds an OAuth 2.0 access token, in place of a password.',
+      }),
+      tokenFile: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ title: 'file', description: 'The file that holds the access token, in place of tokenEnv.' }),
+      mechanism: z.enum(['scram-sha-256', 'plain', 'login', 'xoauth2']).optional().meta({
+        description: 'The one way to log in that is tried. Otherwise the best that the relay offers, or xoauth2 with a token.',
+      }),
     },
     {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys' && issue.keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
-          ? 'must not hold the password itself: put it into an environment variable and name that with passwordEnv, or into a file and name that with passwordFile'
-          : undefined,
+      error: (issue) => (issue.code === 'unrecognized_keys' ? refuseSecret(issue.keys) : undefined),
     },
   )
   .superRefine((value, context) => {
     if ((value.user === undefined) === (value.userEnv === undefined)) {
       context.addIssue({ code: 'custom', message: 'needs one of user and userEnv' })
     }
-    if ((value.passwordEnv === undefined) === (value.passwordFile === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs one of passwordEnv and passwordFile' })
+    const token = value.tokenEnv !== undefined || value.tokenFile !== undefined || value.mechanism === 'xoauth2'
+    const given = [value.passwordEnv, value.passwordFile, value.tokenEnv, value.tokenFile].filter((one) => one !== undefined)
+    if (given.length !== 1) {
+      const message = token ? 'needs one of tokenEnv and tokenFile, and no password' : 'needs one of passwordEnv and passwordFile'
+      context.addIssue({ code: 'custom', message })
+    } else if (token && (value.passwordEnv ?? value.passwordFile) !== undefined) {
+      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must not be xoauth2 where there is a password' })
+    } else if (token && value.mechanism !== undefined && value.mechanism !== 'xoauth2') {
+      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must be xoauth2 where there is a token' })
     }
   })
 

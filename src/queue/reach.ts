@@ -174,6 +174,10 @@ async function logIn(
       return `the relay refuses the user name or password (${[result.reply.code, result.reply.enhanced].filter(Boolean).join(' ')})`
     case 'unsupported':
       return `the relay offers no way to log in that we speak (it offers ${visible(result.offered.join(', ') || 'none', 100)})`
+    case 'unverified':
+      return `the log-in was broken off: ${result.why}`
+    case 'unusable':
+      return `the relay cannot be logged in to: ${result.why}`
     case 'lost':
       return 'the relay ended the connection during the log-in'
   }

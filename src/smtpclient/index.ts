@@ -1,7 +1,8 @@
 /** RFC 5321 from the sender's side: log in, hand over messages, leave. */
-export { type Authenticated, type Credentials, authenticate } from './authenticate.ts'
+export { authenticate } from './authenticate.ts'
 export { type ClearOptions, openInTheClear } from './clear.ts'
 export { MailConnection } from './connection.ts'
+export { type Authenticated, type Credentials, type Mechanism, passwordMechanisms } from './mechanism.ts'
 export type {
   DsnRequest,
   Envelope,

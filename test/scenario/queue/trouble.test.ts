@@ -239,7 +239,7 @@ describe('a password', () => {
         login: true,
         options: {
           route: { kind: 'relay', host: '127.0.0.1', port: server.port, security: 'starttls' },
-          credentials: { user: 'u', password: 'hunter2' },
+          credentials: { kind: 'password', user: 'u', password: 'hunter2' },
         },
       })
       expect(sent.counts).toMatchObject({ held: 1 })
@@ -265,7 +265,7 @@ describe('a password', () => {
       login: true,
       options: {
         route: { kind: 'relay', host: '127.0.0.1', port: server.port, security: 'starttls' },
-        credentials: { user: 'u', password: 'hunter2' },
+        credentials: { kind: 'password', user: 'u', password: 'hunter2' },
       },
     })
     expect(sent.counts).toMatchObject({ sent: 2 })
