@@ -1,6 +1,6 @@
 import { SealpostError } from '../errors.ts'
 import type { Outcome, Outgoing } from '../smtpclient/index.ts'
-import { classifyOutcome } from './classify/index.ts'
+import { type Classified, classifyOutcome } from './classify/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { Rendered } from './item.ts'
 import type { QueueItem, Settlement } from './store.ts'
@@ -145,8 +145,8 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
     const result = classifyOutcome(outcome)
     delivery.recorder.attempt({ item, time: now, session: session.id, message: outgoing.message, result })
     const state = result.outcome === 'delivered' ? 'sent' : result.outcome === 'failed' ? 'failed' : 'deferred'
-    const schedule = delivery.jobs.get(item.campaign)?.schedule
-    const nextAt = state === 'deferred' && schedule ? nextTry(item.attempt, schedule, now, delivery.random) : 0
+    const nextAt = state === 'deferred' ? comeAgain(item, result, session, delivery, now) : 0
+    learn(item, result, session, delivery, now)
     delivery.settler.settle({
       ...baseOf(item, session),
       state,
@@ -162,6 +162,22 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
     if (state === 'deferred' && result.scope === 'destination') ofUs = { reason: result.reason, class: result.class }
   }
   return { progress: ofUs && progress === items.length ? 0 : progress, ofUs }
+}
+
+/** Milliseconds since the epoch of the next try. */
+function comeAgain(item: QueueItem, result: Classified, session: Session, delivery: Delivery, now: number): number {
+  const schedule = delivery.jobs.get(item.campaign)?.schedule ?? { retryMs: [], giveUpMs: Infinity }
+  const { attempt, firstTriedAt } = item
+  const tried = { attempt, firstTriedAt, learntMs: session.learntMs, giveUpAt: item.createdAt + schedule.giveUpMs }
+  return nextTry(tried, result, schedule, now, delivery.random)
+}
+
+/** What a host does with strangers is learnt from those it put off, and from when it took them. */
+function learn(item: QueueItem, result: Classified, session: Session, { greylist, fail }: Delivery, now: number): void {
+  const again = item.firstTriedAt !== undefined && result.outcome === 'delivered'
+  if (result.class !== 'greylisted' && !again) return
+  const seen = { firstTriedAt: item.firstTriedAt ?? now, at: now, result: again ? 'accepted' : 'greylisted' } as const
+  greylist.note(session.reached.endpoint.host, seen).catch(fail)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Pipelining } from '../smtpclient/index.ts'
+import type { GreylistMemory } from './greylist/index.ts'
 import type { QueueStore } from './store.ts'
 import type { Job } from './job.ts'
 import type { ReachOptions } from './reach.ts'
@@ -15,6 +16,7 @@ export interface Delivery {
   readonly recorder: Recorder
   /** Connections of all lanes together. */
   readonly slots: Slots
+  readonly greylist: GreylistMemory
   readonly reach: ReachOptions
   readonly clock: Clock
   readonly random: () => number

@@ -3,6 +3,7 @@ import type { Pipelining } from '../smtpclient/index.ts'
 import type { Delivery } from './delivery.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { QueueStore } from './store.ts'
+import type { GreylistMemory } from './greylist/index.ts'
 import type { Job } from './job.ts'
 import type { LimitBook } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
@@ -17,6 +18,7 @@ export interface RunOptions extends ReachOptions {
   readonly recorder: Recorder
   readonly resolver: Resolver
   readonly limits: LimitBook
+  readonly greylist: GreylistMemory
   /** Connections of all lanes together. */
   readonly connections: number
   /** Messages leased and not settled on disk, at most: what a crash may send twice. */
@@ -79,6 +81,7 @@ async function runDue(options: RunOptions): Promise<void> {
     settler,
     recorder,
     slots: new Slots(options.connections),
+    greylist: options.greylist,
     reach: options,
     clock,
     random: options.random,

@@ -3,6 +3,7 @@ import type { SessionTls } from '../evidence/index.ts'
 import type { MailConnection } from '../smtpclient/index.ts'
 import type { TlsFacts } from '../tls/index.ts'
 import type { Delivery } from './delivery.ts'
+import { likelyDelay } from './greylist/index.ts'
 import type { LaneFacts } from './lane.ts'
 import type { Reached } from './reach.ts'
 
@@ -11,14 +12,16 @@ export interface Session {
   readonly id: string
   readonly reached: Reached
   readonly connection: MailConnection
+  /** Milliseconds for which the host puts strangers off, as far as that was learnt. */
+  readonly learntMs: number | undefined
 }
 
 /** Writes down every connection that was tried; the last is returned where it can carry mail. */
-export function recordSessions(
+export async function recordSessions(
   { policy }: LaneFacts,
   tried: readonly Reached[],
-  { recorder, clock, software }: Delivery,
-): Session | undefined {
+  { recorder, clock, software, greylist }: Delivery,
+): Promise<Session | undefined> {
   let session: Session | undefined
   for (const reached of tried) {
     const id = randomUUID()
@@ -41,7 +44,10 @@ export function recordSessions(
       decision: reached.decision.kind,
       software,
     })
-    if (reached.connection) session = { id, reached, connection: reached.connection }
+    if (reached.connection) {
+      const learntMs = likelyDelay(await greylist.find(reached.endpoint.host))
+      session = { id, reached, connection: reached.connection, learntMs }
+    }
   }
   return session
 }

@@ -141,7 +141,7 @@ class LaneRun {
   async #open(): Promise<Session | undefined> {
     const { facts } = this.#lane
     const tried = await reachDestination(facts, this.#delivery)
-    const session = recordSessions(facts, tried, this.#delivery)
+    const session = await recordSessions(facts, tried, this.#delivery)
     if (session) return session
     // Nothing was tried where the signal came first, and then nothing follows from it.
     if (this.#live > 1 || this.mayNot) return undefined
