@@ -148,9 +148,9 @@ function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCamp
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
-    connections: delivery.connections,
-    lanes: delivery.lanes,
-    messagesPerConnection: delivery.messagesPerConnection,
+    connections: delivery.lane.connections,
+    lanes: Math.max(1, Math.floor(delivery.connections / delivery.lane.connections)),
+    messagesPerConnection: delivery.lane.messagesPerConnection,
     batch: 50,
     timeouts: delivery.timeouts,
     clock: systemClock,
