@@ -1,4 +1,5 @@
 import type { Level } from '../policy/index.ts'
+import type { Held } from '../settings/index.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Which way the messages go. */
@@ -11,6 +12,12 @@ export type CredentialSource =
   | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
+
+/** What servers shall report of the delivery (RFC 3461). */
+export type DsnChoice = {
+  readonly notify: 'never' | readonly ('failure' | 'delay' | 'success')[]
+  readonly return: 'headers' | 'full'
+}
 
 /** How to log in at a relay. */
 export interface Login {
@@ -44,4 +51,11 @@ export interface Campaign {
   readonly domains: Readonly<Record<string, Level>>
   readonly route: Route
   readonly login?: Login
+  /** What becomes of held messages; what is left out is as in the settings. */
+  readonly held?: Partial<Held>
+  /** REQUIRETLS (RFC 8689). */
+  readonly requireTls: boolean
+  readonly dsn?: DsnChoice
+  /** The address that the envelope's return paths are made from. */
+  readonly bounces?: string
 }

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
-import type { Campaign, Route } from './campaign.ts'
+import type { Held } from '../settings/index.ts'
+import type { Campaign, DsnChoice, Route } from './campaign.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
@@ -30,6 +31,10 @@ export interface FrozenCampaign {
   readonly level: Level
   readonly domains: Readonly<Record<string, Level>>
   readonly route: Route
+  readonly held?: Partial<Held>
+  readonly requireTls?: true
+  readonly dsn?: DsnChoice
+  readonly bounces?: string
   /**
    * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
    * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
@@ -52,7 +57,7 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
  * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
  */
 export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html } = campaign
+  const { addressColumn, replyTo, text, html, held, requireTls, dsn, bounces } = campaign
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -68,6 +73,11 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(text === undefined ? {} : { text: text.source }),
     ...(html === undefined ? {} : { html: html.source }),
+    // Only where they are set: a campaign that knows nothing of them keeps the digest that it always had.
+    ...(held === undefined || Object.keys(held).length === 0 ? {} : { held }),
+    ...(requireTls ? { requireTls } : {}),
+    ...(dsn === undefined ? {} : { dsn }),
+    ...(bounces === undefined ? {} : { bounces }),
   }
   const places = {
     subject: placeOf(campaign.subject),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
-import { readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
+import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import type { Campaign, Login, Route } from './campaign.ts'
 import { campaignSchema } from './schema.ts'
 import type { TemplateSource } from './source.ts'
@@ -41,6 +41,10 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     ...(login === undefined ? {} : { login }),
+    requireTls: data.requireTls,
+    ...(data.held === undefined ? {} : { held: readHeld(data.held) }),
+    ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
+    ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
   }
   // Thrown away again: what matters here is that each of them parses.
   for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {
@@ -88,6 +92,10 @@ function readRoute(route: Entries['route']): Route {
   const port = route.port ?? (route.security === 'implicit' ? 465 : 587)
   const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
   return { kind: 'relay', host: route.relay, port, security }
+}
+
+function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {
+  return { ...(until === undefined ? {} : { until }), ...(then === undefined ? {} : { then }) }
 }
 
 function readLogin(document: Document): Login | undefined {

@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
 import { type Level, levels } from '../policy/index.ts'
-import { parseDomain } from '../smtp/index.ts'
-import { parseMailbox } from '../smtp/index.ts'
+import { heldSchema } from '../settings/index.ts'
+import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 
 function mailbox() {
   return z.string().superRefine((text, context) => {
@@ -14,6 +14,34 @@ function mailbox() {
     }
   })
 }
+
+const bounces = z.string().transform((text, context) => {
+  const parsed = parseAddress(text)
+  if (parsed.kind === 'address' && !parsed.unicode) return parsed.text
+  const why = parsed.kind === 'invalid' ? parsed.why : 'what stands before the @ is not ASCII, which many servers refuse'
+  context.addIssue({ code: 'custom', message: `must be an address alone, such as bounces@example.org: ${why}` })
+  return z.NEVER
+})
+
+const notices = ['failure', 'delay', 'success'] as const
+
+// RFC 3461 4.1: NEVER stands alone, the others in any combination. 4.3: RET.
+const dsn = z.strictObject({
+  notify: z
+    .union([z.literal('never'), z.array(z.enum(notices)).min(1)], {
+      error: 'must be never, or a list of failure, delay and success, such as [failure, delay]',
+    })
+    .transform((value) => (value === 'never' ? value : notices.filter((notice) => value.includes(notice))))
+    .prefault(['failure'])
+    .meta({
+      title: 'never | list of failure, delay, success',
+      description: "Of what the recipient's servers shall tell the sender (RFC 3461), where they offer DSN.",
+    }),
+  return: z
+    .enum(['headers', 'full'])
+    .default('headers')
+    .meta({ description: 'How much of the message comes back with a report of failure.' }),
+})
 
 const headers = z
   .record(z.string(), z.string())
@@ -172,6 +200,16 @@ export const campaignSchema = z
       description: 'Stricter levels for the recipients of single domains.',
     }),
     route,
+    held: heldSchema.optional(),
+    requireTls: z.boolean().default(false).meta({
+      description:
+        'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
+    }),
+    dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
+    bounces: bounces.optional().meta({
+      title: 'address',
+      description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
+    }),
   })
   .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
     error: 'names no message: add text, html or both',

@@ -28,6 +28,10 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     level: 'level',
     domains: 'domains',
     route: 'route',
+    'what becomes of held messages': 'held',
+    REQUIRETLS: 'requireTls',
+    'delivery reports': 'dsn',
+    'bounce address': 'bounces',
   } as const
   const changed = Object.entries(parts).flatMap(([name, key]) =>
     JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],

@@ -115,10 +115,10 @@ it('what is no reply has a class too', () => {
   expect(broken).toMatchObject({ outcome: 'deferred', class: 'network', scope: 'destination' })
   const lost = classifyOutcome({ kind: 'reply-lost', why: 'the connection broke' })
   expect(lost).toMatchObject({ outcome: 'reply-lost', class: 'network', scope: 'message' })
-  const why = (why: string) => classifyOutcome({ kind: 'unsupported', why })
-  expect(why('the message has 9 octets, the server takes 5')).toMatchObject({ outcome: 'failed', class: 'size' })
-  expect(why('the server cannot handle it (no REQUIRETLS)')).toMatchObject({ outcome: 'failed', class: 'tls' })
-  expect(why('no SMTPUTF8')).toMatchObject({ outcome: 'failed', class: 'protocol' })
+  const lacking = (need: 'size' | 'smtputf8' | 'requiretls') => classifyOutcome({ kind: 'unsupported', need, why: '' })
+  expect(lacking('size')).toMatchObject({ outcome: 'failed', class: 'size' })
+  expect(lacking('requiretls')).toMatchObject({ outcome: 'failed', class: 'tls' })
+  expect(lacking('smtputf8')).toMatchObject({ outcome: 'failed', class: 'protocol' })
 })
 
 describe('when to come again', () => {

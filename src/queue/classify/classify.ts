@@ -1,6 +1,6 @@
 import { visible } from '../../escape.ts'
 import { type Reply, replyText } from '../../smtp/index.ts'
-import type { Outcome, TransactionStage } from '../../smtpclient/index.ts'
+import type { Need, Outcome, TransactionStage } from '../../smtpclient/index.ts'
 import type { FailureClass } from './failureClass.ts'
 import { readHint } from './hint.ts'
 import { type ReplyRow, type Scope, matchesRow } from './row.ts'
@@ -54,7 +54,7 @@ export function classifyOutcome(outcome: Outcome): Classified {
     case 'surplus':
       return classifyRefusal('rcpt', outcome.reply)
     case 'unsupported':
-      return { ...noReply, outcome: 'failed', class: lackingClass(outcome.why), scope: 'message', reason: outcome.why }
+      return { ...noReply, outcome: 'failed', class: needClasses[outcome.need], scope: 'message', reason: outcome.why }
   }
 }
 
@@ -81,11 +81,11 @@ function decideScope(row: ReplyRow, stage: TransactionStage): Scope {
   return row.scope ?? (stage === 'rcpt' ? 'recipient' : 'message')
 }
 
-/** What the message needs and the server has not, by the words of `MailConnection`. */
-function lackingClass(why: string): FailureClass {
-  if (why.includes('octets, the server takes')) return 'size'
-  return why.includes('REQUIRETLS') ? 'tls' : 'protocol'
-}
+/** What the message needs and the server has not. */
+const needClasses = { size: 'size', '8bitmime': 'protocol', smtputf8: 'protocol', requiretls: 'tls' } as const satisfies Record<
+  Need,
+  FailureClass
+>
 
 const noReply = { code: undefined, enhanced: undefined, retryAfterMs: undefined }
 
