@@ -6,7 +6,7 @@ import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Intake, QueueDatabase, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
+import { type Intake, QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
@@ -119,6 +119,7 @@ export async function sendCampaigns(
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
+  using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   const log = await openEvidence(settings.data, store)
   try {
     const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', frozen: FrozenCampaign, counts: Counts) => {
@@ -143,6 +144,7 @@ export async function sendCampaigns(
       jobs,
       store,
       memory,
+      greylist,
       tickets: new TicketStore(),
       recorder: createRecorder(log),
       limits: createLimits(settings, store),

@@ -1,5 +1,6 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
+export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
-export { type IncomingRow, type Intake, SqliteStore, type StoredCampaign } from './sqlite.ts'
+export { QueueDatabase, QueueReader } from './queue/index.ts'
