@@ -104,7 +104,7 @@ export function createPolicy(
   settings: Settings,
   sts: StsDeps,
 ): (domain: string, hosts?: readonly string[]) => Promise<Policy> {
-  const { level, domains, login } = campaign
+  const { level, domains, login, requireTls } = campaign
   // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
   const asked = campaign.route.kind === 'direct' ? sts : undefined
   return async (domain, hosts) => {
@@ -116,6 +116,7 @@ export function createPolicy(
       floor: settings.tls.minVersion,
       login: login !== undefined,
       sts: ground,
+      message: { requireTls, tlsOptional: false },
     })
   }
 }
