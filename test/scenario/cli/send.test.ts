@@ -141,7 +141,9 @@ describe('--wait', () => {
 describe('REQUIRETLS', () => {
   it('is not forgotten: without anybody to vouch for the host the message is held', async () => {
     await using desk = await openDesk({ recipients: people(2, 'valid.test'), campaign: 'requireTls: true\n' })
-    await desk.run('send', 'campaign.yaml')
+    const sent = await desk.run('send', 'campaign.yaml', '--json')
+    expect(sent.exit).toBe(1)
+    expect(JSON.parse(sent.stdout)).toMatchObject({ summary: { total: 2, sent: 0, held: 2 } })
     expect(desk.world.received().total).toBe(0)
   })
 })
