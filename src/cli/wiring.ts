@@ -120,6 +120,7 @@ export function createPolicy(
       floor: settings.tls.minVersion,
       login: login !== undefined,
       sts: ground,
+      message: { requireTls, tlsOptional: false },
     })
   }
 }

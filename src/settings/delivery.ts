@@ -98,7 +98,7 @@ const rule = z
     return z.NEVER
   })
 
-export const rules = z.array(rule).max(200).default([]).meta({
+export const rules = z.array(rule).max(200).prefault([]).meta({
   title: 'list of maps',
   description:
     'Limits for some. Each names a provider (provider: google, see docs/providers.md), mail servers (mx: "*.example.net") or a domain (domain: example.org), and any of the entries of delivery.lane; what it leaves out is as there, or as the provider publishes it. The first that matches counts, for all that it matches taken together.',
