@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { type TLSSocket, connect } from 'node:tls'
 import type { Clock } from '../clock.ts'
 import { type TlsFacts, readFacts } from './facts.ts'
-import { type ResumableSession, hearSessions, readSessionLeaf, recallFacts, takeSession } from './resume.ts'
+import { type ResumableSession, hearSessions, recallFacts, takeSession } from './resume.ts'
 import type { TlsFloor, Trust } from './trust.ts'
 
 export interface HandshakeOptions {
@@ -78,7 +78,7 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
   socket.on('close', onClose)
   socket.once('secureConnect', () => {
     const facts = readFacts(socket, servername)
-    const known = resume && facts.resumed ? recallFacts(facts, resume, readSessionLeaf(socket), options.clock.now()) : facts
+    const known = resume && facts.resumed ? recallFacts(facts, resume, options.clock.now()) : facts
     if (!known)
       return resolve({ kind: 'failed', why: 'other', detail: 'the session that was resumed is that of another certificate' })
     const given = options.onSession && takeSession(socket, session)

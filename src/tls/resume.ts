@@ -26,14 +26,11 @@ export interface ResumableSession {
  *
  * @param now milliseconds since the epoch
  */
-export function recallFacts(
-  anew: TlsFacts,
-  known: ResumableSession,
-  leaf: Buffer | undefined,
-  now: number,
-): TlsFacts | undefined {
-  const { facts, trust, provenAt } = known
-  if (leaf && createHash('sha256').update(leaf).digest('hex') !== facts.chain[0]?.sha256) return undefined
+export function recallFacts(anew: TlsFacts, known: ResumableSession, now: number): TlsFacts | undefined {
+  const { session, facts, trust, provenAt } = known
+  // Node shows no certificate on a resumed connection; OpenSSL keeps it in the session.
+  const leaf = readSession(session)?.leaf
+  if ((leaf && createHash('sha256').update(leaf).digest('hex')) !== facts.chain[0]?.sha256) return undefined
   if (anew.servername !== facts.servername) return undefined
   return {
     ...anew,
@@ -42,11 +39,6 @@ export function recallFacts(
     ...(facts.watched ? { watched: facts.watched, ...judgeCertificates(facts.watched, trust, now) } : {}),
     provenAt,
   }
-}
-
-/** The certificate that OpenSSL has for a resumed session: that of the session itself, as none was sent. */
-export function readSessionLeaf(socket: TLSSocket): Buffer | undefined {
-  return socket.getPeerX509Certificate()?.raw
 }
 
 /** Sessions of one connection that are looked at; a server may give as many as it likes (RFC 8446 4.6.1). */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { type HostKnowledge, unaskedHost } from '../../src/ground/index.ts'
 import { type Level, type NameSource, type StsGround, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
 import { type Reached, reachDestination } from '../../src/queue/reach.ts'
@@ -8,24 +8,24 @@ import type { Trust } from '../../src/tls/index.ts'
 import type { Place } from '../../src/world/index.ts'
 import { authority, clientName, mx, trust } from './lab.ts'
 
-/** Milliseconds of a clock that a test turns by hand; its timers never ring. */
-export class HandClock implements Clock {
-  #now = Date.now()
+/** A clock that a test turns on; its timers are the machine's. */
+class HandClock implements Clock {
+  #ahead = 0
+
+  timer(ms: number, fire: () => void): () => void {
+    return systemClock.timer(ms, fire)
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.sleep(ms, signal)
+  }
 
   now(): number {
-    return this.#now
+    return systemClock.now() + this.#ahead
   }
 
   turn(ms: number): void {
-    this.#now += ms
-  }
-
-  timer(): () => void {
-    return () => undefined
-  }
-
-  async sleep(): Promise<void> {
-    throw new Error('nobody sleeps by this clock')
+    this.#ahead += ms
   }
 }
 
