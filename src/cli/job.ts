@@ -7,12 +7,7 @@ import { createPolicy } from './wiring.ts'
 const ends = { fail: 'failed', drop: 'dropped', export: 'exported' } as const
 
 /** What the queue is to know of a campaign. */
-export async function createJob(
-  campaign: Campaign,
-  frozen: FrozenCampaign,
-  settings: Settings,
-  sts: StsDeps,
-): Promise<Job> {
+export async function createJob(campaign: Campaign, frozen: FrozenCampaign, settings: Settings, sts: StsDeps): Promise<Job> {
   const { delivery, network } = settings
   const held = { ...delivery.held, ...frozen.held }
   return {

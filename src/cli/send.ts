@@ -122,7 +122,11 @@ export async function sendCampaigns(
   using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   const log = await openEvidence(settings.data, store)
   try {
-    const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', frozen: FrozenCampaign, counts: Counts) => {
+    const note = (
+      act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted',
+      frozen: FrozenCampaign,
+      counts: Counts,
+    ) => {
       const { total, sent, held, deferred, failed } = counts
       const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
       log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
@@ -159,7 +163,11 @@ export async function sendCampaigns(
       software,
       wait: options.wait,
       signal: options.signal,
-      onSettled: createTicker(store, jobs.map(({ campaign }) => campaign), options.progress),
+      onSettled: createTicker(
+        store,
+        jobs.map(({ campaign }) => campaign),
+        options.progress,
+      ),
     })
     const sent: SentCampaign[] = []
     for (const [index, { campaign, frozen }] of ready.entries()) {

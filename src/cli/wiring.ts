@@ -116,7 +116,6 @@ export function createPolicy(
       campaign: level,
       domains,
       ...(released === undefined ? {} : { released }),
-      message: { requireTls, tlsOptional: false },
       floor: settings.tls.minVersion,
       login: login !== undefined,
       sts: ground,
@@ -141,5 +140,12 @@ export function createSts(settings: Settings, network: Network, cache: PolicyCac
 
 /** What destinations may be given; the customers of one provider together. */
 export function createLimits({ delivery: { lane, rules } }: Settings, usage: Pick<QueueStore, 'usage' | 'addUsage'>): LimitBook {
-  return new LimitBook({ clock: systemClock, random: Math.random, usage, lane, rules, providerOf: (host) => findMailboxProvider(host)?.id })
+  return new LimitBook({
+    clock: systemClock,
+    random: Math.random,
+    usage,
+    lane,
+    rules,
+    providerOf: (host) => findMailboxProvider(host)?.id,
+  })
 }

@@ -72,9 +72,9 @@ export function decidePolicy(input: PolicyInput): Policy {
       ? 'a log-in is sent only to a relay that proves who it is'
       : input.released !== undefined
         ? `released to ${level} by hand`
-      : level === input.campaign
-        ? `the campaign asks for ${level}`
-        : `the campaign's rule for ${domain} asks for ${level}`
+        : level === input.campaign
+          ? `the campaign asks for ${level}`
+          : `the campaign's rule for ${domain} asks for ${level}`
   const message = settle(input.message ?? nothingOfItsOwn)
   return { domain, level, floor, sts, message, id: identify(level, floor, sts, message), reason }
 }

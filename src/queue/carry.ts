@@ -5,6 +5,7 @@ import type { Delivery } from './delivery.ts'
 import type { Rendered } from './item.ts'
 import type { QueueItem, Settlement } from './store.ts'
 import type { Lane } from './lane.ts'
+import type { PaceEvent } from './limit/index.ts'
 import { nextTry } from './schedule.ts'
 import { type Session, describeTls } from './session.ts'
 
@@ -156,12 +157,19 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
       code: result.code,
       enhanced: result.enhanced,
     })
-    const event = state === 'sent' ? 'accepted' : result.code === 421 ? 'closed' : state === 'deferred' ? 'put-off' : undefined
+    const event = eventOf(result)
     if (event) for (const limit of lane.facts.limits) limit.note(event)
     if (state === 'sent' || session.connection.usable) progress += 1
     if (state === 'deferred' && result.scope === 'destination') ofUs = { reason: result.reason, class: result.class }
   }
   return { progress: ofUs && progress === items.length ? 0 : progress, ofUs }
+}
+
+/** What an attempt says of the pace; a full mailbox or a greylist says nothing. */
+function eventOf({ outcome, code, class: name }: Classified): PaceEvent | undefined {
+  if (outcome === 'delivered') return 'accepted'
+  if (code === 421) return 'closed'
+  return outcome === 'deferred' && (name === 'rate' || name === 'server') ? 'put-off' : undefined
 }
 
 /** Milliseconds since the epoch of the next try. */

@@ -115,8 +115,9 @@ export class Dispatcher {
       await store.releaseDomains([due.id])
       return
     }
-    const login = job.credentials ? job.campaign : ''
-    const key = JSON.stringify([destination.key, policy.id, login])
+    const { rule, shared } = limits.limitsFor(hosts, due.domain)
+    // A rule for one domain is none for others on the same hosts; a log-in is its campaign's own.
+    const key = JSON.stringify([destination.key, policy.id, shared?.scope ?? '', job.credentials ? job.campaign : ''])
     const known = this.#lanes.get(key)
     if (known && known.domainCount >= most.inLane) {
       this.#asideUntil = clock.now() + overflowMs
@@ -124,7 +125,6 @@ export class Dispatcher {
       return
     }
     if (known?.add(due)) return
-    const { rule, shared } = limits.limitsFor(hosts, due.domain)
     const own = limits.limitLane(key, rule)
     const lane = new Lane(
       { key, destination, policy, job, foundAt, rule, limits: shared ? [own, shared] : [own] },

@@ -13,7 +13,7 @@ export {
 export type { Route } from './destination.ts'
 export type { MessageSource, Rendered } from './item.ts'
 export type { Job } from './job.ts'
-export { LimitBook } from './limit/index.ts'
+export { type DeliveryRule, LimitBook } from './limit/index.ts'
 export type { DeliveryTimeouts } from './reach.ts'
 export { type AttemptFacts, type EntryLog, type Recorder, createRecorder } from './record.ts'
 export { type RunOptions, runQueue } from './run.ts'

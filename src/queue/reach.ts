@@ -41,6 +41,14 @@ export interface ReachOptions {
   readonly tickets?: TicketStore
 }
 
+/** Whom a connection is for, and what is demanded of it. */
+export interface Reaching extends Pick<LaneFacts, 'destination' | 'policy'> {
+  readonly credentials: Credentials | undefined
+}
+
+/** What all connections of a run share. */
+export type ReachContext = Pick<Delivery, 'reach' | 'stop' | 'caution' | 'pipelining' | 'chunking'>
+
 /** One connection that was tried, and what follows from it. */
 export interface Reached {
   readonly endpoint: Endpoint
@@ -56,7 +64,7 @@ export interface Reached {
  * Tries a destination's addresses in order until one gives what the policy demands. All that were tried come back, the
  * last one last, so that each can be recorded.
  */
-export async function reachDestination(facts: LaneFacts, delivery: Delivery): Promise<readonly Reached[]> {
+export async function reachDestination(facts: Reaching, delivery: ReachContext): Promise<readonly Reached[]> {
   const tried: Reached[] = []
   for (const endpoint of facts.destination.endpoints) {
     if (delivery.stop.aborted) break
@@ -79,8 +87,8 @@ export function combineDecisions(tried: readonly Reached[]): {
   return { decision: reached?.decision ?? { kind: 'defer', reason: 'no address could be tried' }, reached }
 }
 
-async function reach(endpoint: Endpoint, facts: LaneFacts, delivery: Delivery): Promise<Reached> {
-  const { destination, policy, job } = facts
+async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext): Promise<Reached> {
+  const { destination, policy, credentials } = facts
   const options = delivery.reach
   const known = destination.hosts.get(endpoint.host) ?? unaskedHost(endpoint.host)
   const memory = await options.memory.recall(endpoint.host)
@@ -140,7 +148,7 @@ async function reach(endpoint: Endpoint, facts: LaneFacts, delivery: Delivery): 
     const reason = 'the message demands REQUIRETLS, which the server does not offer (RFC 8689)'
     return { ...base, decision: { kind: 'hold', reason }, connection: undefined }
   }
-  const refused = await logIn(channel, record.inside, job.credentials, options)
+  const refused = await logIn(channel, record.inside, credentials, options)
   if (refused !== undefined) {
     channel.destroy()
     return { ...base, decision: { kind: 'defer', reason: refused }, connection: undefined }
@@ -149,7 +157,11 @@ async function reach(endpoint: Endpoint, facts: LaneFacts, delivery: Delivery): 
   return { ...base, decision, connection }
 }
 
-function mailOptions({ host }: Endpoint, { destination }: LaneFacts, { reach, caution, pipelining, chunking }: Delivery): MailOptions {
+function mailOptions(
+  { host }: Endpoint,
+  { destination }: Reaching,
+  { reach, caution, pipelining, chunking }: ReachContext,
+): MailOptions {
   return {
     timeouts: reach.timeouts,
     protocol: destination.protocol,
@@ -184,13 +196,9 @@ async function logIn(
 }
 
 /** RFC 7435: at `opportunistic`, and there alone, no TLS means plaintext. With a log-in no policy is at that level. */
-async function reachInTheClear(
-  reached: Omit<Reached, 'connection'>,
-  facts: LaneFacts,
-  delivery: Delivery,
-): Promise<Reached> {
+async function reachInTheClear(reached: Omit<Reached, 'connection'>, facts: Reaching, delivery: ReachContext): Promise<Reached> {
   const { verdict, cause } = reached.judgement
-  if (facts.job.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
+  if (facts.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
     return { ...reached, connection: undefined }
   const options = { ...mailOptions(reached.endpoint, facts, delivery), ...delivery.reach }
   const connection = await openInTheClear(reached.endpoint, options)

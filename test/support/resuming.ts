@@ -56,25 +56,33 @@ export class Sender {
     const address = '127.0.0.1'
     const tried = await reachDestination(
       {
-        kind: 'hosts',
-        key: mx,
-        // All servers of a test stand in the place of one.
-        endpoints: [{ host: mx, address, port: 25 }],
-        hosts: new Map([[mx, wish.known ?? unaskedHost(mx)]]),
-        source,
-        security: 'starttls',
-      },
-      policy,
-      {
-        names: [clientName],
-        trust: wish.trust ?? trust,
-        timeouts: { connect: 5_000, greeting: 5_000, command: 5_000, data: 5_000, block: 5_000, dot: 5_000 },
-        clock: this.clock,
-        dialer: async (endpoint, ...rest) => dialer({ ...endpoint, address: place.host, port: place.port }, ...rest),
         credentials: undefined,
-        memory: this.#memory,
-        tickets: this.tickets,
-        signal: new AbortController().signal,
+        policy,
+        destination: {
+          kind: 'hosts',
+          key: mx,
+          // All servers of a test stand in the place of one.
+          endpoints: [{ host: mx, address, port: 25 }],
+          hosts: new Map([[mx, wish.known ?? unaskedHost(mx)]]),
+          source,
+          security: 'starttls',
+          protocol: 'smtp',
+        },
+      },
+      {
+        stop: new AbortController().signal,
+        caution: new Map(),
+        pipelining: 'across',
+        chunking: false,
+        reach: {
+          names: [clientName],
+          trust: wish.trust ?? trust,
+          timeouts: { connect: 5_000, greeting: 5_000, command: 5_000, data: 5_000, block: 5_000, dot: 5_000 },
+          clock: this.clock,
+          dialer: async (endpoint, ...rest) => dialer({ ...endpoint, address: place.host, port: place.port }, ...rest),
+          memory: this.#memory,
+          tickets: this.tickets,
+        },
       },
     )
     const [reached] = tried
@@ -88,7 +96,7 @@ export class Sender {
     const { connection } = reached
     if (connection) {
       const envelope = { from: 'news@sender.test', to: ['ann@example.test'] }
-      const outcomes = await connection.send(envelope, Buffer.from('Subject: hello\r\n\r\nHello\r\n'))
+      const outcomes = await connection.send({ envelope, message: Buffer.from('Subject: hello\r\n\r\nHello\r\n') })
       if (outcomes[0]?.kind !== 'accepted') throw new Error(`the message was not taken: ${outcomes[0]?.kind}`)
       await connection.quit()
     }
