@@ -40,8 +40,8 @@ const floors: Partial<Readonly<Record<FailureClass, readonly number[]>>> = {
  * Milliseconds since the epoch of the next try. A tenth is added by chance, so that what failed together does not come
  * back at one moment; a server that spoke of a rate has it spread over twice the wait.
  *
- * RFC 5321 4.5.4.1 wants half an hour between tries SHOULD-wise; where the server itself says when to come again, or
- * greylists, it is asked at that time.
+ * RFC 5321 4.5.4.1 asks for half an hour between tries, and for more clever ways where the cause is known: where the
+ * server says when to come again, or greylists, it is asked at that time.
  */
 export function nextTry(
   tried: Tried,

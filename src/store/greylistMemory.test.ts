@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 function at(now: number): Clock {
-  return { now: () => now, sleep: async () => undefined }
+  return { now: () => now, sleep: async () => undefined, timer: () => () => undefined }
 }
 
 function put(minutes: number, result: 'greylisted' | 'accepted', from = start) {

@@ -37,12 +37,12 @@ const ownCodes: readonly ReplyRow[] = [
 
 /** Words that say one thing only, whatever code stands before them. */
 const plainWords: readonly ReplyRow[] = [
-  // Greylisting with a 5yz is a server's mistake: the word itself says that the message is to come again (RFC 6647 5).
-  greylisting(/\bgr[ae]y ?-?list|\bjgreylist\b/, 'greylisted', 'RFC 6647 5; postgrey; milter-greylist'),
+  // Greylisting with a 5yz is a server's mistake: the word itself says that the message is to come again (RFC 6647).
+  greylisting(/\bgr[ae]y ?-?list|\bjgreylist\b/, 'greylisted', 'RFC 6647; postgrey; milter-greylist'),
   greylisting(
     /unknown triplet|first time .{0,30}(?:sender|triplet|seen)|(?:sender|client) is unknown.{0,20}(?:again|retry)/,
     'a stranger is put off, in other words',
-    'RFC 6647 2.4',
+    'RFC 6647',
   ),
   {
     ...greylisting(/^try again later$/, 'greylisted, as rspamd says it', 'rspamd src/plugins/lua/greylist.lua'),
