@@ -9,6 +9,10 @@ interface Tally {
   /** Put off by the other side, to be tried again. */
   readonly deferred: number
   readonly failed: number
+  /** Held until their time was over, and left out by the campaign's choice. */
+  readonly dropped: number
+  /** The same, to be reached in another way. */
+  readonly exported: number
   /** Not tried yet. */
   readonly waiting: number
 }
@@ -93,22 +97,23 @@ function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
 }
 
 /** What a person wants to know of first. */
-const attention = ['failed', 'held', 'deferred', 'sent', 'waiting'] as const
+const attention = ['failed', 'held', 'deferred', 'exported', 'dropped', 'sent', 'waiting']
 
-function attentionOf({ state, tried }: OutcomeGroup): (typeof attention)[number] {
-  if (state === 'failed' || state === 'held' || state === 'sent') return state
-  return state === 'waiting' && tried ? 'deferred' : 'waiting'
+function attentionOf({ state }: OutcomeGroup): string {
+  return state === 'leased' ? 'waiting' : state
 }
 
 function tallyOf(groups: readonly OutcomeGroup[]): Tally {
-  const count = (test: (group: OutcomeGroup) => boolean): number => sum(groups.filter(test))
+  const count = (...states: readonly string[]): number => sum(groups.filter(({ state }) => states.includes(state)))
   return {
     total: sum(groups),
-    sent: count((group) => group.state === 'sent'),
-    held: count((group) => group.state === 'held'),
-    deferred: count((group) => group.state === 'waiting' && group.tried),
-    failed: count((group) => group.state === 'failed'),
-    waiting: count((group) => group.state === 'leased' || (group.state === 'waiting' && !group.tried)),
+    sent: count('sent'),
+    held: count('held'),
+    deferred: count('deferred'),
+    failed: count('failed'),
+    dropped: count('dropped'),
+    exported: count('exported'),
+    waiting: count('waiting', 'leased'),
   }
 }
 

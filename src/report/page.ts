@@ -5,11 +5,11 @@ import { printNumber, printShare } from './table.ts'
 import { explainEvidence, levelWords, summarize } from './words.ts'
 
 const style = `
-.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .waiting { background: var(--wait) }
+.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .exported, .dropped, .waiting { background: var(--wait) }
 .changed { border-left: .3rem solid var(--bad); padding-left: .8rem; font-weight: 600 }
 `
 
-const parts = ['sent', 'held', 'deferred', 'failed', 'waiting'] as const
+const parts = ['sent', 'held', 'deferred', 'failed', 'exported', 'dropped', 'waiting'] as const
 
 /** A campaign's report as one HTML file: no script, nothing fetched, every text escaped. */
 export function printPage(report: CampaignReport): string {
@@ -36,7 +36,7 @@ ${report.tls.map((line) => `<tr><td>${html(line.tls)}</td><td class="n">${printN
 
 <h2>By destination</h2>
 <div class="scroll"><table>
-<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th><th class="n">Waiting</th><th>Verdict</th><th>Why</th></tr>
+<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th><th class="n">Left out</th><th class="n">Waiting</th><th>Verdict</th><th>Why</th></tr>
 ${report.domains.map(printDomain).join('\n')}
 </table></div>
 
@@ -51,7 +51,7 @@ ${report.evidence.key === null ? '' : `<p>Signing key (SHA-256) <code>${html(rep
 }
 
 function printDomain(line: DomainLine): string {
-  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, line.waiting]
+  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, line.exported + line.dropped, line.waiting]
     .map((value) => `<td class="n">${printNumber(value)}</td>`)
     .join('')
   const why = line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason

@@ -23,7 +23,7 @@ export function printReport(report: CampaignReport, width?: number): string {
     ...summarize(report),
     '',
     printTable(
-      ['domain', 'total', 'sent', 'held', 'deferred', 'failed', 'waiting', 'verdict', 'why'],
+      ['domain', 'total', 'sent', 'held', 'deferred', 'failed', 'left out', 'waiting', 'verdict', 'why'],
       shown.map((line) => [
         visible(line.domain),
         line.total,
@@ -31,6 +31,7 @@ export function printReport(report: CampaignReport, width?: number): string {
         line.held,
         line.deferred,
         line.failed,
+        line.exported + line.dropped,
         line.waiting,
         line.verdict,
         visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason),

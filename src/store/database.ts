@@ -93,7 +93,7 @@ export function openForReading(folder: string, written: readonly string[] = step
     database,
     path,
     close: () => {
-      database.close()
+      if (database.isOpen) database.close()
     },
   }
 }
