@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { type TLSSocket, createServer } from 'node:tls'
+import { type Socket, createServer } from 'node:net'
+import { TLSSocket, createSecureContext } from 'node:tls'
 import type { Identity, Place } from '../../src/world/index.ts'
 
 /** What a client said: a command, or a whole message by DATA or BDAT. */
@@ -19,6 +20,8 @@ export interface SaidToServer {
 export interface Answered {
   readonly say?: string
   readonly end?: 'close' | 'reset'
+  /** Written once a part of what comes next is there; what follows is thrown away. */
+  readonly later?: string
   /** Reads no further. */
   readonly stall?: true
 }
@@ -57,14 +60,17 @@ const dotEnd = Buffer.from('\r\n.\r\n')
 /** Starts a server with TLS from the first octet that takes messages by SMTP or LMTP, as its script says. */
 export async function startDeliveryServer(script: DeliveryScript): Promise<DeliveryServer> {
   const connections: Delivered[] = []
-  const sockets = new Set<TLSSocket>()
+  const sockets = new Set<Socket>()
   const { cert, key } = script.identity
-  const server = createServer({ cert, key, noDelay: true }, (socket) => {
-    sockets.add(socket)
+  const secureContext = createSecureContext({ cert, key })
+  const server = createServer({ noDelay: true }, (plain) => {
+    sockets.add(plain)
+    plain.on('error', () => undefined)
+    const socket = new TLSSocket(plain, { isServer: true, secureContext })
     socket.on('error', () => undefined)
     const seen: Delivered = { said: [], flights: [], messages: [] }
     connections.push(seen)
-    const serving = new Serving(script, seen, socket)
+    const serving = new Serving(script, seen, socket, plain)
     socket.on('data', (chunk: Buffer) => {
       serving.take(chunk)
     })
@@ -88,6 +94,7 @@ class Serving {
   readonly #script: DeliveryScript
   readonly #seen: Delivered
   readonly #socket: TLSSocket
+  readonly #plain: Socket
   readonly #counts = new Map<string, number>()
   #rest: Buffer = Buffer.alloc(0)
   /** Octets of a message that came so far, and how many are still to come where that is known. */
@@ -96,8 +103,10 @@ class Serving {
   #tail: Buffer = Buffer.alloc(0)
   #to: string[] = []
   #ended = false
+  #later: string | undefined
 
-  constructor(script: DeliveryScript, seen: Delivered, socket: TLSSocket) {
+  constructor(script: DeliveryScript, seen: Delivered, socket: TLSSocket, plain: Socket) {
+    this.#plain = plain
     this.#script = script
     this.#seen = seen
     this.#socket = socket
@@ -105,6 +114,12 @@ class Serving {
 
   take(chunk: Buffer): void {
     if (this.#ended) return
+    if (this.#later !== undefined) {
+      this.#socket.write(this.#later)
+      // What else comes is read and thrown away, so that the client is not held up by a full window.
+      this.#ended = true
+      return
+    }
     const { flights } = this.#seen
     flights.push(chunk.toString('latin1', 0, 4_000))
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
@@ -115,10 +130,11 @@ class Serving {
       const answered = this.#answer(said)
       out += answered.say ?? ''
       if (answered.stall) this.#socket.pause()
+      this.#later = answered.later
       if (answered.end === undefined) continue
       this.#ended = true
       if (answered.end === 'close') this.#socket.end(Buffer.from(out, 'latin1'))
-      else this.#socket.write(Buffer.from(out, 'latin1'), () => this.#socket.resetAndDestroy())
+      else this.#socket.write(Buffer.from(out, 'latin1'), () => this.#plain.resetAndDestroy())
       return
     }
     if (out !== '') this.#socket.write(Buffer.from(out, 'latin1'))
