@@ -69,7 +69,7 @@ describe('how commands come together', () => {
       Promise.resolve(undefined),
       Promise.resolve({ ...letter(2), message: Buffer.alloc(60_000_000) }),
       Promise.resolve(letter(2, 'a\r\nDATA@example.test')),
-      Promise.resolve(letter(2, ...[])),
+      Promise.resolve(letter(2)),
     ]
     for (const [at, following] of wrong.entries()) {
       const [outcome] = await connection.send(letter(1), following)
