@@ -5,7 +5,7 @@ import { TLSSocket, createSecureContext } from 'node:tls'
 import type { Identity, Place } from '../../src/world/index.ts'
 
 /** What a client said: a command, or a whole message by DATA or BDAT. */
-export interface SaidToServer {
+interface SaidToServer {
   /** Upper case; `message` for the octets between DATA and its dot, or behind BDAT. */
   readonly verb: string
   /** Without its line end; empty for a message. */
@@ -17,7 +17,7 @@ export interface SaidToServer {
 }
 
 /** `say` is written as it is, line ends included; then the connection ends where `end` says how. */
-export interface Answered {
+interface Answered {
   readonly say?: string
   readonly end?: 'close' | 'reset'
   /** Written once a part of what comes next is there; what follows is thrown away. */
@@ -35,7 +35,7 @@ export interface DeliveryScript {
   readonly answer: (said: SaidToServer) => string | Answered | undefined
 }
 
-export interface TakenMessage {
+interface TakenMessage {
   readonly to: readonly string[]
   readonly octets: number
   readonly sha256: string
