@@ -47,7 +47,7 @@ export class MailConnection {
 
   /** Over TLS: the only way above the level `opportunistic`. */
   static overTls(channel: SecureChannel, capabilities: Capabilities, options: MailOptions): MailConnection {
-    return new MailConnection(channel, capabilities, options, true)
+    return new MailConnection(channel, capabilities, { protocol: channel.protocol, ...options }, true)
   }
 
   /** In plaintext, for the level `opportunistic` alone; see `openInTheClear`. */

@@ -38,7 +38,6 @@ export async function deliverWith(script: Partial<DeliveryScript> = {}, options:
   if (!hop.channel || !hop.record.inside || !seen) throw new Error(`no channel: ${hop.end.kind}`)
   const connection = MailConnection.overTls(hop.channel, hop.record.inside, {
     timeouts: transactionTimeouts,
-    protocol,
     ...options,
   })
   stack.defer(() => {
