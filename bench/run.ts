@@ -4,12 +4,14 @@ import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchSend } from './send.ts'
+import { benchTransaction } from './transaction.ts'
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   audit: benchAudit,
   check: benchCheck,
   policy: benchPolicy,
   send: benchSend,
+  transaction: benchTransaction,
 }
 
 const [name = '', ...options] = process.argv.slice(2).toSorted((a, b) => Number(a.startsWith('--')) - Number(b.startsWith('--')))

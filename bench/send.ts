@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { systemClock } from '../src/clock.ts'
 import { EvidenceLog } from '../src/evidence/index.ts'
@@ -13,6 +10,7 @@ import { dial } from '../src/starttls/index.ts'
 import { SqliteStore } from '../src/store/index.ts'
 import { Trust } from '../src/tls/index.ts'
 import { type BenchResult, type Sample, machine, sample, spread } from './measure.ts'
+import { type Sink, startSink } from './startSink.ts'
 
 const count = 3000
 const connections = 10
@@ -161,37 +159,5 @@ async function* rows() {
       domain: 'sink.test',
       columns: {},
     } as const
-  }
-}
-
-interface Sink {
-  readonly port: number
-  readonly ca: string
-  /** Messages taken so far. */
-  count(): Promise<number>
-  stop(): void
-}
-
-async function startSink(): Promise<Sink> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./sink.ts', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async (): Promise<string> => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error('the sink ended')
-    return value
-  }
-  const { port, ca } = JSON.parse(await next()) as { port: number; ca: string }
-  return {
-    port,
-    ca,
-    count: async () => {
-      child.stdin.write('\n')
-      return Number(await next())
-    },
-    stop: () => {
-      child.stdin.end()
-    },
   }
 }

@@ -16,11 +16,22 @@ const end = Buffer.from('\r\n.\r\n')
 
 function serve(socket: Socket, secure: boolean): void {
   let inData = false
+  /** Octets of a chunk that are still to come. */
+  let left = 0
   let rest: Buffer = Buffer.alloc(0)
   const onData = (chunk: Buffer): void => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let out = ''
     for (;;) {
+      if (left > 0) {
+        const taken = Math.min(left, rest.length)
+        rest = rest.subarray(taken)
+        left -= taken
+        if (left > 0) break
+        messages += 1
+        out += '250 2.0.0 taken\r\n'
+        continue
+      }
       if (inData) {
         const at = rest.indexOf(end)
         if (at < 0) break
@@ -33,9 +44,11 @@ function serve(socket: Socket, secure: boolean): void {
       const at = rest.indexOf('\r\n')
       if (at < 0) break
       const verb = rest.toString('latin1', 0, Math.min(at, 8)).toUpperCase()
+      if (verb.startsWith('BDAT')) left = Number.parseInt(rest.toString('latin1', 5, at), 10)
       rest = rest.subarray(at + 2)
+      if (left > 0) continue
       if (verb.startsWith('EHLO'))
-        out += `250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n${secure ? '' : '250-STARTTLS\r\n'}250 SIZE 0\r\n`
+        out += `250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n${secure ? '' : '250-STARTTLS\r\n'}250 SIZE 0\r\n`
       else if (verb === 'STARTTLS') {
         socket.write('220 go ahead\r\n')
         socket.off('data', onData)
