@@ -10,7 +10,7 @@ import {
   resolveCredentials,
 } from '../campaign/index.ts'
 import { openList } from '../list/index.ts'
-import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
+import { type OldCounts as Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'

@@ -1,7 +1,7 @@
 /**
  * States of a message in the queue. `waiting` is new or put off; `held` waits for encryption; `leased` is in flight.
  */
-export const states = ['waiting', 'leased', 'held', 'sent', 'failed'] as const
+const states = ['waiting', 'leased', 'held', 'sent', 'failed'] as const
 
 export type State = (typeof states)[number]
 

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Counts, DomainSettlement, QueueItem, QueueStore, Settlement } from '../queue/index.ts'
+import type {
+  OldCounts as Counts,
+  OldDomainSettlement as DomainSettlement,
+  OldQueueItem as QueueItem,
+  OldQueueStore as QueueStore,
+  OldSettlement as Settlement,
+} from '../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../report/index.ts'
 import { type Opened, openForReading, openForWriting } from './database.ts'
 import { explain, guard } from './failure.ts'
