@@ -3,7 +3,7 @@
  */
 const states = ['waiting', 'leased', 'held', 'sent', 'failed'] as const
 
-export type State = (typeof states)[number]
+type State = (typeof states)[number]
 
 /** A message of the queue, leased to be sent. */
 export interface QueueItem {
