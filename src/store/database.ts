@@ -21,12 +21,12 @@ export interface Opened {
  *
  * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL
  */
-export function openForWriting(folder: string): Opened {
+export function openForWriting(folder: string, to: readonly string[] = steps): Opened {
   const path = join(folder, 'queue.db')
   makeFolder(folder)
   const lock = takeLock(folder)
   try {
-    const database = openFile(path, steps)
+    const database = openFile(path, to)
     return {
       database,
       path,
@@ -70,15 +70,15 @@ function openFile(path: string, steps: readonly string[]): DatabaseSync {
 }
 
 /** Opens an existing database to read from it, beside a writer if there is one. */
-export function openForReading(folder: string): Opened {
+export function openForReading(folder: string, written: readonly string[] = steps): Opened {
   const path = join(folder, 'queue.db')
   if (!existsSync(path))
     throw new SealpostError('SP_FILE_MISSING', { where: path, next: 'Name the data folder of a campaign that was sent.' })
   const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: patience }))
   try {
     guard(path, () => {
-      refuseNewer(versionOf(database), path, steps)
-      if (versionOf(database) < steps.length)
+      refuseNewer(versionOf(database), path, written)
+      if (versionOf(database) < written.length)
         throw new SealpostError('SP_STORE_DAMAGED', {
           where: path,
           what: 'The database is older than this version of Sealpost, or empty',
