@@ -4,8 +4,10 @@ import type { BounceLedger, BounceNote } from './ledger.ts'
 /**
  * A ledger and a list that are read from and never written to: what would be written is kept in memory, so that a dry run
  * says of each message what a real one would do.
+ *
+ * @param ledger undefined where nothing was read yet
  */
-export function withholdWrites(ledger: BounceLedger): {
+export function withholdWrites(ledger: BounceLedger | undefined): {
   readonly ledger: BounceLedger
   readonly suppressions: Pick<SuppressionList, 'suppress'>
 } {
@@ -13,9 +15,9 @@ export function withholdWrites(ledger: BounceLedger): {
   const notes: BounceNote[] = []
   return {
     ledger: {
-      wasRead: async (digest) => read.has(digest) || ledger.wasRead(digest),
+      wasRead: async (digest) => read.has(digest) || ledger?.wasRead(digest) || false,
       softBounces: async (addressKey) => {
-        const before = await ledger.softBounces(addressKey)
+        const before = (await ledger?.softBounces(addressKey)) ?? []
         const known = new Set(before.map(({ messageId }) => messageId))
         const fresh = notes.filter(
           (note) => note.weight === 'soft' && note.addressKey === addressKey && !known.has(note.messageId),

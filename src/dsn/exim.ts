@@ -2,7 +2,7 @@ import { type Part, findField, findFields } from '../mime/read/index.ts'
 import { type DeliveryReport, maxRecipients } from './report.ts'
 
 /**
- * Reads a bounce of an Exim before 4.82 or of one that is set to bounce in words of its own: plain text, with the
+ * Reads a bounce of an older Exim or of one that is set to bounce in words of its own: plain text, with the
  * addresses that failed for good in X-Failed-Recipients (Exim specification, "Customizing bounce and warning messages").
  * Why they failed stands in prose only, so it stays unknown. Undefined where the message is none.
  */

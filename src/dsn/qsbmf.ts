@@ -1,5 +1,5 @@
 import { type Part, decodeBody, parseHead } from '../mime/read/index.ts'
-import { type DeliveryReport, type RecipientStatus, maxRecipients } from './report.ts'
+import { type DeliveryReport, type RecipientStatus, maxRecipients, maxReport } from './report.ts'
 import { chooseStatus } from './status.ts'
 
 /**
@@ -13,7 +13,7 @@ export function readQsbmf(root: Part): DeliveryReport | undefined {
   if (!content?.subarray(0, 15).equals(Buffer.from('Hi. This is the'))) return undefined
   const recipients: RecipientStatus[] = []
   let rest = content
-  while (rest.length > 0 && recipients.length <= maxRecipients) {
+  while (rest.length > 0 && recipients.length <= maxRecipients && content.length - rest.length <= maxReport) {
     const [paragraph, after] = cutParagraph(rest)
     if (paragraph.startsWith('-')) {
       const head = parseHead(after)
@@ -58,11 +58,12 @@ function readRecipient(paragraph: string): readonly RecipientStatus[] {
   ]
 }
 
-/** Up to the next empty line, and what follows that line. A paragraph that is longer than any report's is cut. */
+/** Up to the next empty line, and what follows that line; a paragraph that is longer than any report's is cut. */
 function cutParagraph(content: Buffer): readonly [string, Buffer] {
-  const plain = content.indexOf('\n\n')
-  const wire = content.indexOf('\n\r\n')
-  const end = plain < 0 ? wire : wire < 0 ? plain : Math.min(plain, wire)
-  if (end < 0) return [content.toString('utf8', 0, 4096), content.subarray(content.length)]
-  return [content.toString('utf8', 0, Math.min(end, 4096)), content.subarray(end + (end === wire ? 3 : 2))]
+  for (let feed = content.indexOf(0x0a); feed >= 0; feed = content.indexOf(0x0a, feed + 1)) {
+    const next = content[feed + 1] === 0x0d ? feed + 2 : feed + 1
+    if (content[next] !== 0x0a) continue
+    return [content.toString('utf8', 0, Math.min(feed, 4096)), content.subarray(next + 1)]
+  }
+  return [content.toString('utf8', 0, 4096), content.subarray(content.length)]
 }

@@ -45,3 +45,6 @@ export interface MalformedReport {
 
 /** A report on more is refused: a message of ours goes to a hundred recipients at the most. */
 export const maxRecipients = 1_000
+
+/** Octets of what is said of all of them, a kilobyte each. */
+export const maxReport = 1024 * 1024

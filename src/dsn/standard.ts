@@ -1,5 +1,5 @@
 import { type Field, type Part, decodeBody, findField, parseHead, readReturned } from '../mime/read/index.ts'
-import { type DeliveryReport, type MalformedReport, type RecipientStatus, actions, maxRecipients } from './report.ts'
+import { type DeliveryReport, type MalformedReport, type RecipientStatus, actions, maxRecipients, maxReport } from './report.ts'
 import { chooseStatus, parseStatus } from './status.ts'
 import { parseTyped, readMailbox } from './typed.ts'
 import { decodeXtext } from './xtext.ts'
@@ -15,6 +15,7 @@ export function readStandard(root: Part): DeliveryReport | MalformedReport | und
   if (!part) return undefined
   const content = decodeBody(part)
   if (!content) return { kind: 'malformed', why: 'the report is in an encoding that nobody knows' }
+  if (content.length > maxReport) return { kind: 'malformed', why: 'the report is longer than 1 MB' }
   const groups = readGroups(content)
   if (!groups) return { kind: 'malformed', why: 'the report has a group of fields beyond all measure' }
   const recipients = groups.flatMap(readRecipient)

@@ -83,15 +83,6 @@ describe('an mbox', () => {
       [5, true],
     ])
   })
-
-  it('may be a gigabyte of nothing', async () => {
-    const path = join(folder, 'mbox')
-    await writeFile(path, `${line}A: 1\n\n`)
-    await truncate(path, 2 ** 30)
-    const before = process.memoryUsage().rss
-    expect(await read(path)).toMatchObject([{ whole: false }])
-    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 2 ** 20)
-  })
 })
 
 describe('a single file', () => {

@@ -3,6 +3,8 @@ import type { BounceLedger, BounceNote } from '../bounce/index.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
 
+export const ledgerName = 'bounces.db'
+
 /** The schema of `bounces.db`, one step a version; a step that was released is never changed. */
 const steps: readonly string[] = [
   `
@@ -38,7 +40,7 @@ export class SqliteBounceLedger implements BounceLedger, Disposable {
 
   /** @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_DISK_FULL */
   static open(folder: string): SqliteBounceLedger {
-    return new SqliteBounceLedger(openShared(folder, 'bounces.db', steps))
+    return new SqliteBounceLedger(openShared(folder, ledgerName, steps))
   }
 
   [Symbol.dispose](): void {

@@ -79,7 +79,7 @@ export function fromPostfix(bounced: Bounced = {}): Buffer {
   ])
 }
 
-/** Exim since 4.82: "Action" before the recipient, a plain 5.0.0 beside the diagnostic (Exim test suite, test/mail/0224.CALLER). */
+/** Exim of today: "Action" before the recipient, a plain 5.0.0 beside the diagnostic (Exim test suite, test/mail/0224.CALLER). */
 export function fromExim(bounced: Bounced = {}): Buffer {
   const { to, recipient, diagnostic, returned } = { ...usual, ...bounced }
   return write([

@@ -45,6 +45,13 @@ function decodeQuotedPrintable(body: Buffer): Buffer {
 }
 
 function readHex(body: Buffer, at: number): number | undefined {
-  const pair = body.toString('latin1', at, at + 2)
-  return /^[0-9A-Fa-f]{2}$/.test(pair) ? Number.parseInt(pair, 16) : undefined
+  const high = hexDigit(body[at])
+  const low = hexDigit(body[at + 1])
+  return high === undefined || low === undefined ? undefined : high * 16 + low
+}
+
+function hexDigit(octet = 0): number | undefined {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
+  const letter = octet | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined
 }
