@@ -4,7 +4,7 @@ import { type ReadOptions, type Reading, readBounces, readReturnPathKey, withhol
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
-import { type StoredMessage, readMailbox } from '../mailbox/index.ts'
+import { type StoredMessage, readMailbox, requireMailbox } from '../mailbox/index.ts'
 import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { QueueDatabase, QueueReader, SqliteBounceLedger, ledgerName } from '../store/index.ts'
@@ -26,6 +26,7 @@ export async function runBouncesRead(mailboxes: readonly string[], given: Bounce
       what: 'No campaign was sent from this data folder, so nothing can come back',
       next: 'Run it where the settings name the data folder of the campaign (data), or name them with --settings.',
     })
+  for (const path of mailboxes) await requireMailbox(path)
   await using stack = new AsyncDisposableStack()
   const options = given.dryRun ? await openToLook(data, stack) : await openToAct(data, stack)
   // Awaited here: what is open is closed when this function is left.

@@ -11,15 +11,10 @@ import type { StoredMessage } from './message.ts'
  * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE
  */
 export async function* readMailbox(path: string): AsyncGenerator<StoredMessage> {
-  const facts = await stat(path).catch((error: unknown) => {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  })
-  if (facts.isDirectory()) {
-    await requireMaildir(path)
+  if ((await requireMailbox(path)) === 'maildir') {
     yield* readMaildir(path)
     return
   }
-  if (!facts.isFile()) throw new SealpostError('SP_FILE_UNREADABLE', { where: path, what: 'This is neither a file nor a folder' })
   try {
     await using file = await open(path, 'r')
     const start = Buffer.alloc(1_000)
@@ -32,14 +27,26 @@ export async function* readMailbox(path: string): AsyncGenerator<StoredMessage> 
   }
 }
 
-async function requireMaildir(path: string): Promise<void> {
+/**
+ * Whether a path is a mailbox, asked before anything is read from the first of several.
+ *
+ * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE
+ */
+export async function requireMailbox(path: string): Promise<'maildir' | 'file'> {
+  const facts = await stat(path).catch((error: unknown) => {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  })
+  if (facts.isFile()) return 'file'
+  if (!facts.isDirectory())
+    throw new SealpostError('SP_FILE_UNREADABLE', { where: path, what: 'This is neither a file nor a folder' })
   for (const folder of ['new', 'cur']) {
-    const facts = await stat(`${path}/${folder}`).catch(() => undefined)
-    if (facts?.isDirectory()) continue
+    const inner = await stat(`${path}/${folder}`).catch(() => undefined)
+    if (inner?.isDirectory()) continue
     throw new SealpostError('SP_FILE_UNREADABLE', {
       where: path,
       what: `The folder is no Maildir: it has no folder ${folder}`,
       next: 'Name the folder that new and cur are in, or an mbox file.',
     })
   }
+  return 'maildir'
 }

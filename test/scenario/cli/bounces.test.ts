@@ -115,8 +115,10 @@ describe('sealpost bounces read', () => {
   })
 
   it('says what is missing', async () => {
-    expect(await run('bounces', 'read', 'none')).toMatchObject({
+    await writeFile(join(folder, 'box'), mbox(fromPostfix()))
+    expect(await run('bounces', 'read', '--json', 'box', 'none')).toMatchObject({
       exit: 2,
+      stdout: '',
       stderr: expect.stringContaining('none: A file does not exist'),
     })
     await writeFile(join(folder, 'elsewhere.yaml'), 'data: ./nowhere\n')
