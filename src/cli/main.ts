@@ -109,7 +109,10 @@ Exit status:
       new Option('-r, --recipients <state>', 'the addresses in that state instead, as CSV').choices([
         'sent',
         'held',
+        'deferred',
         'failed',
+        'dropped',
+        'exported',
         'waiting',
       ]),
     )

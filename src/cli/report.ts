@@ -21,7 +21,7 @@ export interface ReportArguments {
   readonly campaign?: string
   readonly format: 'text' | 'json' | 'html'
   /** Export the recipients in this state instead. */
-  readonly recipients?: 'sent' | 'held' | 'failed' | 'waiting'
+  readonly recipients?: 'sent' | 'held' | 'deferred' | 'failed' | 'dropped' | 'exported' | 'waiting'
 }
 
 export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {
@@ -95,7 +95,8 @@ async function readEvidence(folder: string, held: HeldCheckpoint | undefined): P
 /** What a report's numbers mean for the exit status. */
 export function exitOfReport({ summary, evidence }: CampaignReport): Exit {
   const gone = evidence.status === 'missing' && summary.total > summary.waiting
-  if (gone || evidence.status === 'changed' || summary.held > 0 || summary.failed > 0) return exits.below
+  if (gone || evidence.status === 'changed' || summary.held + summary.failed + summary.dropped + summary.exported > 0)
+    return exits.below
   return summary.deferred > 0 || summary.waiting > 0 ? exits.untested : exits.fine
 }
 
