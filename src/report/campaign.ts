@@ -9,9 +9,9 @@ interface Tally {
   /** Put off by the other side, to be tried again. */
   readonly deferred: number
   readonly failed: number
-  /** Held until their time was over, and left out by the campaign's choice. */
+  /** Taken out of the queue by a person, or because it waited for encryption too long. */
   readonly dropped: number
-  /** The same, to be reached in another way. */
+  /** Given to a person, to be sent in another way. */
   readonly exported: number
   /** Not tried yet. */
   readonly waiting: number
@@ -97,14 +97,14 @@ function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
 }
 
 /** What a person wants to know of first. */
-const attention = ['failed', 'held', 'deferred', 'exported', 'dropped', 'sent', 'waiting']
+const attention = ['failed', 'held', 'deferred', 'dropped', 'exported', 'sent', 'waiting'] as const
 
-function attentionOf({ state }: OutcomeGroup): string {
-  return state === 'leased' ? 'waiting' : state
+function attentionOf({ state }: OutcomeGroup): (typeof attention)[number] {
+  return attention.find((one) => one === state) ?? 'waiting'
 }
 
 function tallyOf(groups: readonly OutcomeGroup[]): Tally {
-  const count = (...states: readonly string[]): number => sum(groups.filter(({ state }) => states.includes(state)))
+  const count = (state: (typeof attention)[number]): number => sum(groups.filter((group) => attentionOf(group) === state))
   return {
     total: sum(groups),
     sent: count('sent'),
@@ -113,7 +113,7 @@ function tallyOf(groups: readonly OutcomeGroup[]): Tally {
     failed: count('failed'),
     dropped: count('dropped'),
     exported: count('exported'),
-    waiting: count('waiting', 'leased'),
+    waiting: count('waiting'),
   }
 }
 

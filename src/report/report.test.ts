@@ -14,7 +14,7 @@ const source: ReportSource = {
   outcomes: [
     group,
     { ...group, domain: 'y.test', state: 'held', verdict: 'plaintext', tls: null, reason: 'no STARTTLS', count: 4 },
-    { ...group, domain: 'z.test', state: 'deferred', verdict: 'refused', tls: null, reason: '421', count: 2 },
+    { ...group, domain: 'z.test', state: 'waiting', verdict: 'refused', tls: null, reason: '421', count: 2 },
     { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', count: 1 },
   ],
   evidence: { status: 'intact', entries: 12, head: 'ab', unsigned: 0, key: 'cd', line: null, why: null },
@@ -94,4 +94,20 @@ it('lines columns up, numbers to the right', () => {
       ],
     ),
   ).toBe('a     count\nx         1\nlong  1,000')
+})
+
+it('tells what was taken out of the queue, in a column of its own', () => {
+  const group = { domain: 'x.test', verdict: 'plaintext', tls: null, reason: 'by hand' }
+  const report = buildReport({
+    ...source,
+    outcomes: [
+      { ...group, state: 'dropped', count: 2 },
+      { ...group, state: 'exported', count: 3 },
+      { ...group, state: 'deferred', count: 4 },
+    ],
+  })
+  expect(report.summary).toMatchObject({ total: 9, dropped: 2, exported: 3, deferred: 4, waiting: 0 })
+  expect(printReport(report)).toMatch(/2 were dropped unsent[^]*3 were exported unsent[^]*taken out/)
+  expect(printPage(report)).toContain('<th class="n">Taken out</th>')
+  expect(printPage(buildReport(source))).not.toContain('Taken out')
 })

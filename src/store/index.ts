@@ -1,7 +1,7 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
+export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
-export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
-export { QueueDatabase, QueueReader } from './queue/index.ts'
+export { type Damage, QueueDatabase, QueueReader, backUpQueue, checkQueue, restoreQueue } from './queue/index.ts'
