@@ -2,10 +2,10 @@ import { type Run, createFolder, runOnce, startSink } from './field.ts'
 import { type Part, compare, describeRuns } from './part.ts'
 import { findPostfix, runPostfix } from './postfix.ts'
 
-const runs = 1
+const runs = 5
 const connections = 20
 /** As many as each needs for a run of seconds. */
-const counts = { sealpost: 5_000, nodemailer: 1_500, minimal: 40_000, postfix: 1_000 } as const
+const counts = { sealpost: 20_000, nodemailer: 4_000, minimal: 40_000, postfix: 4_000 } as const
 /** Filling its queue takes longer than emptying it. */
 const postfixRuns = 3
 

@@ -73,7 +73,10 @@ async function configure(folder: string, port: number, sink: Sink, connections: 
   const services = (await readFile(join(shipped, 'usr/share/postfix/master.cf.dist'), 'utf8'))
     .replaceAll(/^(\w+ +(?:inet|unix) +\S+ +\S+ +)y/gm, '$1n')
     .replaceAll(/^(?:smtp +inet|pickup|qmgr) .*\n/gm, '')
-  await writeFile(join(etc, 'master.cf'), `${services}\n127.0.0.1:${port} inet n - n - - smtpd\n`)
+  await writeFile(
+    join(etc, 'master.cf'),
+    `${services}\n127.0.0.1:${port} inet n - n - - smtpd\ntlsproxy unix - - n - 0 tlsproxy\n`,
+  )
   const settings: Readonly<Record<string, string | number>> = {
     compatibility_level: '3.6',
     maillog_file: '/var/log/postfix.log',
