@@ -17,9 +17,9 @@ export async function benchHanging(): Promise<Part> {
   const good = addresses('127.2', lanes)
   const silent = addresses('127.3', hanging)
   const exceptions = Object.fromEntries(
-    silent.map((address, index) => [address, { hangAt: moments[index % moments.length] }] as const),
+    silent.map((address, index) => [address, { hangAt: moments[index % moments.length] ?? 'connect' }]),
   )
-  using sink = await startSink({ host: '0.0.0.0', exceptions: exceptions as Record<string, { hangAt: Moment }> })
+  using sink = await startSink({ host: '0.0.0.0', exceptions })
   const mixed = good.map((address, index) =>
     index % (lanes / hanging) === 0 ? (silent[(index * hanging) / lanes] ?? '') : address,
   )
