@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+/** Longer than any single run takes: what takes longer has come to a stop. */
+const patienceMs = 240_000
+
 /** A program of this folder in a process of its own, so that its work and its memory are its own. Speaks in lines of JSON. */
 export class Child implements Disposable {
   readonly #process: ChildProcess
@@ -25,9 +28,17 @@ export class Child implements Disposable {
   async next<T>(): Promise<T> {
     const line = this.#turn.then(async () => this.#lines.next())
     this.#turn = line
-    const { value, done } = await line
-    if (done) throw new Error(`${this.#name} ended`)
-    return JSON.parse(value) as T
+    const limit = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      limit.reject(new Error(`${this.#name} says nothing for ${patienceMs / 60_000} minutes`))
+    }, patienceMs)
+    try {
+      const { value, done } = await Promise.race([line, limit.promise])
+      if (done) throw new Error(`${this.#name} ended`)
+      return JSON.parse(value) as T
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Says a line, and takes the one that answers it. */

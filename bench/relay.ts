@@ -1,7 +1,7 @@
 /**
  * A server as far away as one on the Internet: `node relay.ts ADDRESS PORT MS [TARGET]` listens there (0: any free port) and
  * carries every octet to and from TARGET, port 25 unless given, of its own machine, so many milliseconds late. Prints its port
- * when it listens.
+ * when it listens, and ends with its input.
  */
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 
@@ -56,3 +56,4 @@ const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
 }).listen({ port: Number(port), host: address, backlog: 1024 }, () => {
   process.stdout.write(`${(server.address() as AddressInfo).port}\n`) // it listens on TCP
 })
+process.stdin.on('end', () => process.exit()).resume()
