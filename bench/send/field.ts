@@ -94,7 +94,8 @@ export function createFolder(): { readonly path: string } & Disposable {
   return {
     path,
     [Symbol.dispose]: () => {
-      rmSync(path, { recursive: true, force: true })
+      // Who wrote to it was ended, but may take a moment.
+      rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }
