@@ -16,7 +16,8 @@ export async function benchLoopback(): Promise<Part> {
   const sealpost = async (evidence: boolean): Promise<Run> => {
     using folder = createFolder()
     const plan = { ...target, contender: 'sealpost', folder: folder.path, evidence, rows: counts.sealpost, domains: 100 } as const
-    return runOnce(plan, sink, counts.sealpost)
+    const run = await runOnce(plan, sink, counts.sealpost)
+    return run
   }
   const contenders: Readonly<Record<string, () => Promise<Run>>> = {
     sealpost: async () => sealpost(false),
