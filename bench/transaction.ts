@@ -3,7 +3,7 @@ import { type MailOptions, MailConnection, type Outgoing } from '../src/smtpclie
 import { dial, openHop } from '../src/starttls/index.ts'
 import { Trust } from '../src/tls/index.ts'
 import { type BenchResult, type Sample, machine, sample, spread } from './measure.ts'
-import { type Sink, startSink } from './startSink.ts'
+import { type Sink, startSink } from './send/field.ts'
 
 const count = 20_000
 const runs = 5
@@ -23,26 +23,22 @@ const ways: Readonly<Record<string, { readonly connections: number; readonly opt
 
 /** The delivery client alone, without queue and evidence: what a message costs on a connection that is there. */
 export async function benchTransaction(): Promise<BenchResult> {
-  const sink = await startSink()
+  using sink = await startSink()
   const samples: Record<string, Sample[]> = {}
-  try {
-    // The first round warms up and is not counted.
-    for (let run = 0; run <= runs; run++) {
-      for (const [name, { connections, options }] of Object.entries(ways)) {
-        const lines = await Promise.all(Array.from({ length: connections }, async () => connect(sink, options)))
-        const one = await sample(count, async () => {
-          await Promise.all(lines.map(async (line) => sendMany(line, count / connections)))
-        })
-        await Promise.all(lines.map(async (line) => line.quit()))
-        if (run > 0) (samples[name] ??= []).push(one)
-      }
+  // The first round warms up and is not counted.
+  for (let run = 0; run <= runs; run++) {
+    for (const [name, { connections, options }] of Object.entries(ways)) {
+      const lines = await Promise.all(Array.from({ length: connections }, async () => connect(sink, options)))
+      const one = await sample(count, async () => {
+        await Promise.all(lines.map(async (line) => sendMany(line, count / connections)))
+      })
+      await Promise.all(lines.map(async (line) => line.quit()))
+      if (run > 0) (samples[name] ??= []).push(one)
     }
-    const arrived = await sink.count()
-    const expected = count * (runs + 1) * Object.keys(ways).length
-    if (arrived !== expected) throw new Error(`${arrived} of ${expected} messages arrived`)
-  } finally {
-    sink.stop()
   }
+  const arrived = await sink.count()
+  const expected = count * (runs + 1) * Object.keys(ways).length
+  if (arrived !== expected) throw new Error(`${arrived} of ${expected} messages arrived`)
   const of = (name: string, key: keyof Sample): number[] => (samples[name] ?? []).map((one) => one[key])
   return {
     name: 'transaction',
