@@ -14,7 +14,7 @@ import { testIn } from './lab/test.ts'
 const test = testIn({ servers: ['postfix', 'exim'] })
 
 const size = 300
-/** Messages that one connection has leased: what may come twice for each time that it fails. */
+/** What may come twice for each time that it fails: a setting. */
 const inFlight = 50
 
 interface Ladder {
@@ -57,7 +57,7 @@ function climbing(first: number, step: number, most: number): number[] {
 
 test('the queue runs full: while the list is taken in, and while it is sent', { timeout: 240_000 }, async ({ lab }) => {
   const disk = await mountSmallDisk(lab, '64m')
-  const workplace = createWorkplace(lab, { data: join(disk.folder, 'data'), delivery: { connections: 1 } })
+  const workplace = createWorkplace(lab, { data: join(disk.folder, 'data'), delivery: { lane: { connections: 1 }, inFlight } })
   // The evidence has a disk of its own, so that it is not what fails.
   const evidence = join(workplace.data, 'evidence')
   await disk.run(['mkdir', '-p', evidence])
@@ -70,7 +70,7 @@ test('the queue runs full: while the list is taken in, and while it is sent', { 
 
 test('the evidence runs full: before the first line, and between two messages', { timeout: 240_000 }, async ({ lab }) => {
   const disk = await mountSmallDisk(lab, '64m')
-  const workplace = createWorkplace(lab, { data: join(disk.folder, 'data'), delivery: { connections: 1 } })
+  const workplace = createWorkplace(lab, { data: join(disk.folder, 'data'), delivery: { lane: { connections: 1 }, inFlight } })
   const evidence = join(workplace.data, 'evidence')
   await disk.run(['mkdir', '-p', evidence])
   await disk.run(['mount', '-t', 'tmpfs', '-o', 'size=4k', 'evidence', evidence])

@@ -11,10 +11,10 @@ import { startSink } from './sink/index.ts'
 
 const bin = fileURLToPath(new URL('../../bin/sealpost.js', import.meta.url))
 
-/** Connections of the one lane, and messages leased for each of them: what may be in flight, and so what may come twice. */
+/** Connections of the one lane. */
 const connections = 2
-const leasedEach = 50
-export const inFlight = connections * leasedEach
+/** What may be in flight, and so what may come twice: a setting. */
+export const inFlight = 100
 
 export interface CrashPlan {
   readonly kills: number
@@ -156,7 +156,7 @@ hostname: sender.example
 dns: { servers: ["${dns}"], timeout: 5s, tries: 2 }
 tls: { ca: ./ca.pem }
 network: { allowPrivateAddresses: true, port: ${port} }
-delivery: { connections: ${connections} }
+delivery: { lane: { connections: ${connections} }, inFlight: ${inFlight} }
 `,
   )
   await writeFile(join(folder, 'message.txt'), 'Hello {{ email }},\n.a line with a dot\n')
