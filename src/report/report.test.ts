@@ -14,7 +14,7 @@ const source: ReportSource = {
   outcomes: [
     group,
     { ...group, domain: 'y.test', state: 'held', verdict: 'plaintext', tls: null, reason: 'no STARTTLS', count: 4 },
-    { ...group, domain: 'z.test', state: 'waiting', verdict: 'refused', tls: null, reason: '421', count: 2 },
+    { ...group, domain: 'z.test', state: 'deferred', verdict: 'refused', tls: null, reason: '421', count: 2 },
     { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', count: 1 },
   ],
   evidence: { status: 'intact', entries: 12, head: 'ab', unsigned: 0, key: 'cd', line: null, why: null },
