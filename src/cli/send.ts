@@ -1,3 +1,4 @@
+import { openReturnPathKey } from '../bounce/index.ts'
 import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import {
@@ -136,6 +137,8 @@ export async function sendCampaigns(
       const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
       log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
     }
+    const signs = ready.some(({ frozen }) => frozen.bounces !== undefined)
+    const returnPathKey = signs ? await openReturnPathKey(settings.data) : undefined
     const jobs = []
     const intakes = []
     for (const one of ready) {
@@ -146,7 +149,7 @@ export async function sendCampaigns(
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(createJob(one, settings, createSts(settings, network, cache)))
+      jobs.push(createJob(one, settings, createSts(settings, network, cache), returnPathKey))
     }
     const { delivery } = settings
     await runQueue({

@@ -10,6 +10,7 @@ import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
+import { Ways } from './way.ts'
 
 export interface RunOptions extends ReachOptions {
   /** Campaigns to send at the same time; they take turns. */
@@ -25,6 +26,7 @@ export interface RunOptions extends ReachOptions {
   readonly inFlight: number
   /** How many commands may leave together, at most. */
   readonly pipelining: Pipelining
+  /** Whether BDAT may be used where it is offered, and found quicker (RFC 3030). */
   readonly chunking: boolean
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
@@ -92,7 +94,7 @@ async function runDue(options: RunOptions): Promise<void> {
     share: () => Math.ceil(options.inFlight / 2 / Math.max(1, dispatcher.laneCount)),
     caution: new Map<string, Pipelining>(),
     pipelining: options.pipelining,
-    chunking: options.chunking,
+    ways: options.chunking ? new Ways() : undefined,
   }
   const dispatcher = new Dispatcher(delivery, options)
   let patience: (() => void) | undefined
