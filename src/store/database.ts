@@ -93,13 +93,13 @@ export function openForReading(folder: string, written: readonly string[] = step
     database,
     path,
     close: () => {
-      database.close()
+      if (database.isOpen) database.close()
     },
   }
 }
 
 /** A second, empty database held in an exclusive transaction: the system lets go of it when the process dies. */
-function takeLock(folder: string): DatabaseSync {
+export function takeLock(folder: string): DatabaseSync {
   const path = join(folder, 'lock.db')
   const lock = guard(path, () => new DatabaseSync(path, { timeout: 0 }))
   try {
@@ -129,11 +129,11 @@ function upgrade(database: DatabaseSync, path: string, steps: readonly string[])
   database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`)
 }
 
-function versionOf(database: DatabaseSync): number {
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
 }
 
-function refuseNewer(version: number, path: string, steps: readonly string[]): void {
+export function refuseNewer(version: number, path: string, steps: readonly string[]): void {
   if (version > steps.length) {
     throw new SealpostError('SP_STORE_NEWER', {
       where: path,

@@ -1,5 +1,6 @@
 import type { Level } from '../../policy/index.ts'
 import type { QueueFilter } from '../../queue/index.ts'
+import { wrongDue } from './domain.ts'
 import { type Condition, conditionOf } from './filter.ts'
 import type { Statements } from './statements.ts'
 
@@ -71,10 +72,6 @@ function mendTouched(db: Statements): void {
   )
   db.run('DELETE FROM temp.touched')
 }
-
-/** Of a domain that is not taken: due though nothing in it is, or earlier than that, or not at all though something is. */
-const wrongDue = `(SELECT (domain.due IS NULL) <> (min(m.due) IS NULL) OR domain.due < min(m.due)
-  FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL)`
 
 /** What can be worked out anew: when a domain is due. How many domains were wrong. */
 export function repair(db: Statements): number {

@@ -49,3 +49,7 @@ export function nextDue(db: Statements, campaign: string): number | undefined {
   if (id === undefined) return undefined
   return numberOf(db.get('SELECT min(due) AS due FROM domain WHERE campaign = ? AND taken = 0 AND due IS NOT NULL', id)?.['due'])
 }
+
+/** Of a domain that is not taken: due though nothing in it is, or earlier than that, or not at all though something is. */
+export const wrongDue = `(SELECT (domain.due IS NULL) <> (min(m.due) IS NULL) OR domain.due < min(m.due)
+  FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL)`

@@ -29,19 +29,18 @@ export class IntakeTransaction {
   static begin(db: Statements, campaign: { name: string; digest: string; frozen: string; createdAt: number }): IntakeTransaction {
     db.database.exec('BEGIN IMMEDIATE')
     const { name, digest, frozen, createdAt } = campaign
-    const row = db.get(
-      `INSERT INTO campaign (name, digest, frozen, intake, created_at) VALUES (?, ?, ?, '{}', ?)
-       ON CONFLICT (name) DO NOTHING RETURNING id`,
+    if (db.get('SELECT 1 FROM campaign WHERE name = ?', name)) {
+      const next = 'Go on with it as it is, or give the campaign a new name.'
+      throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: name, what: 'There is a campaign of this name already', next })
+    }
+    const id = db.insert(
+      "INSERT INTO campaign (name, digest, frozen, intake, created_at) VALUES (?, ?, ?, '{}', ?)",
       name,
       digest,
       frozen,
       createdAt,
     )
-    if (!row) {
-      const next = 'Go on with it as it is, or give the campaign a new name.'
-      throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: name, what: 'There is a campaign of this name already', next })
-    }
-    return new IntakeTransaction(db, Number(row['id']), createdAt)
+    return new IntakeTransaction(db, id, createdAt)
   }
 
   /** @param rows address, key of the address, domain, columns as JSON; and again: flat, as that crosses threads quickest */
@@ -76,14 +75,14 @@ export class IntakeTransaction {
     const known = this.#domains.get(name)
     if (known !== undefined) return known
     if (this.#domains.size >= mostKnown) this.#domains.clear()
-    // A row that is there already is "changed" so that its id comes back.
     const row = this.#db.get(
-      `INSERT INTO domain (campaign, name, due) VALUES (?, ?, 0)
-       ON CONFLICT (campaign, name, ifnull(level, '')) DO UPDATE SET due = 0 RETURNING id`,
+      "SELECT id FROM domain WHERE campaign = ? AND name = ? AND ifnull(level, '') = ''",
       this.#campaign,
       name,
     )
-    const id = Number(row?.['id'])
+    const id = row
+      ? Number(row['id'])
+      : this.#db.insert('INSERT INTO domain (campaign, name, due) VALUES (?, ?, 0)', this.#campaign, name)
     this.#domains.set(name, id)
     return id
   }

@@ -16,6 +16,11 @@ export class Statements {
     return Number(this.#prepare(sql).run(...values).changes)
   }
 
+  /** Adds a row; its id. RETURNING would make SQLite look through the tables that refer to this one. */
+  insert(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).lastInsertRowid)
+  }
+
   all(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#prepare(sql).all(...values)
   }
