@@ -2,5 +2,15 @@
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
+export { OrderBook } from './orders.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
-export { type Damage, QueueDatabase, QueueReader, backUpQueue, checkQueue, restoreQueue } from './queue/index.ts'
+export {
+  type Damage,
+  type ListRow,
+  QueueDatabase,
+  QueueReader,
+  type Tally,
+  backUpQueue,
+  checkQueue,
+  restoreQueue,
+} from './queue/index.ts'
