@@ -6,7 +6,10 @@ export { OrderBook } from './orders.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
 export {
   type Damage,
+  type LaterDelivery,
   type ListRow,
+  type OpenMessage,
+  type QueueCopy,
   QueueDatabase,
   QueueReader,
   type Tally,
