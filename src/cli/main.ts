@@ -6,6 +6,7 @@ import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
+import { addQueueCommands } from './queueCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -97,6 +98,8 @@ Exit status:
     .action(async (campaigns: string[], given) => {
       done(await (await import('./send.ts')).runSend(campaigns, given))
     })
+
+  addQueueCommands(program, { json, settings }, done)
 
   program
     .command('report')

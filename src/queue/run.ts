@@ -46,7 +46,7 @@ export interface RunOptions extends ReachOptions {
  * it (a full disk); in each case the queue on disk says what is left.
  */
 export async function runQueue(options: RunOptions): Promise<void> {
-  const { store, jobs, clock, signal } = options
+  const { store, jobs, clock } = options
   await store.recover()
   for (;;) {
     await runDue(options)
