@@ -60,7 +60,10 @@ describe('list', () => {
 
   it('says where there is no queue', async () => {
     await using desk = await openDesk()
-    expect(await desk.run('queue', 'list')).toMatchObject({ exit: 2, stderr: expect.stringContaining('does not exist') as string })
+    expect(await desk.run('queue', 'list')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('does not exist') as string,
+    })
     expect(await desk.run('queue', 'drop', '--campaign', 'spring', '--yes')).toMatchObject({ exit: 2 })
     await expect(stat(join(desk.folder, 'data'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
@@ -98,7 +101,10 @@ describe('release', () => {
   it('lets what is held go on at a lower level, and the evidence says so and names nobody', async () => {
     await using desk = await sentDesk()
     const released = await desk.run('queue', 'release', '--level', 'opportunistic', '--address', 'p1@plain.test', '--yes')
-    expect(released).toMatchObject({ exit: 0, stdout: expect.stringContaining('1 message is released to level opportunistic') as string })
+    expect(released).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('1 message is released to level opportunistic') as string,
+    })
     expect(released.stderr).toContain('PLAINTEXT')
     expect(released.stderr).toContain('DANE, MTA-STS')
     expect(await acts(desk, 'messages-released')).toEqual([
@@ -158,7 +164,10 @@ describe('retry, fail, drop', () => {
 describe('export', () => {
   it('writes the rows of the list, with no cell that a spreadsheet would obey', async () => {
     await using desk = await openDesk()
-    await desk.write('list.csv', 'name,email,note\n"Ada, A.",ada@plain.test,"=HYPERLINK(""http://evil.test"")"\nBen,ben@valid.test,x\n')
+    await desk.write(
+      'list.csv',
+      'name,email,note\n"Ada, A.",ada@plain.test,"=HYPERLINK(""http://evil.test"")"\nBen,ben@valid.test,x\n',
+    )
     await desk.run('send', 'campaign.yaml')
     const { exit, stdout } = await desk.run('queue', 'export', '--state', 'held')
     expect(exit).toBe(0)
@@ -222,7 +231,10 @@ describe('check', () => {
     await writeFile(log, (await readFile(log, 'utf8')).replace('"delivered"', '"deferred"'))
     expect((await desk.run('queue', 'check')).stdout).toMatch(/evidence: evidence\/log\.jsonl: line \d+/)
     await writeFile(join(desk.folder, 'data', 'queue.db'), 'this is no database, but long enough to be looked at. '.repeat(100))
-    expect(await desk.run('queue', 'check', '--repair')).toMatchObject({ exit: 1, stdout: expect.stringContaining('file: ') as string })
+    expect(await desk.run('queue', 'check', '--repair')).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining('file: ') as string,
+    })
   })
 })
 
