@@ -1,13 +1,21 @@
-import { type Campaign, type FrozenCampaign, createRenderer, resolveCredentials } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, createRenderer } from '../campaign/index.ts'
 import type { StsDeps } from '../ground/index.ts'
 import type { Job, MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
+import type { Credentials } from '../smtpclient/index.ts'
 import { createPolicy } from './wiring.ts'
 
 const ends = { fail: 'failed', drop: 'dropped', export: 'exported' } as const
 
+/** A campaign with all that it takes to send it. */
+export interface Sendable {
+  readonly campaign: Campaign
+  readonly frozen: FrozenCampaign
+  readonly credentials: Credentials | undefined
+}
+
 /** What the queue is to know of a campaign. */
-export async function createJob(campaign: Campaign, frozen: FrozenCampaign, settings: Settings, sts: StsDeps): Promise<Job> {
+export function createJob({ campaign, frozen, credentials }: Sendable, settings: Settings, sts: StsDeps): Job {
   const { delivery, network } = settings
   const held = { ...delivery.held, ...frozen.held }
   return {
@@ -18,7 +26,7 @@ export async function createJob(campaign: Campaign, frozen: FrozenCampaign, sett
         : campaign.route,
     source: createSource(frozen),
     decidePolicy: createPolicy(campaign, settings, sts),
-    credentials: await resolveCredentials(campaign, process.env),
+    credentials,
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     held: { untilMs: held.until, then: ends[held.then] },
   }

@@ -3,10 +3,12 @@ import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
+import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
+import { addSuppressionCommand } from './suppressionCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -112,7 +114,10 @@ Exit status:
       new Option('-r, --recipients <state>', 'the addresses in that state instead, as CSV').choices([
         'sent',
         'held',
+        'deferred',
         'failed',
+        'dropped',
+        'exported',
         'waiting',
       ]),
     )
@@ -130,6 +135,10 @@ Exit status:
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addBouncesCommand(program, { json, settings }, done)
+
+  addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
 

@@ -12,6 +12,7 @@ import {
   printReport,
   recipientHead,
 } from '../report/index.ts'
+import type { State } from '../queue/index.ts'
 import { QueueReader, type StoredCampaign } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { verifyFolder } from './verify.ts'
@@ -21,7 +22,7 @@ export interface ReportArguments {
   readonly campaign?: string
   readonly format: 'text' | 'json' | 'html'
   /** Export the recipients in this state instead. */
-  readonly recipients?: 'sent' | 'held' | 'failed' | 'waiting'
+  readonly recipients?: State
 }
 
 export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {

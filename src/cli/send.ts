@@ -1,6 +1,13 @@
 import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
-import { type Campaign, type FrozenCampaign, checkTemplates, freezeCampaign, loadCampaign } from '../campaign/index.ts'
+import {
+  type Campaign,
+  type FrozenCampaign,
+  checkTemplates,
+  freezeCampaign,
+  loadCampaign,
+  resolveCredentials,
+} from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
@@ -18,7 +25,7 @@ import { describeOrder } from './describeOrder.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
-import { createJob } from './job.ts'
+import { type Sendable, createJob } from './job.ts'
 import { openKept } from './kept.ts'
 import { OrderWatch } from './orderWatch.ts'
 import { makePreflight } from './preflight.ts'
@@ -106,9 +113,7 @@ export interface SentCampaign {
 }
 
 /** A campaign with all that can be wrong with its files found. */
-interface Ready {
-  readonly campaign: Campaign
-  readonly frozen: FrozenCampaign
+interface Ready extends Sendable {
   readonly list: List
   readonly recipients: number
 }
@@ -151,14 +156,15 @@ export async function sendCampaigns(
     }
     const jobs = []
     const intakes = []
-    for (const { campaign, frozen, list, recipients } of ready) {
+    for (const one of ready) {
+      const { frozen, list, recipients } = one
       const intake = await takeIn(frozen, list.rows(), store, (taken) => {
         options.progress.show(taken, recipients, 'taken in')
       })
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(await createJob(campaign, frozen, settings, createSts(settings, network, cache)))
+      jobs.push(createJob(one, settings, createSts(settings, network, cache)))
     }
     const { delivery } = settings
     await runQueue({
@@ -207,7 +213,8 @@ async function makeReady(campaign: Campaign): Promise<Ready> {
   const frozen = await freezeCampaign(campaign)
   const list = await openList(campaign.list, campaign)
   await checkTemplates(frozen, list.columns)
-  return { campaign, frozen, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+  const credentials = await resolveCredentials(campaign, process.env)
+  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */

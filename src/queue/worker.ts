@@ -79,6 +79,8 @@ class LaneRun {
   async leave(due: number): Promise<void> {
     const { items, domains } = await this.#lane.empty()
     for (const item of items) this.#delivery.settler.giveBack(item.id, due)
+    // On the disk before the lane is gone: whoever looks for what is due must find it.
+    if (items.length > 0) await this.#delivery.settler.drain().catch(() => undefined)
     if (domains.length > 0) await this.#guard(this.#delivery.store.releaseDomains(domains, due))
   }
 
@@ -122,9 +124,11 @@ class LaneRun {
       abandon.addEventListener('abort', destroy, { once: true })
       try {
         const carried = await carryMessages(this.#lane, session, this.#delivery)
-        this.#progress += carried.progress
+        // A server that bears no commands together is asked again without; that much was learnt.
+        const progress = carried.progress + (connection.misbehaved ? 1 : 0)
+        this.#progress += progress
         if (carried.putOff && !this.mayNot) await this.#putOff(carried.putOff, session)
-        return carried
+        return { ...carried, progress }
       } finally {
         abandon.removeEventListener('abort', destroy)
         if (connection.misbehaved) this.#beCareful(session)

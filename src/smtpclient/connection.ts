@@ -47,7 +47,7 @@ export class MailConnection {
 
   /** Over TLS: the only way above the level `opportunistic`. */
   static overTls(channel: SecureChannel, capabilities: Capabilities, options: MailOptions): MailConnection {
-    return new MailConnection(channel, capabilities, options, true)
+    return new MailConnection(channel, capabilities, { protocol: channel.protocol, ...options }, true)
   }
 
   /** In plaintext, for the level `opportunistic` alone; see `openInTheClear`. */
@@ -136,7 +136,10 @@ export class MailConnection {
         if (verb === 'DATA' && !wanted) break
         this.#channel.write(lines[at] ?? rset)
       }
-      const reply = this.#hear(verb, this.#channel.take() ?? (await this.#channel.read(this.#timeoutOf(verb))), flush)
+      const answer = this.#channel.take() ?? (await this.#channel.read(this.#timeoutOf(verb)))
+      const reply = this.#hear(verb, answer, flush)
+      // Some were answered and the last was not: which of them was left out is not to be told.
+      this.#outOfStep ||= answer.kind === 'timeout' && mail !== undefined && flush !== 'none'
       if (typeof reply === 'string') end = { kind: 'broken', stage: stageOf[verb], why: reply }
       else {
         if (verb === 'MAIL') mail = reply
@@ -150,6 +153,8 @@ export class MailConnection {
         if (verb === 'MAIL' && flush === 'none' && !isPositive(reply)) break
       }
     }
+    // Answers that may be out of place refuse nobody; those that came one by one, or before a close, count.
+    if (end && this.#outOfStep && flush !== 'none') return { mail: undefined, rcpt: [], ready: false, wanted: false, end }
     wanted &&= mail !== undefined && isPositive(mail)
     // RFC 3030 2: a chunk asks for no consent.
     if (this.#chunked) ready = wanted

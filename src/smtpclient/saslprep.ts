@@ -6,5 +6,7 @@
 export function prepareText(text: string): string {
   // RFC 3454 B.1 and C.1.2
   const spaced = text.replaceAll(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu, ' ')
-  return spaced.replaceAll(/[\u00ad\u034f\u1806\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]/gu, '').normalize('NFKC')
+  return spaced
+    .replaceAll(/\u00ad|\u034f|\u1806|\u180b|\u180c|\u180d|\u200b|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/gu, '')
+    .normalize('NFKC')
 }

@@ -67,7 +67,7 @@ export type Pipelining = 'across' | 'within' | 'none'
 
 export interface MailOptions {
   readonly timeouts: TransactionTimeouts
-  /** Default smtp. With lmtp each recipient has an answer of its own to the message (RFC 2033 4.2). */
+  /** Default what the channel speaks, smtp in the clear. With lmtp each recipient has an answer of its own to the message (RFC 2033 4.2). */
   readonly protocol?: 'smtp' | 'lmtp'
   /** The most that is tried where the server offers PIPELINING; default across. */
   readonly pipelining?: Pipelining

@@ -67,11 +67,11 @@ export async function openHop(endpoint: Endpoint, options: HopOptions): Promise<
   if (secured.kind !== 'done') return close(record, secured)
   record.tls = secured.facts
   const context = { clock: options.clock, transcript }
-  const dialect = { smtp, lmtp, imap: undefined, pop3: undefined, sieve: undefined }[options.protocol]
-  const channel = dialect && new SecureChannel(secured, options.clock)
+  const { protocol } = options
+  const channel = protocol === 'smtp' || protocol === 'lmtp' ? new SecureChannel(secured, options.clock, protocol) : undefined
   const session = options.probe ? keepSession(secured) : () => undefined
   const dialogue: Dialogue = channel
-    ? new Dialogue(dialect, channel, context)
+    ? new Dialogue(channel.protocol === 'smtp' ? smtp : lmtp, channel, context)
     : openDialogue(options.protocol, secured.socket, context)
   const name = options.names[record.rejected.length] ?? options.names[0] ?? 'localhost'
   const end = await greetInside(dialogue, record, { name, timeouts: options.timeouts })

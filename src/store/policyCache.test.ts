@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type HeldPolicy, type PolicyCache, createMemoryCache, parsePolicy } from '../mtasts/index.ts'
-import { QueueDatabase, SqlitePolicyCache } from './index.ts'
+import { SqlitePolicyCache, QueueDatabase } from './index.ts'
 
 let folder: string
 beforeEach(async () => {

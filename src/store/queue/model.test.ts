@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type DomainSettlement, type Settlement, type State, states } from '../../queue/index.ts'
@@ -92,6 +93,9 @@ it('the queue does what a simple model of it does, whatever is asked of it', asy
         for (const one of commands) {
           await apply(one, store, model)
           expect(await seen(store)).toEqual(model.messages.map(({ id, state, due, attempts }) => ({ id, state, due, attempts })))
+          expect(dueOf(folder)).toEqual(
+            [...model.domains].flatMap(([id, { taken }]) => (taken ? [] : [{ id, due: model.due(id) ?? null }])),
+          )
           const dues = [...model.domains].flatMap(([id, { taken }]) => (taken ? [] : (model.due(id) ?? [])))
           expect(await store.nextDue('c')).toBe(dues.length === 0 ? undefined : Math.min(...dues))
         }
@@ -103,6 +107,14 @@ it('the queue does what a simple model of it does, whatever is asked of it', asy
     { numRuns: 25 },
   )
 })
+
+/** When the domains that are with nobody are due, as it is written. */
+function dueOf(folder: string): unknown[] {
+  const database = new DatabaseSync(join(folder, 'queue.db'), { readOnly: true })
+  const rows = database.prepare('SELECT id, due FROM domain WHERE taken = 0 ORDER BY id').all()
+  database.close()
+  return rows.map(({ id, due }) => ({ id, due }))
+}
 
 async function seen(store: QueueDatabase): Promise<unknown[]> {
   return store.list({}, 99).map(({ id, state, due, attempts }) => ({ id, state, due, attempts }))

@@ -83,9 +83,9 @@ export class QueueReader implements Disposable {
   outcomes(campaign: string): readonly OutcomeGroup[] {
     const rows = this.#read((db) =>
       db.all(
-        `SELECT d.name AS domain, m.state, m.verdict, m.tls, m.attempts > 0 AS tried, count(*) AS count, min(m.reason) AS reason
+        `SELECT d.name AS domain, m.state, m.verdict, m.tls, count(*) AS count, min(m.reason) AS reason
          FROM message m JOIN domain d ON d.id = m.domain WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?)
-         GROUP BY d.name, m.state, m.verdict, m.tls, tried ORDER BY count DESC, d.name`,
+         GROUP BY d.name, m.state, m.verdict, m.tls ORDER BY count DESC, d.name`,
         campaign,
       ),
     )
@@ -95,7 +95,6 @@ export class QueueReader implements Disposable {
       verdict: String(row['verdict']),
       tls: textOf(row['tls']) ?? null,
       reason: String(row['reason']),
-      tried: Boolean(row['tried']),
       count: Number(row['count']),
     }))
   }

@@ -46,9 +46,7 @@ function serve(opened: Opened): void {
     for (const request of requests) {
       if (request.name === 'close') {
         flush(group)
-        // What the log holds is copied into the database, so that a copy of the file alone is whole.
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-        opened.close()
+        shut({ database, close: () => opened.close() })
         send({ kind: 'done', id: request.id, value: undefined })
         port.close()
         return
@@ -76,6 +74,17 @@ function serve(opened: Opened): void {
     }
     handle(requests)
   })
+}
+
+/** What the log holds is copied into the database, so that a copy of the file alone is whole. */
+function shut({ database, close }: Pick<Opened, 'database'> & { close: (this: void) => void }): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // On a full disk it stays in the log, which is as safe, and is read from there.
+  } finally {
+    close()
+  }
 }
 
 function intakeStep(db: Statements, name: string, values: readonly unknown[]): unknown {

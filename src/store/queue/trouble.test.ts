@@ -10,6 +10,7 @@ import { openForWriting } from '../database.ts'
 import { runGroup } from './group.ts'
 import { queueSteps } from './schema.ts'
 import { Statements } from './statements.ts'
+import { QueueWriter } from './writer.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -117,6 +118,23 @@ describe('the end', () => {
     await expect(store.recover()).rejects.toMatchObject({ code: 'SP_INTERNAL' })
     await using again = await QueueDatabase.open(folder)
     expect(await again.counts('spring')).toMatchObject({ sent: 1 })
+  })
+
+  it('of the thread is told to all who wait, and to all who come after', async () => {
+    await using writer = await QueueWriter.open(folder)
+    // Nothing that the thread knows of: it is a mistake of ours, of which it dies.
+    const last = writer.ask(undefined as unknown as string, [])
+    const more = writer.call('recover')
+    const told = {
+      code: 'SP_INTERNAL',
+      where: folder,
+      message: expect.stringContaining('thread that writes the queue ended') as string,
+    }
+    await expect(last).rejects.toMatchObject(told)
+    await expect(more).rejects.toMatchObject(told)
+    await expect(writer.call('recover')).rejects.toMatchObject(told)
+    // The lock went with it.
+    await using _ = await QueueDatabase.open(folder)
   })
 
   it('a second writer is told', async () => {

@@ -166,7 +166,7 @@ describe('interrupted', () => {
   it('loses nothing when it is killed again and again, and sends again at most what was in flight', async () => {
     await using desk = await openDesk({
       recipients: people(1500, 'valid.test'),
-      settings: 'delivery: { lane: { connections: 4 } }\n',
+      settings: 'delivery: { inFlight: 300 }\n',
     })
     let kills = 0
     for (const target of [1, 200, 500, 900]) {
@@ -180,8 +180,8 @@ describe('interrupted', () => {
     expect(await desk.run('verify', 'data')).toMatchObject({ exit: 0 })
     const { ids } = desk.world.mailbox('valid.test')
     expect(new Set(ids).size).toBe(1500)
-    // Four connections, each with 50 leased.
-    expect(ids.length - 1500).toBeLessThanOrEqual(kills * 4 * 50)
+    // What is in flight at most, by the setting.
+    expect(ids.length - 1500).toBeLessThanOrEqual(kills * 300)
   })
 
   it('tells a second process on the same data folder', async () => {
