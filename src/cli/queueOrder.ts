@@ -101,7 +101,7 @@ function describe(order: MessageOrder, chosen: readonly Tally[]): string[] {
   return [
     ...lines,
     plain,
-    'What the domains themselves demand is not lifted (DANE, MTA-STS, and what a host offered before): what waits for that is held again.',
+    'What the domains themselves demand is not lifted (DANE, MTA-STS, and what a host offered before), nor REQUIRETLS, nor what a log-in at a relay takes: what waits for that is held again.',
     'The evidence log records the release.',
   ]
 }

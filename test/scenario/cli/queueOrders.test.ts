@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
+import { EvidenceLog } from '../../../src/evidence/index.ts'
 import type { MessageOrder } from '../../../src/queue/index.ts'
 import { OrderBook, QueueDatabase, QueueReader } from '../../../src/store/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
@@ -144,6 +146,28 @@ describe('killed between order and execution', () => {
     expect(reader.list({ campaign: 'autumn', state: 'held' }, 9)).toHaveLength(2)
     expect(reader.list({ state: 'dropped' }, 9)).toHaveLength(2)
     expect(await acts(desk)).toEqual([])
+  })
+
+  it('killed when it had written the evidence and not done it yet, it says so once more, with the same order', async () => {
+    await using desk = await openDesk({ recipients })
+    await desk.run('send', 'campaign.yaml')
+    const data = join(desk.folder, 'data')
+    using book = openBook(desk)
+    const order = drop({ domain: 'plain.test' })
+    book.put(order)
+    {
+      await using store = await QueueDatabase.open(data)
+      const log = await EvidenceLog.open(join(data, 'evidence'), systemClock, store.checkpoint())
+      const detail = { order: order.id, campaign: 'spring', domain: 'plain.test', count: 2, software: 'sealpost' }
+      log.append({ kind: 'act', time: new Date().toISOString(), act: 'messages-dropped', detail })
+      await log.close()
+    }
+    await desk.run('queue', 'retry', '--domain', 'valid.test')
+    await desk.run('send', 'campaign.yaml')
+    expect(count(desk, 'dropped')).toBe(2)
+    expect(book.result(order.id)).toEqual({ kind: 'done', count: 2 })
+    const log = await readFile(join(data, 'evidence', 'log.jsonl'), 'utf8')
+    expect(log.split(`"order":"${order.id}"`)).toHaveLength(3)
   })
 
   it('an order that is more than a day old is not carried out, and that is said', async () => {
