@@ -15,7 +15,7 @@ const clock: Clock = {
 }
 
 /** A book that does at each look what it is told to, and from then on nothing. */
-function watch(looks: readonly (() => void)[]): { hands: OrderHands; looked(): number } {
+function watch(looks: readonly (() => void)[]): { readonly hands: OrderHands; readonly looked: () => number } {
   let looked = 0
   const book = {
     waiting: () => {
