@@ -23,6 +23,8 @@ export interface Delivery {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
+  /** Campaigns of which nothing new may be begun for now. */
+  readonly paused: () => ReadonlySet<string>
   /** Aborted when nothing new may be begun: the run is to end, or cannot write down what it does. */
   readonly stop: AbortSignal
   /** Aborted when what is in flight may not be finished either. */

@@ -21,7 +21,11 @@ export async function runLane(lane: Lane, delivery: Delivery): Promise<void> {
   lane.onPlenty = () => {
     run.grow()
   }
-  while (lane.hasWork && !run.mayNot) await run.round()
+  for (;;) {
+    await lane.letRest()
+    if (!lane.hasWork || run.mayNot) break
+    await run.round()
+  }
   lane.onPlenty = undefined
   await run.leave(delivery.clock.now())
 }
