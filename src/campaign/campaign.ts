@@ -1,5 +1,5 @@
 import type { Level } from '../policy/index.ts'
-import type { Held } from '../settings/index.ts'
+import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Which way the messages go. */
@@ -58,4 +58,6 @@ export interface Campaign {
   readonly dsn?: DsnChoice
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
+  /** Addresses of this machine that its mail leaves from. */
+  readonly source?: SourceAddresses
 }

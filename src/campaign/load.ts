@@ -45,6 +45,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.held === undefined ? {} : { held: readHeld(data.held) }),
     ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
+    ...(data.source === undefined ? {} : { source: data.source }),
   }
   // Thrown away again: what matters here is that each of them parses.
   for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
 import { type Level, levels } from '../policy/index.ts'
-import { heldSchema } from '../settings/index.ts'
+import { heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 
 function mailbox() {
@@ -206,6 +206,9 @@ export const campaignSchema = z
         'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
     }),
     dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
+    source: sourceSchema
+      .optional()
+      .meta({ ...sourceMeta, description: `${sourceMeta.description} Otherwise as in the settings.` }),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',

@@ -32,6 +32,7 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     REQUIRETLS: 'requireTls',
     'delivery reports': 'dsn',
     'bounce address': 'bounces',
+    'addresses that it leaves from': 'source',
   } as const
   const changed = Object.entries(parts).flatMap(([name, key]) =>
     JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],

@@ -33,6 +33,7 @@ export function createJob(
     source: createSource(frozen, returnPathKey),
     decidePolicy: createPolicy(campaign, settings, sts),
     credentials,
+    ...(frozen.source === undefined ? {} : { localAddresses: frozen.source }),
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     held: { untilMs: held.until, then: ends[held.then] },
   }

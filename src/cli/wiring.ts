@@ -8,7 +8,7 @@ import { type Level, type Policy, decidePolicy } from '../policy/index.ts'
 import { findMailboxProvider } from '../provider/index.ts'
 import { LimitBook, type QueueStore } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
-import { type Dialer, dial } from '../starttls/index.ts'
+import { type Dialer, createDialer } from '../starttls/index.ts'
 import { Trust } from '../tls/index.ts'
 
 /** What every command that goes to the network is made from. */
@@ -26,7 +26,7 @@ export async function createNetwork(settings: Settings, ca: readonly string[] = 
   return {
     resolver: await createNameResolver(settings, trust),
     trust,
-    dialer: settings.network.ipv6 === 'off' ? dialIpv4 : dial,
+    dialer: describeDialer(settings),
     names: [settings.hostname],
   }
 }
@@ -53,10 +53,14 @@ async function createNameResolver({ dns }: Settings, trust: Trust): Promise<Reso
   })
 }
 
-const dialIpv4: Dialer = async (endpoint, timeoutMs, clock) =>
-  endpoint.address.includes(':')
-    ? { kind: 'unreachable', cause: 'no-ipv6', detail: 'IPv6 is switched off in the settings' }
-    : dial(endpoint, timeoutMs, clock)
+function describeDialer({ network }: Settings): Dialer {
+  const dial = createDialer(network.source ?? {})
+  if (network.ipv6 !== 'off') return dial
+  return async (endpoint, ...rest) =>
+    endpoint.address.includes(':')
+      ? { kind: 'unreachable', cause: 'no-ipv6', detail: 'IPv6 is switched off in the settings' }
+      : dial(endpoint, ...rest)
+}
 
 /** How long an examination waits before it asks again a server that put it off, in milliseconds. */
 const patience = [1_000, 3_000]

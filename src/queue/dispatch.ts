@@ -117,7 +117,8 @@ export class Dispatcher {
     }
     const { rule, shared } = limits.limitsFor(hosts, due.domain)
     // A rule for one domain is none for others on the same hosts; a log-in is its campaign's own.
-    const key = JSON.stringify([destination.key, policy.id, shared?.scope ?? '', job.credentials ? job.campaign : ''])
+    const login = job.credentials ? job.campaign : ''
+    const key = JSON.stringify([destination.key, policy.id, shared?.scope ?? '', login, job.localAddresses ?? {}])
     const known = this.#lanes.get(key)
     if (known && known.domainCount >= most.inLane) {
       this.#asideUntil = clock.now() + overflowMs

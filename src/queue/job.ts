@@ -1,5 +1,6 @@
 import type { Level, Policy } from '../policy/index.ts'
 import type { Credentials } from '../smtpclient/index.ts'
+import type { Source } from '../starttls/index.ts'
 import type { Route } from './destination.ts'
 import type { MessageSource } from './item.ts'
 import type { RetrySchedule } from './schedule.ts'
@@ -17,6 +18,8 @@ export interface Job {
    */
   readonly decidePolicy: (domain: string, hosts: readonly string[], released: Level | undefined) => Promise<Policy>
   readonly credentials: Credentials | undefined
+  /** Addresses of this machine that its connections leave from; those of the run where left out. */
+  readonly localAddresses?: Source
   readonly schedule: RetrySchedule
   /** How long a message is held, in milliseconds, and what becomes of it then. */
   readonly held: { readonly untilMs: number; readonly then: Expiry['then'] }

@@ -13,7 +13,7 @@ import {
 import { visible } from '../escape.ts'
 import { type Capabilities, findExtension } from '../smtp/index.ts'
 import { type Credentials, MailConnection, type MailOptions, authenticate, openInTheClear } from '../smtpclient/index.ts'
-import type { Dialer, Endpoint, HopOptions } from '../starttls/index.ts'
+import { type Dialer, type Endpoint, type HopOptions, type Source, createDialer } from '../starttls/index.ts'
 import type { TlsFacts, Trust } from '../tls/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { LaneFacts } from './lane.ts'
@@ -44,6 +44,7 @@ export interface ReachOptions {
 /** Whom a connection is for, and what is demanded of it. */
 export interface Reaching extends Pick<LaneFacts, 'destination' | 'policy'> {
   readonly credentials: Credentials | undefined
+  readonly localAddresses?: Source | undefined
 }
 
 /** What all connections of a run share. */
@@ -113,7 +114,7 @@ async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext
     floor: demand.level === 'opportunistic' ? 'TLSv1' : demand.floor,
     timeouts: { ...options.timeouts, handshake: options.timeouts.command },
     clock: options.clock,
-    dialer: options.dialer,
+    dialer: dialerOf(facts, delivery),
   }
   const { hop, judgement, decision } = await openResumed(endpoint, hopOptions, {
     tickets: options.tickets,
@@ -162,6 +163,10 @@ async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext
   return { ...base, decision, connection, ...(chunking === undefined ? {} : { chunking }) }
 }
 
+function dialerOf({ localAddresses }: Reaching, { reach }: ReachContext): Dialer {
+  return localAddresses ? createDialer(localAddresses) : reach.dialer
+}
+
 function mailOptions({ host }: Endpoint, { destination }: Reaching, { reach, caution, pipelining }: ReachContext): MailOptions {
   return {
     timeouts: reach.timeouts,
@@ -200,7 +205,8 @@ async function reachInTheClear(reached: Omit<Reached, 'connection'>, facts: Reac
   const { verdict, cause } = reached.judgement
   if (facts.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
     return { ...reached, connection: undefined }
-  const options = { ...mailOptions(reached.endpoint, facts, delivery), ...delivery.reach }
+  const dialer = dialerOf(facts, delivery)
+  const options = { ...mailOptions(reached.endpoint, facts, delivery), ...delivery.reach, dialer }
   const connection = await openInTheClear(reached.endpoint, options)
   const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
   return connection

@@ -155,7 +155,10 @@ class LaneRun {
   /** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
   async #open(): Promise<Session | undefined> {
     const { facts } = this.#lane
-    const tried = await reachDestination({ ...facts, credentials: facts.job.credentials }, this.#delivery)
+    const tried = await reachDestination(
+      { ...facts, credentials: facts.job.credentials, localAddresses: facts.job.localAddresses },
+      this.#delivery,
+    )
     const session = await recordSessions(facts, tried, this.#delivery)
     if (session) return session
     // Nothing was tried where the signal came first, and then nothing follows from it.

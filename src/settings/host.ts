@@ -73,3 +73,32 @@ export function parsedSchema<Value>(parse: (text: string) => Value | undefined, 
     return z.NEVER
   })
 }
+
+/** Addresses of this machine, one of each kind at most. */
+export type SourceAddresses = {
+  readonly ipv4?: string
+  readonly ipv6?: string
+}
+
+/** What connections leave from: an IPv4 address, an IPv6 address, or both. */
+export const sourceSchema = z
+  .array(z.string())
+  .min(1)
+  .max(2)
+  .transform((addresses, context): SourceAddresses => {
+    const kinds = addresses.map((address) => isIP(address))
+    if (!kinds.includes(0) && new Set(kinds).size === kinds.length) {
+      const of = (kind: number): string | undefined => addresses[kinds.indexOf(kind)]
+      const [ipv4, ipv6] = [of(4), of(6)]
+      return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) }
+    }
+    context.addIssue({ code: 'custom', message: 'must be an IPv4 address, an IPv6 address, or one of each' })
+    return z.NEVER
+  })
+
+export const sourceMeta = {
+  title: 'list of addresses',
+  description:
+    'Addresses of this machine that mail leaves from: one of IPv4, one of IPv6, or both. Otherwise the system chooses. Receivers know a sender by its address: its reverse DNS and the SPF record must agree.',
+  example: '["192.0.2.25"]',
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { lane, nameMoved, rules } from './delivery.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
-import { parseHostname, parseNameServer, parsedSchema } from './host.ts'
+import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
 import { whole } from './whole.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
@@ -78,6 +78,7 @@ const network = z
       .default(false)
       .meta({ description: 'Whether to connect to a private address that a domain names as its mail server.' }),
     port: whole(25, 1, 65_535, 'The port of the mail servers of recipients.'),
+    source: sourceSchema.optional().meta(sourceMeta),
     ipv6: z.enum(['auto', 'off']).default('auto').meta({ description: 'Whether to use IPv6 where both sides have it.' }),
   })
   .prefault({})

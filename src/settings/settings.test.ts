@@ -171,6 +171,7 @@ test.each([
   ['tls:\n  minVersion: TLSv1.1', '2 tls.minVersion must be TLSv1.2 or TLSv1.3: did you mean TLSv1.2?'],
   ['tls:\n  ca: [a]', '2 tls.ca must be a text; put it in quotes if it looks like a number'],
   ['network:\n  ipv6: on', '2 network.ipv6 must be auto or off'],
+  ['network:\n  source: [192.0.2.1, 192.0.2.2]', '2 network.source must be an IPv4 address, an IPv6 address, or one of each'],
   ['network:\n  port: 65536', '2 network.port must be at most 65535'],
   ['network:\n  allowPrivateAddresses: yes', '2 network.allowPrivateAddresses must be true or false'],
   ['delivery:\n  connections: 10001', '2 delivery.connections must be at most 10000'],
@@ -265,7 +266,9 @@ test('each line of the example may be put in force as it stands', async () => {
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
   const { hostname: _, dns: __, tls: ___, ...rest } = settings
-  expect(await load('# nothing\n')).toMatchObject(rest)
+  const { source, ...network } = rest.network
+  expect(source).toEqual({ ipv4: '192.0.2.25' })
+  expect(await load('# nothing\n')).toMatchObject({ ...rest, network })
 })
 
 test('the reference tells type, default and purpose of each setting', () => {

@@ -5,7 +5,7 @@ import { readAuthorities } from './authority.ts'
 import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
 import { readDocument } from './document.ts'
 import type { Held } from './held.ts'
-import { type NameServer, guessHostname } from './host.ts'
+import { type NameServer, type SourceAddresses, guessHostname } from './host.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -30,6 +30,8 @@ export interface Settings {
   readonly network: {
     readonly allowPrivateAddresses: boolean
     readonly port: number
+    /** Addresses of this machine that mail leaves from. */
+    readonly source?: SourceAddresses | undefined
     readonly ipv6: 'auto' | 'off'
   }
   readonly policy: {

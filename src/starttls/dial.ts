@@ -31,12 +31,32 @@ const causes: Readonly<Record<string, Unreachable>> = {
   EAFNOSUPPORT: 'no-route',
 }
 
-/** The system's TCP. */
-export const dial: Dialer = async (endpoint, timeoutMs, clock) => {
+/** Addresses of this machine that connections leave from; the system chooses where one is left out. */
+export interface Source {
+  readonly ipv4?: string
+  readonly ipv6?: string
+}
+
+/** The system's TCP, from whatever address it chooses. */
+export const dial: Dialer = async (...call) => dialFrom({}, ...call)
+
+/** The same from given addresses. */
+export function createDialer(source: Source): Dialer {
+  return async (...call) => dialFrom(source, ...call)
+}
+
+async function dialFrom(source: Source, endpoint: Endpoint, timeoutMs: number, clock: Clock): Promise<Dialed> {
   const start = clock.now()
+  const localAddress = endpoint.address.includes(':') ? source.ipv6 : source.ipv4
   const { promise, resolve } = Promise.withResolvers<Dialed>()
   // Nagle would hold the second of two small writes for the peer's delayed acknowledgement, some 40 ms a session.
-  const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true, autoSelectFamily: false })
+  const socket = connect({
+    host: endpoint.address,
+    port: endpoint.port,
+    noDelay: true,
+    autoSelectFamily: false,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  })
   const stop = clock.timer(timeoutMs, () => {
     resolve({ kind: 'unreachable', cause: 'timeout', detail: `no connection within ${timeoutMs / 1000} s` })
   })

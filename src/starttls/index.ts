@@ -1,6 +1,6 @@
 /** RFC 3207 and its kin: from a plain connection to an encrypted one, and nothing else before it. */
 export { type Answer, ReplyChannel } from './channel.ts'
-export { type Dialer, type Endpoint, type Unreachable, dial } from './dial.ts'
+export { type Dialer, type Endpoint, type Source, type Unreachable, createDialer, dial } from './dial.ts'
 export { type Hop, type HopOptions, openHop } from './hop.ts'
 export { type Injection, type InjectionProbe, probeInjection } from './injection.ts'
 export { type MailProbe, type MailProbeOptions, probeMail } from './mailProbe.ts'

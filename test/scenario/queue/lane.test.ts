@@ -1,6 +1,8 @@
 /** Lanes: who shares connections, by what was found when, and what happens when that changes or cannot be read. */
 import { X509Certificate, createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
@@ -345,5 +347,27 @@ describe('what cannot be read or written down stops the run', () => {
     await expect(run).rejects.toMatchObject({ code: 'SP_STORE_IN_USE' })
     expect(server.messages).toHaveLength(0)
     for (const connection of server.connections) await connection.closed
+  })
+})
+
+describe('the address that mail leaves from', () => {
+  it('is the one that the campaign names', async () => {
+    const from: (string | undefined)[] = []
+    const server = createServer((socket) => {
+      from.push(socket.remoteAddress)
+      socket.destroy()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await using sent = await sendWith({
+      port,
+      domains: { 'good.test': ['127.0.0.1'] },
+      recipients: ['ann@good.test'],
+      job: { localAddresses: { ipv4: '127.0.0.9' } },
+    })
+    server.close()
+    expect(sent.counts).toMatchObject({ deferred: 1 })
+    expect(from).toEqual(['127.0.0.9'])
   })
 })
