@@ -7,7 +7,7 @@ import type { IncomingRow, Intake, SqliteStore } from '../store/index.ts'
 
 /** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
 export async function requireRecipients(rows: AsyncIterable<Row>, path: string): Promise<number> {
-  const { recipient } = await countRows(rows, { add: () => true })
+  const { recipient } = await countRows(rows, { add: () => undefined })
   if (recipient === 0)
     throw new SealpostError('SP_LIST_NO_RECIPIENT', {
       where: path,

@@ -1,7 +1,7 @@
 import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
-import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
+import { markDuplicates, openList, createSeen } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
 import { type Decision, type HostMemory, type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
@@ -105,7 +105,7 @@ async function countByDomain(
 ): Promise<{ list: Preflight['list']; domains: Map<string, number> }> {
   const domains = new Map<string, number>()
   const list = { recipients: 0, duplicates: 0, invalid: 0, sample: [] as { line: number; why: string }[] }
-  for await (const row of markDuplicates(rows, rememberInMemory())) {
+  for await (const row of markDuplicates(rows, createSeen())) {
     if (row.kind === 'duplicate') list.duplicates += 1
     else if (row.kind === 'recipient') {
       list.recipients += 1
