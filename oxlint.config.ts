@@ -29,7 +29,7 @@ const rooms: Record<string, readonly string[]> = {
   evidence: [],
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
   report: ['audit', 'check', 'esp', 'provider', 'sweep'],
-  store: ['campaign', 'mtasts', 'policy', 'queue', 'report'],
+  store: ['campaign', 'list', 'mtasts', 'policy', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
   cli: [

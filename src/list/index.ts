@@ -16,3 +16,19 @@ export {
   readList,
 } from './list.ts'
 export { type Known, type Seen, createSeen } from './seen.ts'
+export { type DateOrder, parseDate } from './date.ts'
+export { isListName } from './listName.ts'
+export type { Member } from './member.ts'
+export { ListReading, type Problem, type Survey, type Typo } from './survey.ts'
+export { type DomainProblem, judgeDomain } from './judgeDomain.ts'
+export {
+  type Segment,
+  type Split,
+  type SubjectTest,
+  checkColumns,
+  chooseSubject,
+  isInSplit,
+  parseSegment,
+} from './segment/index.ts'
+export { holdsFor } from './select.ts'
+export { printCell } from './printCell.ts'

@@ -154,7 +154,7 @@ function readJsonRow(record: JsonRecord, header: Header, names: readonly string[
 }
 
 // Line breaks and tabs are part of notes that people write; these are part of nothing.
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
 
 function readRow({ line, fields }: CsvRecord, { columns, addressColumn }: Header): Row {
   if (fields.length !== columns.length) {
