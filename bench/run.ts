@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--json]`: measures against a peer in the same run. */
 import { benchAudit } from './audit.ts'
+import { benchCampaign } from './campaign.ts'
 import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
@@ -7,6 +8,7 @@ import { benchSend } from './send.ts'
 
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
   audit: benchAudit,
+  campaign: benchCampaign,
   check: benchCheck,
   policy: benchPolicy,
   send: benchSend,

@@ -59,7 +59,7 @@ class RecordSplitter {
     while (at < text.length) {
       const end = marks.lineEnd(at)
       const quote = marks.quote(at)
-      const found = quote < end ? this.#readQuoted(text, at, ended) : readPlain(text, at, end, this.#delimiter)
+      const found = quote < end ? this.#readQuoted(text, at, ended, marks) : readPlain(text, at, end, this.#delimiter)
       // A carriage return at the very end may be half of a line end; a record that is not closed needs what follows.
       if (!found || (!ended && (found.end >= text.length || (found.end === text.length - 1 && text[found.end] === '\r')))) break
       if (found.end - at > maxRecordBytes) throw new BrokenRecord('too long')
@@ -72,8 +72,8 @@ class RecordSplitter {
     return records
   }
 
-  #readQuoted(text: string, at: number, ended: boolean): Found | undefined {
-    return readWhole(text, at, this.#delimiter) ?? this.#readWithParser(text, at, ended)
+  #readQuoted(text: string, at: number, ended: boolean, marks: Marks): Found | undefined {
+    return readWhole(text, at, this.#delimiter, marks) ?? this.#readWithParser(text, at, ended)
   }
 
   #readWithParser(text: string, at: number, ended: boolean): Found | undefined {
@@ -141,7 +141,7 @@ function readPlain(text: string, at: number, end: number, delimiter: Delimiter):
 }
 
 /** A record whose quoted fields begin and end with their quotes; undefined for any other, or one that is not all there. */
-function readWhole(text: string, from: number, delimiter: Delimiter): Found | undefined {
+function readWhole(text: string, from: number, delimiter: Delimiter, marks: Marks): Found | undefined {
   const fields: string[] = []
   let breaks = 0
   let at = from
@@ -155,16 +155,16 @@ function readWhole(text: string, from: number, delimiter: Delimiter): Found | un
       }
       if (close < 0) return undefined
       const field = text.slice(at + 1, close)
-      breaks += countBreaks(field)
+      if (marks.lineEnd(at) < close) breaks += countBreaks(field)
       fields.push(doubled ? field.replaceAll('""', '"') : field)
       at = close + 1
     } else {
-      const start = at
-      while (at < text.length && text[at] !== delimiter && text[at] !== '\n' && text[at] !== '\r') {
-        if (text[at] === '"') return undefined
-        at++
-      }
-      fields.push(text.slice(start, at).trim())
+      const line = marks.lineEnd(at)
+      const next = text.indexOf(delimiter, at)
+      const end = next < 0 || next > line ? line : next
+      if (marks.quote(at) < end) return undefined
+      fields.push(text.slice(at, end).trim())
+      at = end
     }
     const after = text[at]
     if (after === undefined || after === '\n' || after === '\r') return { end: at, fields, breaks }

@@ -23,7 +23,7 @@ export interface Source {
 /** The text is not of its encoding; `explainFault` then finds the line. */
 export class BrokenText extends Error {}
 
-const chunkSize = 256 * 1024
+const chunkSize = 64 * 1024
 const headSize = 64 * 1024
 
 /**
