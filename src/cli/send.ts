@@ -9,7 +9,6 @@ import {
   loadCampaign,
   resolveCredentials,
 } from '../campaign/index.ts'
-import { openList } from '../list/index.ts'
 import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
@@ -20,6 +19,7 @@ import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { openKept } from './kept.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
+import { openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
 import { createExamination, createNetwork, createPolicy, createSts, depths } from './wiring.ts'
@@ -85,8 +85,9 @@ export async function sendCampaign(
   settings: Settings,
   options: SendOptions,
 ): Promise<{ readonly counts: Counts; readonly intake: Intake | undefined }> {
-  const frozen = await freezeCampaign(campaign)
-  const list = await openList(campaign.list, campaign)
+  using list = await openRecipients(campaign, settings)
+  tellForm(list, campaign.list)
+  const frozen = await freezeCampaign(campaign, list.digest)
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   const network = await createNetwork(settings)
