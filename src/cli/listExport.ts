@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { systemError } from '../errors.ts'
 import { type Member, checkColumns, holdsFor, parseSegment, printCell } from '../list/index.ts'
 import { loadSettings } from '../settings/index.ts'
@@ -21,8 +21,8 @@ export async function runListExport(name: string, given: ListExportArguments): P
   const segment = given.where === undefined ? undefined : parseSegment(given.where)
   if (segment) checkColumns(segment, list.columns)
   const print = given.format === 'csv' ? printRow : printObject
-  const write = given.output === undefined ? writeOut : openOutput(given.output)
   try {
+    const write = given.output === undefined ? writeOut : await openOutput(given.output)
     if (given.format === 'csv') await write(`${list.columns.map(printCell).join(',')}\r\n`)
     let block = ''
     for (const member of lists.members(list)) {
@@ -58,13 +58,10 @@ const writeOut: Write = async (text) => {
 }
 
 /** A list of addresses is for its owner's eyes alone; a file that is there stays. */
-function openOutput(path: string): Write {
-  const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 })
-  const failed = Promise.withResolvers<never>()
-  stream.once('error', failed.reject)
-  failed.promise.catch(() => undefined)
+async function openOutput(path: string): Promise<Write> {
+  const file = await open(path, 'wx', 0o600)
   return async (text) => {
-    if (text === undefined) await Promise.race([new Promise<void>((resolve) => stream.end(resolve)), failed.promise])
-    else if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed.promise])
+    if (text === undefined) await file.close()
+    else await file.appendFile(text)
   }
 }
