@@ -130,7 +130,7 @@ async function compareFromAfar(lab: Lab, deep: readonly string[], runs: number):
   const { host } = lab.server(name)
   const program = fileURLToPath(new URL('./relay.ts', import.meta.url))
   const [node = '', ...words] = inNamespace(host, [process.execPath, program, host.address, String(farPort), String(farMs)])
-  const relay = spawn(node, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const relay = spawn(node, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   try {
     await once(relay.stdout, 'data')
     const samples = await repeat(runs, async () => {

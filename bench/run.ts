@@ -1,33 +1,45 @@
-/** `npm run bench -- NAME [--json]`: measures against a peer in the same run. */
+/** `npm run bench -- NAME [--json] [--only PART,…]`: measures against a peer in the same run. */
+import { parseArgs } from 'node:util'
 import { benchAudit } from './audit.ts'
 import { benchCampaign } from './campaign.ts'
 import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
-import { benchSend } from './send.ts'
+import { benchTransaction } from './transaction.ts'
+import { benchSend, sendParts } from './send.ts'
 
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+/** Each may be asked for some of its parts, where it has any. */
+const benches: Readonly<Record<string, (only: readonly string[]) => Promise<BenchResult>>> = {
   audit: benchAudit,
   campaign: benchCampaign,
   check: benchCheck,
   policy: benchPolicy,
   send: benchSend,
+  transaction: benchTransaction,
 }
 
-const [name = '', ...options] = process.argv.slice(2).toSorted((a, b) => Number(a.startsWith('--')) - Number(b.startsWith('--')))
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string', default: '' } },
+})
+const [name = '', ...more] = positionals
 const bench = benches[name]
-if (!bench || options.some((option) => option !== '--json')) {
-  process.stderr.write(`usage: npm run bench -- NAME [--json]; NAME is one of: ${Object.keys(benches).join(', ')}\n`)
+const only = values.only.split(',').filter(Boolean)
+const parts = name === 'send' ? Object.keys(sendParts) : []
+if (!bench || more.length > 0 || only.some((part) => !parts.includes(part))) {
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--json] [--only PART,…]; NAME is one of: ${Object.keys(benches).join(', ')}; the parts of send: ${Object.keys(sendParts).join(', ')}\n`,
+  )
   process.exit(2)
 }
-const result = await bench()
-if (options.includes('--json')) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+const result = await bench(only)
+if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
 else {
   const print = ([key, value]: [string, Spread]): string =>
-    `  ${key.padEnd(26)} ${[value.median, value.min, value.max].map((number) => number.toFixed(number < 10 ? 3 : 0).padStart(10)).join('')}`
+    `  ${key.padEnd(34)} ${[value.median, value.min, value.max].map((number) => number.toFixed(number < 10 ? 3 : 0).padStart(10)).join('')}`
   const lines = [
     `${result.name}: ${result.runs} runs on ${result.machine.cores} cores of ${result.machine.cpu}, Node ${result.machine.node}`,
-    `  ${''.padEnd(26)}     median     least      most`,
+    `  ${''.padEnd(34)}     median     least      most`,
     ...Object.entries(result.rates).map(print),
     'ratios',
     ...Object.entries(result.ratios).map(print),

@@ -1,69 +1,19 @@
 /**
- * A mail server that takes everything and keeps nothing, in a process of its own, so that its work is not counted as the
- * sender's. Prints its port and certificate as one line of JSON, then counts; answers each line on stdin with the count.
+ * The sink in a process of its own, so that its work is not counted as the sender's: `node sink.ts '{"host":"0.0.0.0"}'`, with
+ * the options of test/support/sink as JSON. Prints its ports and its authority's certificate as one line of JSON; each line on
+ * stdin is answered by one: `count` by how many messages came, `series` by what they were like and a new beginning.
  */
-import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { TLSSocket, createSecureContext } from 'node:tls'
 import { createAuthority } from '../src/world/index.ts'
+import { type SinkOptions, startSink } from '../test/support/sink/index.ts'
 
+const options = JSON.parse(process.argv[2] ?? '{}') as Omit<SinkOptions, 'identity' | 'onMoment'>
 const authority = await createAuthority()
-const identity = await authority.issue({ names: ['sink.test'] })
-const secureContext = createSecureContext({ key: identity.key, cert: identity.cert })
-let messages = 0
-
-const end = Buffer.from('\r\n.\r\n')
-
-function serve(socket: Socket, secure: boolean): void {
-  let inData = false
-  let rest: Buffer = Buffer.alloc(0)
-  const onData = (chunk: Buffer): void => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let out = ''
-    for (;;) {
-      if (inData) {
-        const at = rest.indexOf(end)
-        if (at < 0) break
-        rest = rest.subarray(at + end.length)
-        inData = false
-        messages += 1
-        out += '250 2.0.0 taken\r\n'
-        continue
-      }
-      const at = rest.indexOf('\r\n')
-      if (at < 0) break
-      const verb = rest.toString('latin1', 0, Math.min(at, 8)).toUpperCase()
-      rest = rest.subarray(at + 2)
-      if (verb.startsWith('EHLO'))
-        out += `250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n${secure ? '' : '250-STARTTLS\r\n'}250 SIZE 0\r\n`
-      else if (verb === 'STARTTLS') {
-        socket.write('220 go ahead\r\n')
-        socket.off('data', onData)
-        const upgraded = new TLSSocket(socket, { isServer: true, secureContext })
-        upgraded.on('error', () => undefined)
-        serve(upgraded, true)
-        return
-      } else if (verb.startsWith('DATA')) {
-        inData = true
-        out += '354 go ahead\r\n'
-      } else if (verb.startsWith('QUIT')) {
-        socket.end('221 bye\r\n')
-        return
-      } else out += '250 2.0.0 ok\r\n'
-    }
-    if (out !== '') socket.write(out)
-  }
-  socket.on('data', onData)
+const identity = await authority.issue({ names: ['sink.test', '*.sink.test'] })
+const sink = await startSink({ ...options, identity })
+process.stdout.write(`${JSON.stringify({ ports: sink.ports, ca: authority.pem })}\n`)
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = line === 'series' ? sink.tally.takeSeries() : sink.tally.messages
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
 }
-
-const server = createServer({ noDelay: true }, (socket) => {
-  socket.on('error', () => undefined)
-  socket.write('220 sink.test ESMTP\r\n')
-  serve(socket, false)
-})
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address()
-  process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : 0, ca: authority.pem })}\n`)
-})
-for await (const _ of createInterface({ input: process.stdin })) process.stdout.write(`${messages}\n`)
 process.exit()

@@ -7,6 +7,7 @@ import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
+import { type ReplyRow, describeClass, failureClasses, replyTable } from '../src/queue/index.ts'
 import { type Claim, type SendingProvider, listEndpoints, mailboxProviders, sendingProviders } from '../src/provider/index.ts'
 import { type ReferenceEntry, settingsReference } from '../src/settings/index.ts'
 
@@ -20,6 +21,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['rfc.md', rfcPage()],
     ['findings.md', findingsPage()],
     ['providers.md', providersPage()],
+    ['replies.md', repliesPage()],
     ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
@@ -104,6 +106,33 @@ function findingsPage(): string {
     `What \`sealpost check\` can find, a rule each (\`src/check/rule/\`).\n\n| rule | severity | what is so | why it matters | what to do |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`,
   )
 }
+
+function repliesPage(): string {
+  const classes = failureClasses.map((name) => {
+    const { means, next } = describeClass(name)
+    return `| ${name} | ${means} | ${next} |`
+  })
+  const rows = replyTable.map((row) =>
+    [replyCell(row), row.says, row.class, row.scope ?? 'by stage', row.fate ?? 'by code', row.source].map(cell).join(' | '),
+  )
+  return page(
+    'Replies',
+    `What a server's refusal means for a message (\`src/queue/classify/table.ts\`). 4yz is tried again, 5yz is not (RFC 5321 4.2.1), but where a row says \`temporary\`. What is tried again ends when \`delivery.giveUp\` is over.\n\n## Classes\n\n| class | what it means | what to do |\n| --- | --- | --- |\n${classes.join('\n')}\n\n## Table\n\nThe first row that fits counts. Words are sought in the reply in lower case, without addresses; codes of three parts are enhanced codes, \`x\` is 4 or 5. Whom a refusal concerns: one recipient, the message, or all that goes to these hosts; by stage, it is the hosts in the reply to MAIL, the recipient in that to RCPT, and the message after it.\n\n| reply | it says | class | concerns | tried again | source |\n| --- | --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |`).join('\n')}`,
+  )
+}
+
+function replyCell({ codes, enhanced, text, stages }: ReplyRow): string {
+  return [
+    codes?.join(', '),
+    enhanced && `x.${enhanced}`,
+    text && `\`${text.source}\``,
+    stages && `in reply to ${stages.map((stage) => stageNames[stage]).join(', ')}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ')
+}
+
+const stageNames = { mail: 'MAIL', rcpt: 'RCPT', data: 'DATA', dot: 'the message' } as const
 
 function providersPage(): string {
   const rows = mailboxProviders.map(({ name, mxSuffixes, consumerDomains, dane, mtaSts, note, sources }) =>

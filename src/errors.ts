@@ -85,7 +85,7 @@ const registry = {
   SP_LIST_UNKNOWN: {
     ...wrong,
     summary: 'There is no stored list of that name',
-    next: 'sealpost list shows the stored lists; sealpost list import stores one.',
+    next: 'See sealpost list for those that are stored; sealpost list import stores one.',
   },
   SP_LIST_NO_ADDRESS: {
     ...wrong,

@@ -1,5 +1,6 @@
 import type { Level } from '../policy/index.ts'
 import type { Audience } from './audience.ts'
+import type { Held } from '../settings/index.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Which way the messages go. */
@@ -13,12 +14,22 @@ export type CredentialSource =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
 
+/** What servers shall report of the delivery (RFC 3461). */
+export type DsnChoice = {
+  readonly notify: 'never' | readonly ('failure' | 'delay' | 'success')[]
+  readonly return: 'headers' | 'full'
+}
+
 /** How to log in at a relay. */
 export interface Login {
-  readonly user: CredentialSource
-  readonly password: CredentialSource
+  readonly user: Exclude<CredentialSource, { kind: 'file' }>
+  readonly secret: CredentialSource
+  /** What the secret is: a password, or an access token of OAuth 2.0. */
+  readonly kind: 'password' | 'token'
+  /** The one way to log in that is tried, as SMTP calls it. */
+  readonly mechanism?: 'SCRAM-SHA-256' | 'PLAIN' | 'LOGIN'
   /** `file:line` of each, for errors. */
-  readonly places: { readonly user: string; readonly password: string }
+  readonly places: { readonly user: string; readonly secret: string }
 }
 
 /** A campaign.yaml whose entries make sense and whose templates are valid Liquid. */
@@ -44,4 +55,11 @@ export interface Campaign extends Audience {
   readonly domains: Readonly<Record<string, Level>>
   readonly route: Route
   readonly login?: Login
+  /** What becomes of held messages; what is left out is as in the settings. */
+  readonly held?: Partial<Held>
+  /** REQUIRETLS (RFC 8689). */
+  readonly requireTls: boolean
+  readonly dsn?: DsnChoice
+  /** The address that the envelope's return paths are made from. */
+  readonly bounces?: string
 }

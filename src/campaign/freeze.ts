@@ -4,8 +4,9 @@ import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Split, SubjectTest } from '../list/index.ts'
+import type { Held } from '../settings/index.ts'
 import type { Subjects } from './audience.ts'
-import type { Campaign, Route } from './campaign.ts'
+import type { Campaign, DsnChoice, Route } from './campaign.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
@@ -36,6 +37,10 @@ export interface FrozenCampaign {
   readonly level: Level
   readonly domains: Readonly<Record<string, Level>>
   readonly route: Route
+  readonly held?: Partial<Held>
+  readonly requireTls?: true
+  readonly dsn?: DsnChoice
+  readonly bounces?: string
   /**
    * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
    * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
@@ -60,7 +65,7 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
  * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
  */
 export async function freezeCampaign(campaign: Campaign, listSha256?: string): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html, subjects, segment, split } = campaign
+  const { addressColumn, replyTo, text, html, subjects, segment, split, held, requireTls, dsn, bounces } = campaign
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -79,6 +84,11 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(split === undefined ? {} : { split }),
     ...(text === undefined ? {} : { text: text.source }),
     ...(html === undefined ? {} : { html: html.source }),
+    // Only where they are set: a campaign that knows nothing of them keeps the digest that it always had.
+    ...(held === undefined || Object.keys(held).length === 0 ? {} : { held }),
+    ...(requireTls ? { requireTls } : {}),
+    ...(dsn === undefined ? {} : { dsn }),
+    ...(bounces === undefined ? {} : { bounces }),
   }
   const places = {
     subject: placeOf(campaign.subject),

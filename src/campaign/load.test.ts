@@ -1,10 +1,19 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
-import { type Campaign, campaignJsonSchema, campaignReference, loadCampaign, resolveCredentials } from './index.ts'
+import {
+  type Campaign,
+  campaignJsonSchema,
+  campaignReference,
+  freezeCampaign,
+  loadCampaign,
+  parseFrozen,
+  resolveCredentials,
+} from './index.ts'
 
 const usual: Readonly<Record<string, string>> = {
   name: 'spring',
@@ -63,6 +72,7 @@ test('a campaign has its entries, its templates, and its defaults', async () => 
     level: 'encrypted',
     domains: {},
     route: { kind: 'direct' },
+    requireTls: false,
   })
 })
 
@@ -87,6 +97,63 @@ test('what may be said besides', async () => {
   expect(campaign).not.toHaveProperty('html')
 })
 
+test('what is said of bounces, reports and held messages', async () => {
+  expect(
+    await load({
+      held: '{ then: export }',
+      requireTls: 'true',
+      dsn: '{ notify: [success, failure, success], return: full }',
+      bounces: 'Bounces@Bücher.example',
+    }),
+  ).toMatchObject({
+    held: { then: 'export' },
+    requireTls: true,
+    dsn: { notify: ['failure', 'success'], return: 'full' },
+    bounces: 'Bounces@xn--bcher-kva.example',
+  })
+  expect((await load({ dsn: '{ notify: never }' })).dsn).toEqual({ notify: 'never', return: 'headers' })
+  expect((await load({ dsn: '{ return: full }' })).dsn).toEqual({ notify: ['failure'], return: 'full' })
+  expect((await load({ held: '{ until: 2d, then: drop }' })).held).toEqual({ until: 172_800_000, then: 'drop' })
+})
+
+test('a campaign that says nothing of them keeps its digest, and each of them changes it', async () => {
+  const digest = async (change: Readonly<Record<string, string>>) => (await freezeCampaign(await load(change))).digest
+  // SHA-256 over the canonical JSON, worked out by hand from the entries that there were before them.
+  const before = {
+    domains: {},
+    from: 'Example Shop <news@example.org>',
+    headers: {},
+    html: '<p>Hello {{ name }}</p>\n',
+    level: 'encrypted',
+    list: 'list.csv',
+    listSha256: createHash('sha256').update('email,name\nada@example.com,Ada\n').digest('hex'),
+    name: 'spring',
+    route: { kind: 'direct' },
+    subject: 'Hello {{ name }}',
+    text: 'Hello {{ name }}\n',
+    version: 1,
+  }
+  const plain = createHash('sha256').update(JSON.stringify(before)).digest('hex')
+  expect(await digest({})).toBe(plain)
+  expect(await digest({ requireTls: 'false', held: '{}' })).toBe(plain)
+  const changes: readonly Readonly<Record<string, string>>[] = [
+    { held: '{ then: drop }' },
+    { held: '{ until: 2d }' },
+    { requireTls: 'true' },
+    { dsn: '{ notify: never }' },
+    { bounces: 'bounces@example.org' },
+  ]
+  const digests = new Set([plain])
+  for (const change of changes) digests.add(await digest(change))
+  expect(digests.size).toBe(6)
+})
+
+test('what was frozen with them reads back', async () => {
+  const entries = { held: '{ then: drop }', requireTls: 'true', dsn: '{ notify: [delay] }', bounces: 'b@example.org' }
+  const frozen = await freezeCampaign(await load(entries))
+  expect(parseFrozen(JSON.stringify(frozen))).toEqual(frozen)
+})
+
 test.each([
   ['{ relay: r.example }', { port: 587, security: 'starttls' }],
   ['{ relay: r.example, port: 465 }', { port: 465, security: 'implicit' }],
@@ -99,6 +166,26 @@ test.each([
 })
 
 test.each([
+  [{ requireTls: 'yes' }, 'SP_CAMPAIGN_INVALID campaign.yaml:7 requireTls must be true or false'],
+  [{ held: '{ until: 1y }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 held\.until must be a duration/],
+  [{ held: 'drop' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 held must be a map of entries/],
+  [
+    { dsn: '{ notify: [never, failure] }' },
+    'SP_CAMPAIGN_INVALID campaign.yaml:7 Entry 1 of dsn.notify must be failure, delay or success',
+  ],
+  [
+    { dsn: '{ notify: always }' },
+    'SP_CAMPAIGN_INVALID campaign.yaml:7 dsn.notify must be never, or a list of failure, delay and success, such as [failure, delay]',
+  ],
+  [{ dsn: '{ notify: [] }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 dsn\.notify must be at least 1/],
+  [
+    { bounces: 'Shop <bounces@example.org>' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 bounces must be an address alone, such as bounces@example\.org: /,
+  ],
+  [
+    { bounces: 'bücher@example.org' },
+    'SP_CAMPAIGN_INVALID campaign.yaml:7 bounces must be an address alone, such as bounces@example.org: what stands before the @ is not ASCII, which many servers refuse',
+  ],
   [{ name: undefined }, 'SP_CAMPAIGN_INVALID campaign.yaml:1 name is missing'],
   [
     { name: '../evil' },
@@ -201,6 +288,17 @@ test.each([
     'user: shop; passwordEnv: hunter2!',
     'campaign.yaml:11 route.auth.passwordEnv must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
   ],
+  ['user: shop; tokenEnv: T; passwordEnv: P', 'campaign.yaml:9 route.auth needs one of tokenEnv and tokenFile, and no password'],
+  ['user: shop; mechanism: xoauth2', 'campaign.yaml:9 route.auth needs one of tokenEnv and tokenFile, and no password'],
+  [
+    'user: shop; passwordEnv: P; mechanism: xoauth2',
+    'campaign.yaml:12 route.auth.mechanism must not be xoauth2 where there is a password',
+  ],
+  ['user: shop; tokenEnv: T; mechanism: plain', 'campaign.yaml:12 route.auth.mechanism must be xoauth2 where there is a token'],
+  [
+    'user: shop; token: hunter2',
+    'campaign.yaml:11 route.auth must not hold the token itself: put it into an environment variable and name that with tokenEnv, or into a file and name that with tokenFile',
+  ],
   ['user: shop; pasword_env: P', 'campaign.yaml:11 route.auth has an unknown entry "pasword_env": did you mean passwordEnv?'],
 ])('auth with %s: %s', async (auth, expected) => {
   const message = await refuse(relay(auth))
@@ -212,7 +310,9 @@ test('credentials are fetched only when they are asked for, and show nowhere', a
   const campaign = await load(relay('userEnv: SMTP_USER; passwordEnv: SMTP_PASSWORD'))
   expect(JSON.stringify(campaign)).not.toContain('hunter2')
   const credentials = await resolveCredentials(campaign, { SMTP_USER: 'shop', SMTP_PASSWORD: 'hunter2' })
-  const { user, password } = credentials ?? {}
+  expect(credentials).toEqual({ kind: 'password' })
+  if (credentials?.kind !== 'password') throw new Error('no password')
+  const { user, password } = credentials
   expect([user, password]).toEqual(['shop', 'hunter2'])
   expect(`${JSON.stringify(credentials)}${inspect(credentials)}`).not.toContain('hunter2')
   expect(await resolveCredentials(await load(), {})).toBeUndefined()
@@ -231,6 +331,20 @@ test('a credential that is missing is named by its variable, and with the line',
   }
 })
 
+test('an access token, and a way to log in, are told apart from a password', async () => {
+  const campaign = await load(relay('user: shop; tokenFile: token.txt; mechanism: xoauth2'))
+  await put('token.txt', 'ya29.hunter2\n')
+  const credentials = await resolveCredentials(campaign, {})
+  expect(credentials).toHaveProperty('token', 'ya29.hunter2')
+  expect(`${JSON.stringify(credentials)}${inspect(credentials)}`).not.toContain('hunter2')
+  await put('token.txt', 'a\nb\n')
+  expect(await explain(resolveCredentials(campaign, {}))).toBe(
+    'SP_CREDENTIAL_MISSING campaign.yaml:11 tokenFile names token.txt, which has several lines',
+  )
+  const plain = await load(relay('user: shop; passwordEnv: P; mechanism: plain'))
+  expect(await resolveCredentials(plain, { P: 'x' })).toMatchObject({ kind: 'password', mechanism: 'PLAIN' })
+})
+
 test('a password may stand in a file', async () => {
   const campaign = await load(relay('user: shop; passwordFile: secret.txt'))
   const resolve = (): Promise<unknown> => resolveCredentials(campaign, {})
@@ -238,7 +352,7 @@ test('a password may stand in a file', async () => {
     'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt: a file does not exist',
   )
   await put('secret.txt', 'hunter 2 \r\n')
-  expect((await resolveCredentials(campaign, {}))?.password).toBe('hunter 2 ')
+  expect(await resolveCredentials(campaign, {})).toHaveProperty('password', 'hunter 2 ')
   await put('secret.txt', 'hunter2\nmore\n')
   expect(await explain(resolve())).toBe(
     'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt, which has several lines',
@@ -262,7 +376,9 @@ test('the reference names every entry', () => {
   expect(paths.join(' ')).toBe(
     'name list addressColumn from replyTo subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
       'split.share split.of split.rest text html headers level domains route route.relay route.port route.security ' +
-      'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile',
+      'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
+      'route.auth.tokenFile route.auth.mechanism ' +
+      'held.until held.then requireTls dsn.notify dsn.return bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

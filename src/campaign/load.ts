@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { isListName, parseSegment } from '../list/index.ts'
-import { readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
+import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
 import type { Campaign, Login, Route } from './campaign.ts'
 import { campaignSchema } from './schema.ts'
@@ -47,6 +47,10 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     ...(login === undefined ? {} : { login }),
+    requireTls: data.requireTls,
+    ...(data.held === undefined ? {} : { held: readHeld(data.held) }),
+    ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
+    ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
   }
   // Thrown away again: what matters here is that each of them parses.
   const { subjects } = campaign
@@ -134,20 +138,28 @@ function readRoute(route: Entries['route']): Route {
   return { kind: 'relay', host: route.relay, port, security }
 }
 
+function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {
+  return { ...(until === undefined ? {} : { until }), ...(then === undefined ? {} : { then }) }
+}
+
 function readLogin(document: Document): Login | undefined {
   const { route } = document.data
   if (route === 'direct' || route.auth === undefined) return undefined
-  const { user, userEnv, passwordEnv, passwordFile } = route.auth
+  const { user, userEnv, mechanism } = route.auth
   const place = (entry: string): string => document.locate(['route', 'auth', entry])
+  // The schema lets exactly one of them pass.
+  const entry = (['passwordEnv', 'passwordFile', 'tokenEnv', 'tokenFile'] as const).find(
+    (name) => route.auth?.[name] !== undefined,
+  )
+  const name = entry && route.auth[entry]
+  if (entry === undefined || name === undefined) return undefined
   return {
+    kind: entry.startsWith('token') ? 'token' : 'password',
     user: userEnv === undefined ? { kind: 'literal', value: user ?? '' } : { kind: 'variable', name: userEnv },
-    password:
-      passwordEnv === undefined
-        ? { kind: 'file', path: resolveBeside(document.file, passwordFile ?? '') }
-        : { kind: 'variable', name: passwordEnv },
-    places: {
-      user: place(userEnv === undefined ? 'user' : 'userEnv'),
-      password: place(passwordEnv === undefined ? 'passwordFile' : 'passwordEnv'),
-    },
+    secret: entry.endsWith('File') ? { kind: 'file', path: resolveBeside(document.file, name) } : { kind: 'variable', name },
+    ...(mechanism === undefined || mechanism === 'xoauth2' ? {} : { mechanism: nameMechanism[mechanism] }),
+    places: { user: place(userEnv === undefined ? 'user' : 'userEnv'), secret: place(entry) },
   }
 }
+
+const nameMechanism = { 'scram-sha-256': 'SCRAM-SHA-256', plain: 'PLAIN', login: 'LOGIN' } as const

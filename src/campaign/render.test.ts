@@ -372,7 +372,7 @@ test('what the example campaign comments out may be put in force', async () => {
     replyTo: 'help@example.org',
     domains: { 'bank.example': 'valid' },
     route: { kind: 'relay', host: 'smtp.example.com', port: 587, security: 'starttls' },
-    login: { user: { kind: 'literal', value: 'shop' }, password: { kind: 'variable', name: 'SMTP_PASSWORD' } },
+    login: { user: { kind: 'literal', value: 'shop' }, secret: { kind: 'variable', name: 'SMTP_PASSWORD' } },
   })
 })
 

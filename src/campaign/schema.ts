@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
 import { type Level, levels } from '../policy/index.ts'
-import { parseDomain } from '../smtp/index.ts'
-import { parseMailbox } from '../smtp/index.ts'
+import { heldSchema } from '../settings/index.ts'
+import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 import { requireSubject, segment, split, subjects } from './audienceSchema.ts'
 
 function mailbox() {
@@ -15,6 +15,34 @@ function mailbox() {
     }
   })
 }
+
+const bounces = z.string().transform((text, context) => {
+  const parsed = parseAddress(text)
+  if (parsed.kind === 'address' && !parsed.unicode) return parsed.text
+  const why = parsed.kind === 'invalid' ? parsed.why : 'what stands before the @ is not ASCII, which many servers refuse'
+  context.addIssue({ code: 'custom', message: `must be an address alone, such as bounces@example.org: ${why}` })
+  return z.NEVER
+})
+
+const notices = ['failure', 'delay', 'success'] as const
+
+// RFC 3461 4.1: NEVER stands alone, the others in any combination. 4.3: RET.
+const dsn = z.strictObject({
+  notify: z
+    .union([z.literal('never'), z.array(z.enum(notices)).min(1)], {
+      error: 'must be never, or a list of failure, delay and success, such as [failure, delay]',
+    })
+    .transform((value) => (value === 'never' ? value : notices.filter((notice) => value.includes(notice))))
+    .prefault(['failure'])
+    .meta({
+      title: 'never | list of failure, delay, success',
+      description: "Of what the recipient's servers shall tell the sender (RFC 3461), where they offer DSN.",
+    }),
+  return: z
+    .enum(['headers', 'full'])
+    .default('headers')
+    .meta({ description: 'How much of the message comes back with a report of failure.' }),
+})
 
 const headers = z
   .record(z.string(), z.string())
@@ -48,6 +76,19 @@ const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
   error: 'must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
 })
 
+/** A secret that stands in the file itself is told of without being repeated. */
+function refuseSecret(keys: readonly string[]): string | undefined {
+  const what = keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
+    ? 'password'
+    : keys.some((key) => /^(?:access_?)?token$/i.test(key))
+      ? 'token'
+      : undefined
+  return (
+    what &&
+    `must not hold the ${what} itself: put it into an environment variable and name that with ${what}Env, or into a file and name that with ${what}File`
+  )
+}
+
 const auth = z
   .strictObject(
     {
@@ -64,20 +105,36 @@ const auth = z
         .min(1)
         .optional()
         .meta({ title: 'file', description: 'The file that holds the password, in place of passwordEnv.' }),
+      tokenEnv: variable.optional().meta({
+        title: 'name of a variable',
+        description: 'The environment variable that holds an OAuth 2.0 access token, in place of a password.',
+      }),
+      tokenFile: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ title: 'file', description: 'The file that holds the access token, in place of tokenEnv.' }),
+      mechanism: z.enum(['scram-sha-256', 'plain', 'login', 'xoauth2']).optional().meta({
+        description: 'The one way to log in that is tried. Otherwise the best that the relay offers, or xoauth2 with a token.',
+      }),
     },
     {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys' && issue.keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
-          ? 'must not hold the password itself: put it into an environment variable and name that with passwordEnv, or into a file and name that with passwordFile'
-          : undefined,
+      error: (issue) => (issue.code === 'unrecognized_keys' ? refuseSecret(issue.keys) : undefined),
     },
   )
   .superRefine((value, context) => {
     if ((value.user === undefined) === (value.userEnv === undefined)) {
       context.addIssue({ code: 'custom', message: 'needs one of user and userEnv' })
     }
-    if ((value.passwordEnv === undefined) === (value.passwordFile === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs one of passwordEnv and passwordFile' })
+    const token = value.tokenEnv !== undefined || value.tokenFile !== undefined || value.mechanism === 'xoauth2'
+    const given = [value.passwordEnv, value.passwordFile, value.tokenEnv, value.tokenFile].filter((one) => one !== undefined)
+    if (given.length !== 1) {
+      const message = token ? 'needs one of tokenEnv and tokenFile, and no password' : 'needs one of passwordEnv and passwordFile'
+      context.addIssue({ code: 'custom', message })
+    } else if (token && (value.passwordEnv ?? value.passwordFile) !== undefined) {
+      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must not be xoauth2 where there is a password' })
+    } else if (token && value.mechanism !== undefined && value.mechanism !== 'xoauth2') {
+      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must be xoauth2 where there is a token' })
     }
   })
 
@@ -150,6 +207,16 @@ export const campaignSchema = z
       description: 'Stricter levels for the recipients of single domains.',
     }),
     route,
+    held: heldSchema.optional(),
+    requireTls: z.boolean().default(false).meta({
+      description:
+        'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
+    }),
+    dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
+    bounces: bounces.optional().meta({
+      title: 'address',
+      description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
+    }),
   })
   .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
     error: 'names no message: add text, html or both',

@@ -15,7 +15,7 @@ import { type Exit, exits } from './exit.ts'
 import { makePreflight } from './preflight.ts'
 import { createProgress } from './progress.ts'
 import { readReport } from './report.ts'
-import { sendCampaign } from './send.ts'
+import { sendCampaigns } from './send.ts'
 import { verifyFolder } from './verify.ts'
 import { createExamination, createNetwork, depths } from './wiring.ts'
 
@@ -115,13 +115,15 @@ async function showSend(world: World, folder: string, settings: Settings, contex
   say('SEND: encrypted, or not at all.\n')
   const progress = createProgress('sending')
   const started = performance.now()
-  const { counts } = await sendCampaign(campaign, settings, {
+  const [sent] = await sendCampaigns([campaign], settings, {
     signal: new AbortController().signal,
     now: false,
     wait: false,
     progress,
   })
   progress.clear()
+  if (!sent) throw new Error('nothing was sent')
+  const { counts } = sent
   const received = world.received()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   say(

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
-import type { SqliteStore } from '../store/index.ts'
+import type { QueueDatabase } from '../store/index.ts'
 
 /**
  * Opens the evidence log beside a queue. Whoever does so holds the queue's lock: the log has one writer.
  *
  * @throws SealpostError SP_LOG_DAMAGED, or SP_STORE_DAMAGED where the queue is not the one that the log tells of
  */
-export async function openEvidence(folder: string, store: SqliteStore): Promise<EvidenceLog> {
+export async function openEvidence(folder: string, store: QueueDatabase): Promise<EvidenceLog> {
   const held = store.checkpoint()
   const log = await EvidenceLog.open(join(folder, 'evidence'), systemClock, held)
   if (log.size === 0 || held || store.campaignNames().length > 0) return log
@@ -22,7 +22,7 @@ export async function openEvidence(folder: string, store: SqliteStore): Promise<
 }
 
 /** Closes it, and lets the queue remember where it ended. */
-export async function closeEvidence(log: EvidenceLog, store: SqliteStore): Promise<void> {
+export async function closeEvidence(log: EvidenceLog, store: QueueDatabase): Promise<void> {
   await log.close()
-  if (log.checkpoint) store.rememberCheckpoint(log.checkpoint)
+  if (log.checkpoint) await store.rememberCheckpoint(log.checkpoint)
 }

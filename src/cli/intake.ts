@@ -3,7 +3,7 @@ import { type FrozenCampaign, parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Row, addressKey, countRows } from '../list/index.ts'
 import { printNumber } from '../report/index.ts'
-import type { IncomingRow, Intake, SqliteStore } from '../store/index.ts'
+import type { IncomingRow, Intake, QueueDatabase } from '../store/index.ts'
 
 /** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
 export async function requireRecipients(rows: AsyncIterable<Row>, path: string): Promise<number> {
@@ -31,6 +31,10 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     level: 'level',
     domains: 'domains',
     route: 'route',
+    'what becomes of held messages': 'held',
+    REQUIRETLS: 'requireTls',
+    'delivery reports': 'dsn',
+    'bounce address': 'bounces',
   } as const
   const changed = Object.entries(parts).flatMap(([name, key]) =>
     JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],
@@ -46,7 +50,7 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
 export async function takeIn(
   frozen: FrozenCampaign,
   rows: AsyncIterable<Row>,
-  store: SqliteStore,
+  store: QueueDatabase,
   onTaken: (count: number) => void,
 ): Promise<Intake | undefined> {
   const known = store.campaign(frozen.name)

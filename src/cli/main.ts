@@ -3,10 +3,12 @@ import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
+import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
+import { addSuppressionCommand } from './suppressionCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -92,15 +94,15 @@ Exit status:
 
   program
     .command('send')
-    .description('Send a campaign. Messages wait rather than travel in the clear. Run it again to go on.')
-    .argument('<campaign>', 'campaign file, such as campaign.yaml')
+    .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
+    .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
     .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
     .option('--now', 'try what is held or put off at once, without waiting for its time')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
     .addOption(settings)
-    .action(async (campaign: string, given) => {
-      done(await (await import('./send.ts')).runSend(campaign, given))
+    .action(async (campaigns: string[], given) => {
+      done(await (await import('./send.ts')).runSend(campaigns, given))
     })
 
   program
@@ -114,7 +116,10 @@ Exit status:
       new Option('-r, --recipients <state>', 'the addresses in that state instead, as CSV').choices([
         'sent',
         'held',
+        'deferred',
         'failed',
+        'dropped',
+        'exported',
         'waiting',
       ]),
     )
@@ -132,6 +137,10 @@ Exit status:
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addBouncesCommand(program, { json, settings }, done)
+
+  addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
 

@@ -37,7 +37,7 @@ function openStored(campaign: Campaign, settings: Pick<Settings, 'data'>): Recip
   try {
     const list = lists.find(campaign.list)
     if (!list) {
-      const next = `sealpost list shows the stored lists; a file beside the campaign is written ./${campaign.list}.`
+      const next = `See sealpost list for the stored lists; a file beside the campaign is written ./${campaign.list}.`
       throw new SealpostError('SP_LIST_UNKNOWN', { where: campaign.list, next })
     }
     const columns = audienceColumns(campaign, list.columns)

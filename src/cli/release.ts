@@ -4,7 +4,7 @@ import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import type { HostRecord } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
-import { SqliteHostMemory, SqliteStore } from '../store/index.ts'
+import { QueueDatabase, SqliteHostMemory } from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { software } from './version.ts'
@@ -46,7 +46,7 @@ export async function releaseHosts(hosts: readonly string[], settings: Settings)
 
 async function recordRelease(hosts: readonly HostRecord[], settings: Settings): Promise<void> {
   // It is the store's lock that keeps a second writer from the log.
-  using store = SqliteStore.open(settings.data)
+  await using store = await QueueDatabase.open(settings.data)
   const log = await openEvidence(settings.data, store)
   try {
     for (const { host, offeredAt, goneSince, tries } of hosts) {

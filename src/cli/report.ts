@@ -12,7 +12,8 @@ import {
   printReport,
   recipientHead,
 } from '../report/index.ts'
-import { SqliteStore, type StoredCampaign } from '../store/index.ts'
+import type { State } from '../queue/index.ts'
+import { QueueReader, type StoredCampaign } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { verifyFolder } from './verify.ts'
 import { software } from './version.ts'
@@ -21,7 +22,7 @@ export interface ReportArguments {
   readonly campaign?: string
   readonly format: 'text' | 'json' | 'html'
   /** Export the recipients in this state instead. */
-  readonly recipients?: 'sent' | 'held' | 'failed' | 'waiting'
+  readonly recipients?: State
 }
 
 export async function runReport(folder: string, given: ReportArguments): Promise<Exit> {
@@ -44,7 +45,7 @@ function print(report: CampaignReport, format: ReportArguments['format']): strin
 
 /** Recipients by state as CSV, to mend a list with. */
 function exportRecipients(folder: string, state: string, name?: string): Exit {
-  using store = SqliteStore.openReadOnly(folder)
+  using store = QueueReader.open(folder)
   const stored = chooseCampaign(store, folder, name)
   process.stdout.write(recipientHead)
   for (const line of store.recipients(stored.name, state)) process.stdout.write(printRecipient(line))
@@ -53,7 +54,7 @@ function exportRecipients(folder: string, state: string, name?: string): Exit {
 
 /** The report on a campaign, the last one unless it is named. */
 export async function readReport(folder: string, name?: string): Promise<CampaignReport> {
-  using store = SqliteStore.openReadOnly(folder)
+  using store = QueueReader.open(folder)
   const stored = chooseCampaign(store, folder, name)
   const { from, subject, level } = parseFrozen(stored.frozen)
   return buildReport({
@@ -99,7 +100,7 @@ export function exitOfReport({ summary, evidence }: CampaignReport): Exit {
   return summary.deferred > 0 || summary.waiting > 0 ? exits.untested : exits.fine
 }
 
-function chooseCampaign(store: SqliteStore, folder: string, name?: string): StoredCampaign {
+function chooseCampaign(store: QueueReader, folder: string, name?: string): StoredCampaign {
   const names = store.campaignNames()
   const chosen = name ?? names.at(-1)
   const stored = chosen === undefined ? undefined : store.campaign(chosen)

@@ -4,25 +4,26 @@ import {
   type Campaign,
   type FrozenCampaign,
   checkTemplates,
-  createRenderer,
   freezeCampaign,
   loadCampaign,
   resolveCredentials,
 } from '../campaign/index.ts'
-import { type Counts, type RunOptions, runQueue } from '../queue/index.ts'
+import { SealpostError } from '../errors.ts'
+import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Intake, SqliteHostMemory, SqlitePolicyCache, SqliteStore } from '../store/index.ts'
+import { type Intake, QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
+import { type Sendable, createJob } from './job.ts'
 import { openKept } from './kept.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
-import { openRecipients, tellForm } from './recipients.ts'
+import { type Recipients, openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
-import { createExamination, createNetwork, createPolicy, createSts, depths } from './wiring.ts'
+import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
@@ -32,40 +33,59 @@ export interface SendArguments {
   readonly wait?: boolean
 }
 
-export async function runSend(path: string, given: SendArguments): Promise<Exit> {
+export async function runSend(paths: readonly string[], given: SendArguments): Promise<Exit> {
   const settings = await loadSettings(given.settings)
-  const campaign = await loadCampaign(path)
-  if (given.dryRun) return runPreflight(campaign, settings, given)
+  const campaigns = await Promise.all(paths.map(async (path) => loadCampaign(path)))
+  refuseSameName(campaigns)
+  if (given.dryRun) return runPreflights(campaigns, settings, given)
   const stop = catchSignals()
   try {
     const progress = createProgress('sending')
-    const { intake } = await sendCampaign(campaign, settings, {
+    const sent = await sendCampaigns(campaigns, settings, {
       signal: stop.signal,
       now: given.now ?? false,
       wait: given.wait ?? false,
       progress,
     })
     progress.clear()
-    if (intake) tellIntake(intake, campaign.list)
+    for (const { intake, campaign } of sent) if (intake) tellIntake(intake, campaign.list)
   } finally {
     stop.release()
   }
-  const report = await readReport(settings.data, campaign.name)
-  if (given.json) process.stdout.write(`${json(report)}\n`)
-  else process.stdout.write(printReport(report, process.stdout.columns))
-  if (report.summary.held + report.summary.deferred + report.summary.waiting > 0) {
+  const reports = await Promise.all(campaigns.map(async ({ name }) => readReport(settings.data, name)))
+  printAll(reports, given, (report) => printReport(report, process.stdout.columns))
+  if (reports.some(({ summary: { held, deferred, waiting } }) => held + deferred + waiting > 0)) {
     process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
   }
-  return stop.exit() ?? exitOfReport(report)
+  return stop.exit() ?? worst(reports.map(exitOfReport))
 }
 
-async function runPreflight(campaign: Campaign, settings: Settings, given: SendArguments): Promise<Exit> {
+/** One document: what there is of one campaign, or a list of as much for several. */
+function printAll<T>(results: readonly T[], given: SendArguments, print: (result: T) => string): void {
+  process.stdout.write(given.json ? `${json(results.length === 1 ? results[0] : results)}\n` : results.map(print).join('\n'))
+}
+
+function worst(all: readonly Exit[]): Exit {
+  return all.includes(exits.below) ? exits.below : all.includes(exits.untested) ? exits.untested : exits.fine
+}
+
+function refuseSameName(campaigns: readonly Campaign[]): void {
+  const names = campaigns.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new SealpostError('SP_USAGE', { what: `Two of the campaigns are named ${twice}` })
+}
+
+async function runPreflights(campaigns: readonly Campaign[], settings: Settings, given: SendArguments): Promise<Exit> {
   using kept = openKept(settings)
   const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
-  const preflight = await makePreflight(campaign, settings, context, kept.memory, createProgress('checking'))
-  process.stdout.write(given.json ? `${json(preflight)}\n` : printPreflight(preflight, process.stdout.columns))
-  const { hold, fail, later } = preflight.summary
-  return hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine
+  const preflights = []
+  for (const campaign of campaigns)
+    preflights.push(await makePreflight(campaign, settings, context, kept.memory, createProgress('checking')))
+  printAll(preflights, given, (preflight) => printPreflight(preflight, process.stdout.columns))
+  const exit = preflights.map(({ summary: { hold, fail, later } }) =>
+    hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine,
+  )
+  return worst(exit)
 }
 
 export interface SendOptions {
@@ -76,102 +96,120 @@ export interface SendOptions {
   readonly progress: Progress
 }
 
+export interface SentCampaign {
+  readonly campaign: Campaign
+  readonly counts: Counts
+  /** Where it was taken in by this run. */
+  readonly intake: Intake | undefined
+}
+
+/** A campaign with all that can be wrong with its files found. */
+interface Ready extends Sendable {
+  readonly list: Recipients
+  readonly recipients: number
+}
+
 /**
- * Takes a campaign in, or goes on with it, and sends what is due. Everything that could be wrong with its files is found
- * before anything is written.
+ * Takes campaigns in, or goes on with them, and sends what is due of all of them. Everything that could be wrong with
+ * their files is found before anything is written.
  */
-export async function sendCampaign(
-  campaign: Campaign,
+export async function sendCampaigns(
+  campaigns: readonly Campaign[],
   settings: Settings,
   options: SendOptions,
-): Promise<{ readonly counts: Counts; readonly intake: Intake | undefined }> {
-  using list = await openRecipients(campaign, settings)
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
-  await checkTemplates(frozen, list.columns)
-  const credentials = await resolveCredentials(campaign, process.env)
+): Promise<readonly SentCampaign[]> {
+  const ready = []
+  using opened = new DisposableStack()
+  for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
   const network = await createNetwork(settings)
-  const recipients = await requireRecipients(list.rows(), campaign.list)
-  using store = SqliteStore.open(settings.data)
+  await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
+  using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   const log = await openEvidence(settings.data, store)
   try {
-    const intake = await takeIn(frozen, list.rows(), store, (taken) => {
-      options.progress.show(taken, recipients, 'taken in')
-    })
-    if (options.now) await store.hurry(frozen.name)
-    const note = (act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted', counts: Counts): void => {
+    const note = (
+      act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted',
+      frozen: FrozenCampaign,
+      counts: Counts,
+    ) => {
       const { total, sent, held, deferred, failed } = counts
-      log.append({
-        kind: 'act',
-        time: new Date(systemClock.now()).toISOString(),
-        act,
-        detail: { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed },
-      })
+      const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
+      log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
     }
-    if (intake) note('campaign-started', await store.counts(frozen.name))
-    const renderer = createRenderer(frozen)
-    const counts = await runQueue({
+    const jobs = []
+    const intakes = []
+    for (const one of ready) {
+      const { frozen, list, recipients } = one
+      const intake = await takeIn(frozen, list.rows(), store, (taken) => {
+        options.progress.show(taken, recipients, 'taken in')
+      })
+      intakes.push(intake)
+      if (options.now) await store.hurry(frozen.name)
+      if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
+      jobs.push(createJob(one, settings, createSts(settings, network, cache)))
+    }
+    const { delivery } = settings
+    await runQueue({
       ...network,
-      ...queueOptions(settings, campaign, frozen),
-      decidePolicy: createPolicy(campaign, settings, createSts(settings, network, cache)),
-      memory,
+      jobs,
       store,
-      source: {
-        render: async (item) =>
-          renderer.render({
-            id: `${item.id}.${frozen.digest.slice(0, 16)}`,
-            address: item.address,
-            columns: item.columns,
-            createdAt: item.createdAt,
-          }),
-      },
-      recorder: log,
-      credentials,
+      memory,
+      greylist,
+      tickets: new TicketStore(),
+      recorder: createRecorder(log),
+      limits: createLimits(settings, store),
+      connections: delivery.connections,
+      inFlight: delivery.inFlight,
+      pipelining: delivery.pipelining,
+      chunking: delivery.chunking === 'auto',
+      timeouts: delivery.timeouts,
+      shutdownMs: delivery.shutdown,
+      clock: systemClock,
+      random: Math.random,
+      software,
       wait: options.wait,
       signal: options.signal,
-      onSettled: createTicker(store, frozen.name, options.progress),
+      onSettled: createTicker(
+        store,
+        jobs.map(({ campaign }) => campaign),
+        options.progress,
+      ),
     })
-    note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', counts)
-    return { counts, intake }
+    const sent: SentCampaign[] = []
+    for (const [index, { campaign, frozen }] of ready.entries()) {
+      const counts = await store.counts(frozen.name)
+      note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, counts)
+      sent.push({ campaign, counts, intake: intakes[index] })
+    }
+    return sent
   } finally {
     await closeEvidence(log, store)
   }
 }
 
-function queueOptions(settings: Settings, campaign: Campaign, frozen: FrozenCampaign) {
-  const { delivery, network } = settings
-  return {
-    campaign: frozen.name,
-    route:
-      campaign.route.kind === 'direct'
-        ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
-        : campaign.route,
-    schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
-    connections: delivery.connections,
-    lanes: delivery.lanes,
-    messagesPerConnection: delivery.messagesPerConnection,
-    batch: 50,
-    timeouts: delivery.timeouts,
-    clock: systemClock,
-    random: Math.random,
-    software,
-  } satisfies Partial<RunOptions>
+async function makeReady(campaign: Campaign, settings: Settings, opened: DisposableStack): Promise<Ready> {
+  const list = opened.use(await openRecipients(campaign, settings))
+  tellForm(list, campaign.list)
+  const frozen = await freezeCampaign(campaign, list.digest)
+  await checkTemplates(frozen, list.columns)
+  const credentials = await resolveCredentials(campaign, process.env)
+  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */
-function createTicker(store: SqliteStore, campaign: string, progress: Progress): () => void {
+function createTicker(store: QueueDatabase, campaigns: readonly string[], progress: Progress): () => void {
   let next = 0
   return () => {
     const started = performance.now()
     if (!progress.visible || started < next) return
     next = Number.POSITIVE_INFINITY
-    store
-      .counts(campaign)
-      .then(({ total, sent, held, deferred, failed }) => {
-        const detail = `${printNumber(sent)} sent, ${printNumber(held)} held, ${printNumber(deferred)} put off, ${printNumber(failed)} failed`
-        progress.show(sent + held + deferred + failed, total, detail)
+    Promise.all(campaigns.map(async (campaign) => store.counts(campaign)))
+      .then((all) => {
+        const sum = (name: 'total' | 'sent' | 'held' | 'deferred' | 'failed' | 'waiting'): number =>
+          all.reduce((sum, counts) => sum + counts[name], 0)
+        const detail = `${printNumber(sum('sent'))} sent, ${printNumber(sum('held'))} held, ${printNumber(sum('deferred'))} put off, ${printNumber(sum('failed'))} failed`
+        progress.show(sum('total') - sum('waiting'), sum('total'), detail)
       })
       // Whatever keeps it from counting keeps the queue from working too, and is told there.
       .catch(() => undefined)

@@ -6,7 +6,7 @@ import { SealpostError, systemError } from '../errors.ts'
 import { logName, readLines } from '../evidence/index.ts'
 import { type HeldCheckpoint, type Verification, fingerprint, readPublicKey, verifyLog } from '../evidence/verify/index.ts'
 import { printCount, printNumber } from '../report/index.ts'
-import { SqliteStore } from '../store/index.ts'
+import { QueueReader } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 
 export interface VerifyArguments {
@@ -91,7 +91,7 @@ function headline(entries: number, whole: boolean): string {
 function recallCheckpoint(folder: string): HeldCheckpoint | undefined {
   if (!existsSync(join(folder, 'queue.db'))) return undefined
   try {
-    using store = SqliteStore.openReadOnly(folder)
+    using store = QueueReader.open(folder)
     return store.checkpoint()
   } catch {
     // The queue may be of another version or damaged: that is no word on the log.

@@ -4,7 +4,9 @@ import { type CheckContext, createCheckContext } from '../check/index.ts'
 import { type DnsServer, type Resolver, createResolver, decideTrust, readSystemDns } from '../dns/index.ts'
 import { type StsDeps, lookupSts } from '../ground/index.ts'
 import { type PolicyCache, createMemoryCache } from '../mtasts/index.ts'
-import { type Policy, decidePolicy } from '../policy/index.ts'
+import { type Level, type Policy, decidePolicy } from '../policy/index.ts'
+import { findMailboxProvider } from '../provider/index.ts'
+import { LimitBook, type QueueStore } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type Dialer, dial } from '../starttls/index.ts'
 import { Trust } from '../tls/index.ts'
@@ -103,19 +105,21 @@ export function createPolicy(
   campaign: Campaign,
   settings: Settings,
   sts: StsDeps,
-): (domain: string, hosts?: readonly string[]) => Promise<Policy> {
-  const { level, domains, login } = campaign
+): (domain: string, hosts?: readonly string[], released?: Level) => Promise<Policy> {
+  const { level, domains, login, requireTls } = campaign
   // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
   const asked = campaign.route.kind === 'direct' ? sts : undefined
-  return async (domain, hosts) => {
+  return async (domain, hosts, released) => {
     const { ground } = await lookupSts(domain, asked, hosts)
     return decidePolicy({
       domain,
       campaign: level,
       domains,
+      ...(released === undefined ? {} : { released }),
       floor: settings.tls.minVersion,
       login: login !== undefined,
       sts: ground,
+      message: { requireTls, tlsOptional: false },
     })
   }
 }
@@ -132,4 +136,16 @@ export function createSts(settings: Settings, network: Network, cache: PolicyCac
     allowPrivateAddresses: settings.network.allowPrivateAddresses,
     port: settings.policy.port,
   }
+}
+
+/** What destinations may be given; the customers of one provider together. */
+export function createLimits({ delivery: { lane, rules } }: Settings, usage: Pick<QueueStore, 'usage' | 'addUsage'>): LimitBook {
+  return new LimitBook({
+    clock: systemClock,
+    random: Math.random,
+    usage,
+    lane,
+    rules,
+    providerOf: (host) => findMailboxProvider(host)?.id,
+  })
 }

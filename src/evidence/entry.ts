@@ -36,6 +36,11 @@ export interface SessionTls {
   readonly cipher: string
   readonly group: string | null
   readonly resumed: boolean
+  /**
+   * Where it was resumed: when a full handshake showed certificate and key, which are remembered from there (ISO 8601).
+   * Version, cipher and group are those of this connection. Null where all was shown on it.
+   */
+  readonly provenAt: string | null
   /** SHA-256 of the certificate and of its public key, hex. */
   readonly certificate: string | null
   readonly key: string | null

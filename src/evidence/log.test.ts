@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { type FileHandle, appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { type FileHandle, appendFile, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -157,6 +157,15 @@ describe('an evidence log', () => {
     await write(1)
     await appendFile(join(folder, 'log.jsonl'), 'x'.repeat(5_000_000))
     expect(await check()).toMatchObject({ kind: 'changed', line: 3 })
+  })
+
+  it('goes on where a crash or a full disk came between the parts of its key', async () => {
+    await writeFile(join(folder, 'private.pem.new'), '-----BEGIN PRIV')
+    await write(1)
+    await rm(join(folder, 'public.pem'))
+    await write(1)
+    expect(await check()).toMatchObject({ kind: 'intact', entries: 2, checkpoints: 2 })
+    expect(await readdir(folder)).toEqual(['log.jsonl', 'private.pem', 'public.pem'])
   })
 
   it('tells a key file that is none', async () => {

@@ -39,6 +39,8 @@ export interface PolicyInput {
   readonly login: boolean
   readonly sts: StsGround
   readonly message?: MessageDemand
+  /** A person let messages to this domain travel at this level, whatever the campaign asks. */
+  readonly released?: Level
 }
 
 /** What one destination must provide, before its hosts are known. */
@@ -62,15 +64,17 @@ const nothingOfItsOwn: MessageDemand = { requireTls: false, tlsOptional: false }
 export function decidePolicy(input: PolicyInput): Policy {
   const { domain, floor, sts } = input
   const rule = Object.hasOwn(input.domains, domain) ? input.domains[domain] : undefined
-  const asked = rule === undefined ? input.campaign : stricter(input.campaign, rule)
+  const asked = input.released ?? (rule === undefined ? input.campaign : stricter(input.campaign, rule))
   // RFC 8314, RFC 7817 3: who is not known to be the relay gets no password, whatever the mail itself may do with.
   const level = input.login ? 'authenticated' : asked
   const reason =
     level !== asked
       ? 'a log-in is sent only to a relay that proves who it is'
-      : level === input.campaign
-        ? `the campaign asks for ${level}`
-        : `the campaign's rule for ${domain} asks for ${level}`
+      : input.released !== undefined
+        ? `released to ${level} by hand`
+        : level === input.campaign
+          ? `the campaign asks for ${level}`
+          : `the campaign's rule for ${domain} asks for ${level}`
   const message = settle(input.message ?? nothingOfItsOwn)
   return { domain, level, floor, sts, message, id: identify(level, floor, sts, message), reason }
 }

@@ -6,7 +6,14 @@ import type { Endpoint } from '../starttls/index.ts'
 /** Where a campaign's mail goes. */
 export type Route =
   | { readonly kind: 'direct'; readonly port: number; readonly allowPrivateAddresses: boolean }
-  | { readonly kind: 'relay'; readonly host: string; readonly port: number; readonly security: 'starttls' | 'implicit' }
+  | {
+      readonly kind: 'relay'
+      readonly host: string
+      readonly port: number
+      readonly security: 'starttls' | 'implicit'
+      /** LMTP is spoken to a server that files the messages itself (RFC 2033); SMTP where left out. */
+      readonly protocol?: 'smtp' | 'lmtp'
+    }
 
 /** Where a domain's mail goes now. */
 export type Destination =
@@ -19,6 +26,7 @@ export type Destination =
       readonly hosts: ReadonlyMap<string, HostKnowledge>
       readonly source: NameSource
       readonly security: 'starttls' | 'implicit'
+      readonly protocol: 'smtp' | 'lmtp'
     }
   | { readonly kind: 'no-mail'; readonly reason: string }
   | { readonly kind: 'temporary'; readonly reason: string }
@@ -43,11 +51,12 @@ async function resolveRelay(route: Extract<Route, { kind: 'relay' }>, resolver: 
   const endpoints = found.addresses.slice(0, maxEndpoints).map((address) => ({ host: route.host, address, port: route.port }))
   return {
     kind: 'hosts',
-    key: `relay ${route.host}:${route.port}`,
+    key: `relay ${route.host}:${route.port} ${route.security} ${route.protocol ?? 'smtp'}`,
     endpoints,
     hosts: new Map([[route.host, unaskedHost(route.host)]]),
     source: 'user',
     security: route.security,
+    protocol: route.protocol ?? 'smtp',
   }
 }
 
@@ -106,6 +115,7 @@ async function resolveDirect(
       hosts,
       source: 'dns',
       security: 'starttls',
+      protocol: 'smtp',
     }
   }
   if (temporary !== undefined) return { kind: 'temporary', reason: `the DNS gives no answer for now: ${temporary}` }

@@ -1,16 +1,45 @@
 /** Durable delivery: what is due, over which connection, and what became of it. */
+export {
+  type Classified,
+  type ClassWords,
+  type FailureClass,
+  type ReplyRow,
+  type Scope,
+  classifyOutcome,
+  describeClass,
+  failureClasses,
+  replyTable,
+} from './classify/index.ts'
 export type { Route } from './destination.ts'
+export type { MessageSource, Rendered } from './item.ts'
+export type { Job } from './job.ts'
+export { type DeliveryRule, LimitBook } from './limit/index.ts'
+export type { DeliveryTimeouts } from './reach.ts'
+export { type AttemptFacts, type EntryLog, type Recorder, createRecorder } from './record.ts'
+export { type RunOptions, runQueue } from './run.ts'
+export {
+  type GreylistMemory,
+  type GreylistRecord,
+  type GreylistSeen,
+  createGreylistMemory,
+  learnGreylist,
+  likelyDelay,
+} from './greylist/index.ts'
 export {
   type Counts,
   type DomainSettlement,
-  type MessageSource,
+  type DueDomain,
+  type Expiry,
+  type Leased,
+  type QueueDesk,
+  type QueueFilter,
   type QueueItem,
+  type QueueLine,
   type QueueStore,
-  type Rendered,
   type Settlement,
   type State,
+  type Usage,
   states,
-} from './item.ts'
-export type { Recorder } from './lane.ts'
-export type { DeliveryTimeouts } from './reach.ts'
-export { type RunOptions, runQueue } from './run.ts'
+} from './store.ts'
+export { type Suppression, type SuppressionList, type SuppressionReason, suppressionReasons } from './suppression.ts'
+export { TicketStore } from './ticket.ts'

@@ -1,55 +1,164 @@
-import type { Entry } from '../evidence/index.ts'
 import type { Policy } from '../policy/index.ts'
+import type { Delivery } from './delivery.ts'
 import type { Destination } from './destination.ts'
-import type { MessageSource, QueueStore } from './item.ts'
-import type { ReachOptions } from './reach.ts'
-import type { RetrySchedule } from './schedule.ts'
+import type { DueDomain, QueueItem } from './store.ts'
+import type { Job } from './job.ts'
+import type { DeliveryRule, Limit } from './limit/index.ts'
 
-/** Where evidence goes; the log of `evidence/` is one. */
-export interface Recorder {
-  append(entry: Entry): void
-  /** Resolves when all that was appended is on the disk and signed. */
-  flush(): Promise<void>
-}
-
-export interface LaneOptions extends ReachOptions {
-  readonly campaign: string
-  readonly store: QueueStore
-  readonly source: MessageSource
-  readonly recorder: Recorder
-  readonly schedule: RetrySchedule
-  /** Connections of one lane. */
-  readonly connections: number
-  readonly messagesPerConnection: number
-  /** Messages leased at a time by one connection. */
-  readonly batch: number
-  readonly random: () => number
-  /** Name and version of this program, for the evidence. */
-  readonly software: string
-  /** Called after messages were settled. */
-  readonly onSettled: () => void
-}
-
-/** Domains that share their hosts and what is demanded of them, and so share connections. */
-export interface Lane {
+/** What all messages of a lane have in common, and may therefore share connections. */
+export interface LaneFacts {
   readonly key: string
   readonly destination: Extract<Destination, { kind: 'hosts' }>
   readonly policy: Policy
-  /** When that was found; milliseconds since the epoch. */
-  foundAt: number
-  /** Those with messages left to send. More may come in while the lane is at work. */
-  readonly domains: Set<string>
-  /** Messages due when their domains came in. */
-  count: number
+  /** The job that the lane was made for; others in it have the same route and log-in. */
+  readonly job: Job
+  /** The lane's own limit, and that of the provider above it. */
+  readonly limits: readonly Limit[]
+  readonly rule: DeliveryRule
+  /** When its destination and policy were found; milliseconds since the epoch. */
+  readonly foundAt: number
 }
 
 /** Milliseconds for which a lane may go by what was found; the resolver keeps answers for as long as they hold anyway. */
 const freshMs = 300_000
 
+/** Domains that are leased from at a time: a relay's lane may have thousands. */
+const domainSlice = 100
+
+/** Messages leased at a time, at most and at least. */
+const batch = { most: 250, least: 10 } as const
+
 /**
- * Whether what a lane goes by must be looked up again before more is sent: it may have waited for its turn, or be long,
- * and keys are rolled over and policies published meanwhile. A relay that the user named has neither.
+ * Due domains that share their hosts and what is demanded of them, and the messages leased from them that no connection
+ * has taken yet.
  */
-export function isStale({ destination, foundAt }: Lane, now: number): boolean {
-  return destination.source === 'dns' && now - foundAt > freshMs
+export class Lane {
+  readonly facts: LaneFacts
+  readonly #delivery: Delivery
+  /** Ids of due domains by campaign; the campaigns take turns. */
+  readonly #domains = new Map<string, Set<number>>()
+  #buffer: QueueItem[] = []
+  #refilling: Promise<void> | undefined
+  #closed = false
+  /** Called when more was leased than the connections at work may soon carry. */
+  onPlenty: (() => void) | undefined
+
+  constructor(facts: LaneFacts, delivery: Delivery) {
+    this.facts = facts
+    this.#delivery = delivery
+  }
+
+  get domainCount(): number {
+    let count = 0
+    for (const ids of this.#domains.values()) count += ids.size
+    return count
+  }
+
+  /** Messages leased and not taken. */
+  get ready(): number {
+    return this.#buffer.length
+  }
+
+  get hasWork(): boolean {
+    return this.#buffer.length > 0 || this.#domains.size > 0
+  }
+
+  /**
+   * Whether what it goes by must be looked up again before more is sent: it may have waited for its turn, or be long, and
+   * keys are rolled over and policies published meanwhile. A relay that the user named has neither.
+   */
+  get stale(): boolean {
+    const { destination, foundAt } = this.facts
+    return destination.source === 'dns' && this.#delivery.clock.now() - foundAt > freshMs
+  }
+
+  /** False where the lane has ended meanwhile. */
+  add({ campaign, id }: DueDomain): boolean {
+    if (this.#closed) return false
+    const others = this.#domains.get(campaign)
+    if (others) others.add(id)
+    else this.#domains.set(campaign, new Set([id]))
+    return true
+  }
+
+  /** The next message; undefined where there is none now. Who is patient waits until there is room to lease some. */
+  async take(patient: boolean): Promise<QueueItem | undefined> {
+    const { settler, stop } = this.#delivery
+    while (!stop.aborted && !this.stale) {
+      const item = this.#buffer.shift()
+      if (item) {
+        if (this.#buffer.length < this.#batch / 2 && this.#domains.size > 0 && settler.room > 0) void this.#refill()
+        return item
+      }
+      if (this.#refilling) await this.#refilling
+      else if (this.#domains.size === 0) return undefined
+      else if (settler.room > 0) await this.#refill()
+      else if (patient) await settler.roomier(stop)
+      else return undefined
+    }
+    return undefined
+  }
+
+  /** The same, where there is one at hand. */
+  takeReady(): QueueItem | undefined {
+    return this.#buffer.shift()
+  }
+
+  /** Puts a message that was taken and not begun back in front. */
+  putBack(item: QueueItem): void {
+    this.#buffer.unshift(item)
+  }
+
+  /** Takes everything out of the lane: what was leased, and the domains that have more. */
+  async empty(): Promise<{ readonly items: readonly QueueItem[]; readonly domains: readonly number[] }> {
+    await this.#refilling
+    const items = this.#buffer
+    const domains = [...this.#domains.values()].flatMap((ids) => [...ids])
+    this.#buffer = []
+    this.#domains.clear()
+    return { items, domains }
+  }
+
+  /** Nothing is added any more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  get #batch(): number {
+    const { settler, share } = this.#delivery
+    return Math.min(settler.room, Math.max(batch.least, Math.min(batch.most, share())))
+  }
+
+  async #refill(): Promise<void> {
+    this.#refilling ??= this.#lease().finally(() => {
+      this.#refilling = undefined
+    })
+    return this.#refilling
+  }
+
+  /** Leases from some domains of the campaign whose turn it is; domains found empty leave the lane. */
+  async #lease(): Promise<void> {
+    const { settler, store, clock, fail } = this.#delivery
+    const [turn] = this.#domains
+    if (!turn) return
+    const [campaign, ids] = turn
+    const some = [...ids.values().take(domainSlice)]
+    const limit = this.#batch
+    settler.reserve(limit)
+    try {
+      const { items, empty } = await store.lease(some, limit, clock.now())
+      settler.unreserve(limit - items.length)
+      for (const item of items) this.#buffer.push(item)
+      for (const id of empty) ids.delete(id)
+      this.#domains.delete(campaign)
+      // To the end of the line.
+      if (ids.size > 0) this.#domains.set(campaign, ids)
+      // What was taken since is counted on the disk as well.
+      for (const limit of this.facts.limits) await limit.flush()
+      if (items.length > 0) this.onPlenty?.()
+    } catch (error) {
+      settler.unreserve(limit)
+      fail(error)
+    }
+  }
 }

@@ -5,18 +5,20 @@ import {
   type Demand,
   type HostMemory,
   type Judgement,
-  type Policy,
   decideDelivery,
   decideDemand,
   judgeHop,
   passOver,
 } from '../policy/index.ts'
 import { visible } from '../escape.ts'
-import type { Capabilities } from '../smtp/index.ts'
-import { type Credentials, MailConnection, authenticate, openInTheClear } from '../smtpclient/index.ts'
-import { type Dialer, type Endpoint, type HopOptions, openHop } from '../starttls/index.ts'
+import { type Capabilities, findExtension } from '../smtp/index.ts'
+import { type Credentials, MailConnection, type MailOptions, authenticate, openInTheClear } from '../smtpclient/index.ts'
+import type { Dialer, Endpoint, HopOptions } from '../starttls/index.ts'
 import type { TlsFacts, Trust } from '../tls/index.ts'
-import type { Destination } from './destination.ts'
+import type { Delivery } from './delivery.ts'
+import type { LaneFacts } from './lane.ts'
+import { keyOf, openResumed } from './resume.ts'
+import type { TicketStore } from './ticket.ts'
 
 /** Milliseconds for each state (RFC 5321 4.5.3.2). */
 export interface DeliveryTimeouts {
@@ -34,11 +36,18 @@ export interface ReachOptions {
   readonly timeouts: DeliveryTimeouts
   readonly clock: Clock
   readonly dialer: Dialer
-  readonly credentials: Credentials | undefined
   readonly memory: HostMemory
-  /** Aborted when no new connection is to be begun. */
-  readonly signal: AbortSignal
+  /** TLS sessions to come back to; every handshake is a full one where left out. */
+  readonly tickets?: TicketStore
 }
+
+/** Whom a connection is for, and what is demanded of it. */
+export interface Reaching extends Pick<LaneFacts, 'destination' | 'policy'> {
+  readonly credentials: Credentials | undefined
+}
+
+/** What all connections of a run share. */
+export type ReachContext = Pick<Delivery, 'reach' | 'stop' | 'caution' | 'pipelining' | 'chunking'>
 
 /** One connection that was tried, and what follows from it. */
 export interface Reached {
@@ -55,15 +64,11 @@ export interface Reached {
  * Tries a destination's addresses in order until one gives what the policy demands. All that were tried come back, the
  * last one last, so that each can be recorded.
  */
-export async function reachDestination(
-  destination: Extract<Destination, { kind: 'hosts' }>,
-  policy: Policy,
-  options: ReachOptions,
-): Promise<readonly Reached[]> {
+export async function reachDestination(facts: Reaching, delivery: ReachContext): Promise<readonly Reached[]> {
   const tried: Reached[] = []
-  for (const endpoint of destination.endpoints) {
-    if (options.signal.aborted) break
-    const reached = await reach(endpoint, destination, policy, options)
+  for (const endpoint of facts.destination.endpoints) {
+    if (delivery.stop.aborted) break
+    const reached = await reach(endpoint, facts, delivery)
     tried.push(reached)
     if (reached.connection) break
   }
@@ -82,12 +87,9 @@ export function combineDecisions(tried: readonly Reached[]): {
   return { decision: reached?.decision ?? { kind: 'defer', reason: 'no address could be tried' }, reached }
 }
 
-async function reach(
-  endpoint: Endpoint,
-  destination: Extract<Destination, { kind: 'hosts' }>,
-  policy: Policy,
-  options: ReachOptions,
-): Promise<Reached> {
+async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext): Promise<Reached> {
+  const { destination, policy, credentials } = facts
+  const options = delivery.reach
   const known = destination.hosts.get(endpoint.host) ?? unaskedHost(endpoint.host)
   const memory = await options.memory.recall(endpoint.host)
   const demand = decideDemand(policy, groundOf(endpoint.host, policy, known, destination.source === 'user', memory))
@@ -95,15 +97,9 @@ async function reach(
     const judgement: Judgement = { verdict: 'not-tested', cause: demand.cause, words: demand.reason }
     return { endpoint, demand, judgement, tls: undefined, decision: passOver(demand), connection: undefined }
   }
-  if (demand.requireTls) {
-    // RFC 8689 4.2.1: the demand is passed on with MAIL, or the message does not go. Nothing here passes it on yet.
-    const words = 'the message demands REQUIRETLS, which cannot be passed on yet'
-    const judgement: Judgement = { verdict: 'not-tested', cause: 'requiretls', words }
-    return { endpoint, demand, judgement, tls: undefined, decision: { kind: 'hold', reason: words }, connection: undefined }
-  }
   const vouching = vouchingOf(demand, known)
   const hopOptions: HopOptions = {
-    protocol: 'smtp',
+    protocol: destination.protocol,
     names: options.names,
     security: destination.security,
     probe: false,
@@ -117,9 +113,15 @@ async function reach(
     clock: options.clock,
     dialer: options.dialer,
   }
-  const { record, end, channel } = await openHop(endpoint, hopOptions)
-  const judgement = judgeHop(record, end, vouching, options.clock.now())
-  const decision = decideDelivery(demand, judgement, record.tls)
+  const { hop, judgement, decision } = await openResumed(endpoint, hopOptions, {
+    tickets: options.tickets,
+    key: keyOf(endpoint, hopOptions, policy, demand, vouching),
+    judge: ({ record, end }) => {
+      const judgement = judgeHop(record, end, vouching, options.clock.now())
+      return { judgement, decision: decideDelivery(demand, judgement, record.tls) }
+    },
+  })
+  const { record, channel } = hop
   try {
     await options.memory.note(endpoint.host, { judgement, key: record.tls?.chain[0]?.spkiSha256 })
   } catch (error) {
@@ -130,7 +132,7 @@ async function reach(
   const base = { endpoint, demand, judgement, tls: record.tls }
   // RFC 8314 3.3: where TLS comes first, nothing is said in the clear.
   if (demand.level === 'opportunistic' && !channel && destination.security === 'starttls')
-    return reachInTheClear({ ...base, decision }, options)
+    return reachInTheClear({ ...base, decision }, facts, delivery)
   if (decision.kind !== 'deliver' || !channel || !record.inside) {
     channel?.write('QUIT\r\n')
     channel?.destroy()
@@ -140,21 +142,42 @@ async function reach(
       connection: undefined,
     }
   }
-  const refused = await logIn(channel, record.inside, options)
+  // RFC 8689 4.2.1: the demand is passed on with MAIL, or the message does not go this way.
+  if (demand.requireTls && !findExtension(record.inside, 'REQUIRETLS')) {
+    await channel.quit(options.timeouts.command)
+    const reason = 'the message demands REQUIRETLS, which the server does not offer (RFC 8689)'
+    return { ...base, decision: { kind: 'hold', reason }, connection: undefined }
+  }
+  const refused = await logIn(channel, record.inside, credentials, options)
   if (refused !== undefined) {
     channel.destroy()
     return { ...base, decision: { kind: 'defer', reason: refused }, connection: undefined }
   }
-  return { ...base, decision, connection: MailConnection.overTls(channel, record.inside, options.timeouts) }
+  const connection = MailConnection.overTls(channel, record.inside, mailOptions(endpoint, facts, delivery))
+  return { ...base, decision, connection }
+}
+
+function mailOptions(
+  { host }: Endpoint,
+  { destination }: Reaching,
+  { reach, caution, pipelining, chunking }: ReachContext,
+): MailOptions {
+  return {
+    timeouts: reach.timeouts,
+    protocol: destination.protocol,
+    pipelining: caution.get(host) ?? pipelining,
+    chunking,
+  }
 }
 
 async function logIn(
   channel: Parameters<typeof authenticate>[0],
   capabilities: Capabilities,
+  credentials: Credentials | undefined,
   options: ReachOptions,
 ): Promise<string | undefined> {
-  if (!options.credentials) return undefined
-  const result = await authenticate(channel, capabilities, options.credentials, options.timeouts.command)
+  if (!credentials) return undefined
+  const result = await authenticate(channel, capabilities, credentials, options.timeouts.command)
   switch (result.kind) {
     case 'accepted':
       return undefined
@@ -163,16 +186,21 @@ async function logIn(
       return `the relay refuses the user name or password (${[result.reply.code, result.reply.enhanced].filter(Boolean).join(' ')})`
     case 'unsupported':
       return `the relay offers no way to log in that we speak (it offers ${visible(result.offered.join(', ') || 'none', 100)})`
+    case 'unverified':
+      return `the log-in was broken off: ${result.why}`
+    case 'unusable':
+      return `the relay cannot be logged in to: ${result.why}`
     case 'lost':
       return 'the relay ended the connection during the log-in'
   }
 }
 
 /** RFC 7435: at `opportunistic`, and there alone, no TLS means plaintext. With a log-in no policy is at that level. */
-async function reachInTheClear(reached: Omit<Reached, 'connection'>, options: ReachOptions): Promise<Reached> {
+async function reachInTheClear(reached: Omit<Reached, 'connection'>, facts: Reaching, delivery: ReachContext): Promise<Reached> {
   const { verdict, cause } = reached.judgement
-  if (options.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
+  if (facts.credentials || (verdict !== 'plaintext' && verdict !== 'broken' && cause !== 'starttls-4xx'))
     return { ...reached, connection: undefined }
+  const options = { ...mailOptions(reached.endpoint, facts, delivery), ...delivery.reach }
   const connection = await openInTheClear(reached.endpoint, options)
   const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
   return connection

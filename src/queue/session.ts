@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { SessionTls } from '../evidence/index.ts'
 import type { MailConnection } from '../smtpclient/index.ts'
 import type { TlsFacts } from '../tls/index.ts'
-import type { Lane, LaneOptions } from './lane.ts'
+import type { Delivery } from './delivery.ts'
+import { likelyDelay } from './greylist/index.ts'
+import type { LaneFacts } from './lane.ts'
 import type { Reached } from './reach.ts'
 
 /** A connection that carries mail, with the name that the evidence has for it. */
@@ -10,33 +12,42 @@ export interface Session {
   readonly id: string
   readonly reached: Reached
   readonly connection: MailConnection
+  /** Milliseconds for which the host puts strangers off, as far as that was learnt. */
+  readonly learntMs: number | undefined
 }
 
 /** Writes down every connection that was tried; the last is returned where it can carry mail. */
-export function recordSessions(lane: Lane, tried: readonly Reached[], options: LaneOptions): Session | undefined {
+export async function recordSessions(
+  { policy }: LaneFacts,
+  tried: readonly Reached[],
+  { recorder, clock, software, greylist }: Delivery,
+): Promise<Session | undefined> {
   let session: Session | undefined
   for (const reached of tried) {
     const id = randomUUID()
-    options.recorder.append({
+    recorder.session({
       kind: 'session',
       id,
-      time: new Date(options.clock.now()).toISOString(),
+      time: new Date(clock.now()).toISOString(),
       host: reached.endpoint.host,
       address: reached.endpoint.address,
       port: reached.endpoint.port,
-      level: reached.demand.kind === 'use' ? reached.demand.level : lane.policy.level,
-      policy: lane.policy.id,
+      level: reached.demand.kind === 'use' ? reached.demand.level : policy.level,
+      policy: policy.id,
       reason: reached.demand.reason,
       voucher: reached.demand.kind === 'use' ? reached.demand.voucher : null,
       // Domains with the same enforced patterns share the lane; what demands nothing is not the same for all of them.
-      sts: lane.policy.sts.kind === 'policy' && lane.policy.sts.mode === 'enforce' ? lane.policy.sts.id : null,
+      sts: policy.sts.kind === 'policy' && policy.sts.mode === 'enforce' ? policy.sts.id : null,
       verdict: reached.judgement.verdict,
       cause: reached.judgement.cause,
       tls: recordTls(reached.tls),
       decision: reached.decision.kind,
-      software: options.software,
+      software,
     })
-    if (reached.connection) session = { id, reached, connection: reached.connection }
+    if (reached.connection) {
+      const learntMs = likelyDelay(await greylist.find(reached.endpoint.host))
+      session = { id, reached, connection: reached.connection, learntMs }
+    }
   }
   return session
 }
@@ -49,6 +60,7 @@ function recordTls(tls: TlsFacts | undefined): SessionTls | null {
     cipher: tls.cipher,
     group: tls.group ?? null,
     resumed: tls.resumed,
+    provenAt: tls.provenAt === undefined ? null : new Date(tls.provenAt).toISOString(),
     certificate: leaf?.sha256 ?? null,
     key: leaf?.spkiSha256 ?? null,
   }

@@ -1,144 +1,232 @@
-import { sendBatch } from './batch.ts'
-import type { DomainSettlement, QueueItem } from './item.ts'
-import { type Lane, type LaneOptions, isStale } from './lane.ts'
+import { type Carried, carryMessages } from './carry.ts'
+import type { Delivery } from './delivery.ts'
+import type { DomainSettlement } from './store.ts'
+import type { Lane } from './lane.ts'
 import { combineDecisions, reachDestination } from './reach.ts'
 import { nextTries } from './schedule.ts'
 import { type Session, describeTls, recordSessions } from './session.ts'
 
-/** What the connections of a lane share while it runs. */
-interface LaneRun {
-  readonly lane: Lane
-  readonly options: LaneOptions
-  /** Connections at work: only the last one may say what becomes of all that is left. */
-  live: number
-  readonly workers: Promise<void>[]
-  readonly failed: AbortController
-}
+/** Messages at hand for which one more connection is worth its handshake. */
+const worthConnection = 5
 
-/** Domains asked for at a time when messages are leased: a relay's lane may have a hundred thousand. */
-const domainSlice = 200
+/** Milliseconds that a lane waits with its messages leased until its limits let it go on. */
+const patienceMs = 5_000
 
 /**
  * Sends what is due in a lane: over several connections when there is much, or settles it all when none is good enough.
- * Returns early where the lane has become stale.
+ * Returns when the lane has no more work, or may not go on with it now; what is left then has gone back in line.
  */
-export async function runLane(lane: Lane, given: LaneOptions): Promise<void> {
-  const failed = new AbortController()
-  const options: LaneOptions = { ...given, signal: AbortSignal.any([given.signal, failed.signal]) }
-  const run: LaneRun = { lane, options, live: 0, workers: [], failed }
-  const first = await openSession(run)
-  if (!first) return
-  join(run, work(run, first))
-  const errors: unknown[] = []
-  // Workers that join on the way are at the end of the list, and waited for too.
-  for (const worker of run.workers) await worker.catch((error: unknown) => errors.push(error))
-  if (errors.length > 0) throw errors[0]
+export async function runLane(lane: Lane, delivery: Delivery): Promise<void> {
+  const run = new LaneRun(lane, delivery)
+  lane.onPlenty = () => {
+    run.grow()
+  }
+  while (lane.hasWork && !run.mayNot) await run.round()
+  lane.onPlenty = undefined
+  await run.leave(delivery.clock.now())
 }
 
-/** What one connection could not write down, the others cannot either: they finish the message at hand and stop. */
-function join(run: LaneRun, worker: Promise<void>): void {
-  worker.catch(() => {
-    run.failed.abort()
-  })
-  run.workers.push(worker)
-}
+class LaneRun {
+  readonly #lane: Lane
+  readonly #delivery: Delivery
+  /** Connections at work or on their way. */
+  readonly #workers = new Set<Promise<void>>()
+  /** Connections that carry messages: only where there is none does a failure to connect say what becomes of the rest. */
+  #live = 0
+  #progress = 0
 
-/** More connections where there is work for them: a lane may start small, and domains come in on the way. */
-function addWorkers(run: LaneRun): void {
-  const wanted = Math.min(run.options.connections, Math.ceil(run.lane.count / run.options.batch))
-  while (run.workers.length < wanted) join(run, workMore(run))
-}
+  constructor(lane: Lane, delivery: Delivery) {
+    this.#lane = lane
+    this.#delivery = delivery
+  }
 
-/** A further connection. Where it does not come about, the others go on alone. */
-async function workMore(run: LaneRun): Promise<void> {
-  const session = await openSession(run)
-  if (session) await work(run, session)
-}
+  /** No new connection, and no further message on one: the run is to end, or what the lane goes by is too old. */
+  get mayNot(): boolean {
+    return this.#delivery.stop.aborted || this.#lane.stale
+  }
 
-/** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
-async function openSession(run: LaneRun): Promise<Session | undefined> {
-  const { lane, options } = run
-  if (mayNot(run)) return undefined
-  run.live += 1
-  const tried = await reachDestination(lane.destination, lane.policy, options)
-  const session = recordSessions(lane, tried, options)
-  if (session) return session
-  run.live -= 1
-  // Nothing was tried where the signal came first, and then nothing follows from it.
-  if (run.live > 0 || options.signal.aborted) return undefined
-  const { decision, reached } = combineDecisions(tried)
-  await settleRest(run, {
-    state: decision.kind === 'hold' ? 'held' : decision.kind === 'fail' ? 'failed' : 'waiting',
-    reason: decision.kind === 'deliver' ? '' : decision.reason,
-    verdict: reached?.judgement.verdict ?? 'not-tested',
-    host: reached?.endpoint.host,
-    tls: describeTls(reached?.tls),
-  })
-  return undefined
-}
+  /** One connection and those that join it, until all have ended. */
+  async round(): Promise<void> {
+    this.#progress = 0
+    this.#join(this.#work(true))
+    while (this.#workers.size > 0) await Promise.all(this.#workers)
+    if (this.#progress > 0 || !this.#lane.hasWork || this.mayNot || this.#notBefore > this.#delivery.clock.now()) return
+    // RFC 5321 4.5.4.1: a destination that took nothing is left alone for a while, not knocked on again at once.
+    await this.#settleRest({
+      state: 'deferred',
+      reason: 'the server ends each connection before it takes a message',
+      class: 'server',
+      verdict: 'temporary',
+      host: this.#lane.facts.destination.endpoints[0]?.host,
+      tls: undefined,
+    })
+  }
 
-/** No new connection, and no further message on one: the run is to end, or what the lane goes by is too old. */
-function mayNot({ lane, options }: LaneRun): boolean {
-  return options.signal.aborted || isStale(lane, options.clock.now())
-}
-
-async function work(run: LaneRun, opened: Session): Promise<void> {
-  const { options } = run
-  let session: Session | undefined = opened
-  let carried = 0
-  try {
-    while (session && !mayNot(run)) {
-      const items = await leaseSome(run, Math.min(options.batch, options.messagesPerConnection - carried))
-      if (items.length === 0) break
-      addWorkers(run)
-      const progress = await sendBatch(items, session, run.lane, options)
-      carried += items.length
-      options.onSettled()
-      if (session.connection.usable && carried < options.messagesPerConnection) continue
-      await session.connection.quit()
-      run.live -= 1
-      session = undefined
-      // RFC 5321 4.5.4.1: a destination that took nothing is left alone for a while, not knocked on again at once.
-      if (progress > 0) session = await openSession(run)
-      else if (run.live === 0 && !options.signal.aborted) await putOff(run)
-      carried = 0
-    }
-  } finally {
-    if (session) {
-      run.live -= 1
-      await session.connection.quit()
+  /** More connections where there is work for them. */
+  grow(): void {
+    const wanted = Math.ceil(this.#lane.ready / worthConnection)
+    while (this.#workers.size > 0 && this.#workers.size < wanted && !this.mayNot) {
+      if (!this.#tryAdmit()) return
+      this.#join(this.#work(false))
     }
   }
-}
 
-/** Leases from some of the domains; those that are found empty leave the lane. */
-async function leaseSome({ lane, options }: LaneRun, limit: number): Promise<readonly QueueItem[]> {
-  while (lane.domains.size > 0) {
-    const some = [...lane.domains.values().take(domainSlice)]
-    const items = await options.store.lease(options.campaign, some, limit, options.clock.now())
-    if (items.length > 0) return items
-    for (const domain of some) lane.domains.delete(domain)
+  /** What is left goes back in line, due at that time. */
+  async leave(due: number): Promise<void> {
+    const { items, domains } = await this.#lane.empty()
+    for (const item of items) this.#delivery.settler.giveBack(item.id, due)
+    // On the disk before the lane is gone: whoever looks for what is due must find it.
+    if (items.length > 0) await this.#delivery.settler.drain().catch(() => undefined)
+    if (domains.length > 0) await this.#guard(this.#delivery.store.releaseDomains(domains, due))
   }
-  return []
-}
 
-async function putOff(run: LaneRun): Promise<void> {
-  await settleRest(run, {
-    state: 'waiting',
-    reason: 'the server ends each connection before it takes a message',
-    verdict: 'temporary',
-    host: run.lane.destination.endpoints[0]?.host,
-    tls: undefined,
-  })
-}
+  #join(worker: Promise<void>): void {
+    const guarded = this.#guard(worker).finally(() => {
+      this.#workers.delete(guarded)
+    })
+    this.#workers.add(guarded)
+  }
 
-async function settleRest({ lane, options }: LaneRun, settlement: Omit<DomainSettlement, 'nextAt'>): Promise<void> {
-  // The evidence is on the disk before the queue says what it rests on.
-  await options.recorder.flush()
-  const now = options.clock.now()
-  const domains = [...lane.domains]
-  const nextAt = nextTries(options.schedule, now, options.random)
-  await options.store.settleDomains(options.campaign, domains, now, { ...settlement, nextAt })
-  for (const domain of domains) lane.domains.delete(domain)
-  options.onSettled()
+  /** What one connection could not write down, the others cannot either. */
+  async #guard(task: Promise<unknown>): Promise<void> {
+    try {
+      await task
+    } catch (error) {
+      this.#delivery.fail(error)
+    }
+  }
+
+  /** @param first nobody else sees to the lane: it waits for a place, and settles what cannot be sent */
+  async #work(first: boolean): Promise<void> {
+    let admitted = first ? await this.#admit() : true
+    while (admitted) {
+      const carried = await this.#connect()
+      if (!carried || carried.progress === 0 || !this.#lane.hasWork || this.mayNot) return
+      admitted = this.#tryAdmit()
+    }
+  }
+
+  /** One connection from its beginning to its end; undefined where none came about. */
+  async #connect(): Promise<Carried | undefined> {
+    const { slots, abandon } = this.#delivery
+    try {
+      this.#live += 1
+      const session = await this.#open()
+      if (!session) return undefined
+      const { connection } = session
+      const destroy = (): void => {
+        connection.destroy()
+      }
+      abandon.addEventListener('abort', destroy, { once: true })
+      try {
+        const carried = await carryMessages(this.#lane, session, this.#delivery)
+        // A server that bears no commands together is asked again without; that much was learnt.
+        const progress = carried.progress + (connection.misbehaved ? 1 : 0)
+        this.#progress += progress
+        if (carried.putOff && !this.mayNot) await this.#putOff(carried.putOff, session)
+        return { ...carried, progress }
+      } finally {
+        abandon.removeEventListener('abort', destroy)
+        if (connection.misbehaved) this.#beCareful(session)
+        await connection.quit()
+      }
+    } finally {
+      this.#live -= 1
+      slots.giveBack()
+      for (const limit of this.#lane.facts.limits) limit.disconnect()
+    }
+  }
+
+  #beCareful({ reached, connection }: Session): void {
+    this.#delivery.caution.set(reached.endpoint.host, connection.misbehaved === 'across' ? 'within' : 'none')
+  }
+
+  /** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
+  async #open(): Promise<Session | undefined> {
+    const { facts } = this.#lane
+    const tried = await reachDestination({ ...facts, credentials: facts.job.credentials }, this.#delivery)
+    const session = await recordSessions(facts, tried, this.#delivery)
+    if (session) return session
+    // Nothing was tried where the signal came first, and then nothing follows from it.
+    if (this.#live > 1 || this.mayNot) return undefined
+    const { decision, reached } = combineDecisions(tried)
+    const temporary = decision.kind === 'defer'
+    if (temporary) for (const limit of facts.limits) limit.note('refused-connection')
+    await this.#settleRest({
+      state: decision.kind === 'hold' ? 'held' : decision.kind === 'fail' ? 'failed' : 'deferred',
+      reason: decision.kind === 'deliver' ? '' : decision.reason,
+      class: decision.kind === 'hold' ? 'tls' : 'network',
+      verdict: reached?.judgement.verdict ?? 'not-tested',
+      host: reached?.endpoint.host,
+      tls: describeTls(reached?.tls),
+    })
+    return undefined
+  }
+
+  /** A place for a connection, waited for; false where the lane's time is over first, or its limits say much later. */
+  async #admit(): Promise<boolean> {
+    const { stop, slots, clock } = this.#delivery
+    const { limits } = this.#lane.facts
+    while (!this.mayNot) {
+      if (this.#tryLimits()) {
+        if (await slots.take(stop)) return true
+        for (const limit of limits) limit.disconnect()
+        return false
+      }
+      const at = this.#notBefore
+      if (at - clock.now() > patienceMs) {
+        await this.leave(at)
+        return false
+      }
+      await Promise.race(limits.map(async (limit) => limit.changed(stop))).catch(() => undefined)
+    }
+    return false
+  }
+
+  /** The same where there is one now. */
+  #tryAdmit(): boolean {
+    if (!this.#tryLimits()) return false
+    if (this.#delivery.slots.tryTake()) return true
+    for (const limit of this.#lane.facts.limits) limit.disconnect()
+    return false
+  }
+
+  #tryLimits(): boolean {
+    const { limits } = this.#lane.facts
+    if (this.#notBefore > this.#delivery.clock.now()) return false
+    const refusing = limits.findIndex((limit) => !limit.tryConnect())
+    if (refusing < 0) return true
+    for (const limit of limits.slice(0, refusing)) limit.disconnect()
+    return false
+  }
+
+  /** Milliseconds since the epoch before which some limit lets nothing begin; 0 where all do. */
+  get #notBefore(): number {
+    return Math.max(0, ...this.#lane.facts.limits.map((limit) => limit.nextAt ?? 0))
+  }
+
+  async #putOff(why: NonNullable<Carried['putOff']>, { reached }: Session): Promise<void> {
+    await this.#settleRest({
+      ...why,
+      state: 'deferred',
+      verdict: reached.judgement.verdict,
+      host: reached.endpoint.host,
+      tls: describeTls(reached.tls),
+    })
+  }
+
+  /** One end for all that is left: what was leased, one by one, and what is still in line, by domain. */
+  async #settleRest(settlement: Omit<DomainSettlement, 'nextAt'>): Promise<void> {
+    const { store, settler, recorder, clock, random } = this.#delivery
+    const { items, domains } = await this.#lane.empty()
+    // The evidence is on the disk before the queue says what it rests on.
+    await recorder.flush()
+    const now = clock.now()
+    const nextAt = nextTries(this.#lane.facts.job.schedule, now, random)
+    for (const item of items) {
+      const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
+      settler.settle({ ...settlement, id: item.id, nextAt: at, code: undefined, enhanced: undefined })
+    }
+    if (domains.length > 0) await store.settleDomains(domains, now, { ...settlement, nextAt })
+  }
 }

@@ -9,6 +9,10 @@ interface Tally {
   /** Put off by the other side, to be tried again. */
   readonly deferred: number
   readonly failed: number
+  /** Taken out of the queue by a person, or because it waited for encryption too long. */
+  readonly dropped: number
+  /** Given to a person, to be sent in another way. */
+  readonly exported: number
   /** Not tried yet. */
   readonly waiting: number
 }
@@ -93,22 +97,23 @@ function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
 }
 
 /** What a person wants to know of first. */
-const attention = ['failed', 'held', 'deferred', 'sent', 'waiting'] as const
+const attention = ['failed', 'held', 'deferred', 'dropped', 'exported', 'sent', 'waiting'] as const
 
-function attentionOf({ state, tried }: OutcomeGroup): (typeof attention)[number] {
-  if (state === 'failed' || state === 'held' || state === 'sent') return state
-  return state === 'waiting' && tried ? 'deferred' : 'waiting'
+function attentionOf({ state }: OutcomeGroup): (typeof attention)[number] {
+  return attention.find((one) => one === state) ?? 'waiting'
 }
 
 function tallyOf(groups: readonly OutcomeGroup[]): Tally {
-  const count = (test: (group: OutcomeGroup) => boolean): number => sum(groups.filter(test))
+  const count = (state: (typeof attention)[number]): number => sum(groups.filter((group) => attentionOf(group) === state))
   return {
     total: sum(groups),
-    sent: count((group) => group.state === 'sent'),
-    held: count((group) => group.state === 'held'),
-    deferred: count((group) => group.state === 'waiting' && group.tried),
-    failed: count((group) => group.state === 'failed'),
-    waiting: count((group) => group.state === 'leased' || (group.state === 'waiting' && !group.tried)),
+    sent: count('sent'),
+    held: count('held'),
+    deferred: count('deferred'),
+    failed: count('failed'),
+    dropped: count('dropped'),
+    exported: count('exported'),
+    waiting: count('waiting'),
   }
 }
 

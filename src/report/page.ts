@@ -5,15 +5,17 @@ import { printNumber, printShare } from './table.ts'
 import { explainEvidence, levelWords, summarize } from './words.ts'
 
 const style = `
-.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .waiting { background: var(--wait) }
+.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .waiting, .dropped, .exported { background: var(--wait) }
 .changed { border-left: .3rem solid var(--bad); padding-left: .8rem; font-weight: 600 }
 `
 
-const parts = ['sent', 'held', 'deferred', 'failed', 'waiting'] as const
+const parts = ['sent', 'held', 'deferred', 'failed', 'dropped', 'exported', 'waiting'] as const
 
 /** A campaign's report as one HTML file: no script, nothing fetched, every text escaped. */
 export function printPage(report: CampaignReport): string {
   const { summary } = report
+  /** Few campaigns need the column. */
+  const out = summary.dropped + summary.exported > 0
   const bar = printBar(
     parts.map((part) => ({ tone: part, label: part, value: summary[part] })),
     ({ label, value }) => `${printNumber(value)} ${label} (${printShare(value, summary.total)})`,
@@ -36,8 +38,8 @@ ${report.tls.map((line) => `<tr><td>${html(line.tls)}</td><td class="n">${printN
 
 <h2>By destination</h2>
 <div class="scroll"><table>
-<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th><th class="n">Waiting</th><th>Verdict</th><th>Why</th></tr>
-${report.domains.map(printDomain).join('\n')}
+<tr><th>Domain</th><th class="n">Total</th><th class="n">Sent</th><th class="n">Held</th><th class="n">Deferred</th><th class="n">Failed</th>${out ? '<th class="n">Taken out</th>' : ''}<th class="n">Waiting</th><th>Verdict</th><th>Why</th></tr>
+${report.domains.map((line) => printDomain(line, out)).join('\n')}
 </table></div>
 
 <h2>Evidence</h2>
@@ -50,8 +52,9 @@ ${report.evidence.key === null ? '' : `<p>Signing key (SHA-256) <code>${html(rep
   return printSheet({ title: `${report.campaign} – Sealpost report`, style, body })
 }
 
-function printDomain(line: DomainLine): string {
-  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, line.waiting]
+function printDomain(line: DomainLine, out: boolean): string {
+  const takenOut = out ? [line.dropped + line.exported] : []
+  const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, ...takenOut, line.waiting]
     .map((value) => `<td class="n">${printNumber(value)}</td>`)
     .join('')
   const why = line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type ReportSource, buildReport, printPage, printReport, printShare, printTable } from './index.ts'
 
-const group = { domain: 'x.test', state: 'sent', verdict: 'valid', tls: 'TLSv1.3 C', reason: '250 ok', tried: true, count: 3 }
+const group = { domain: 'x.test', state: 'sent', verdict: 'valid', tls: 'TLSv1.3 C', reason: '250 ok', count: 3 }
 const source: ReportSource = {
   campaign: 'spring',
   from: 'Shop <news@shop.example>',
@@ -14,8 +14,8 @@ const source: ReportSource = {
   outcomes: [
     group,
     { ...group, domain: 'y.test', state: 'held', verdict: 'plaintext', tls: null, reason: 'no STARTTLS', count: 4 },
-    { ...group, domain: 'z.test', state: 'waiting', verdict: 'refused', tls: null, reason: '421', count: 2 },
-    { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', tried: false, count: 1 },
+    { ...group, domain: 'z.test', state: 'deferred', verdict: 'refused', tls: null, reason: '421', count: 2 },
+    { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', count: 1 },
   ],
   evidence: { status: 'intact', entries: 12, head: 'ab', unsigned: 0, key: 'cd', line: null, why: null },
 }
@@ -28,6 +28,8 @@ it('counts what was sent, held and put off, and never what was not tried', () =>
     held: 4,
     deferred: 2,
     failed: 0,
+    dropped: 0,
+    exported: 0,
     waiting: 1,
     encrypted: 3,
     authenticated: 0,
@@ -92,4 +94,20 @@ it('lines columns up, numbers to the right', () => {
       ],
     ),
   ).toBe('a     count\nx         1\nlong  1,000')
+})
+
+it('tells what was taken out of the queue, in a column of its own', () => {
+  const group = { domain: 'x.test', verdict: 'plaintext', tls: null, reason: 'by hand' }
+  const report = buildReport({
+    ...source,
+    outcomes: [
+      { ...group, state: 'dropped', count: 2 },
+      { ...group, state: 'exported', count: 3 },
+      { ...group, state: 'deferred', count: 4 },
+    ],
+  })
+  expect(report.summary).toMatchObject({ total: 9, dropped: 2, exported: 3, deferred: 4, waiting: 0 })
+  expect(printReport(report)).toMatch(/2 were dropped unsent[^]*3 were exported unsent[^]*taken out/)
+  expect(printPage(report)).toContain('<th class="n">Taken out</th>')
+  expect(printPage(buildReport(source))).not.toContain('Taken out')
 })

@@ -5,8 +5,6 @@ export interface OutcomeGroup {
   readonly verdict: string
   readonly tls: string | null
   readonly reason: string
-  /** At least one attempt was made. */
-  readonly tried: boolean
   readonly count: number
 }
 

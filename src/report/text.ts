@@ -14,6 +14,8 @@ export function printReport(report: CampaignReport, width?: number): string {
     list.duplicates > 0 ? printCount(list.duplicates, 'duplicate') : '',
     list.invalid > 0 ? printCount(list.invalid, 'invalid row') : '',
   ].filter(Boolean)
+  /** Few campaigns need the column. */
+  const out = report.summary.dropped + report.summary.exported > 0
   const parts = [
     `Campaign ${visible(report.campaign)}: ${visible(report.subject)}`,
     `from ${visible(report.from)}, started ${report.startedAt}`,
@@ -23,7 +25,7 @@ export function printReport(report: CampaignReport, width?: number): string {
     ...summarize(report),
     '',
     printTable(
-      ['domain', 'total', 'sent', 'held', 'deferred', 'failed', 'waiting', 'verdict', 'why'],
+      ['domain', 'total', 'sent', 'held', 'deferred', 'failed', ...(out ? ['taken out'] : []), 'waiting', 'verdict', 'why'],
       shown.map((line) => [
         visible(line.domain),
         line.total,
@@ -31,6 +33,7 @@ export function printReport(report: CampaignReport, width?: number): string {
         line.held,
         line.deferred,
         line.failed,
+        ...(out ? [line.dropped + line.exported] : []),
         line.waiting,
         line.verdict,
         visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason),

@@ -32,6 +32,9 @@ export function summarize({ summary, level }: CampaignReport): readonly string[]
     lines.push(`${printNumber(summary.held)} are held: their destination cannot take them as the campaign demands.`)
   if (summary.deferred > 0) lines.push(`${printNumber(summary.deferred)} could not be handed over yet and will be tried again.`)
   if (summary.failed > 0) lines.push(`${printNumber(summary.failed)} failed for good.`)
+  if (summary.dropped > 0) lines.push(`${printNumber(summary.dropped)} were dropped unsent.`)
+  if (summary.exported > 0)
+    lines.push(`${printNumber(summary.exported)} were exported unsent, to reach their recipients in another way.`)
   if (summary.waiting > 0) lines.push(`${printNumber(summary.waiting)} are still waiting for their turn.`)
   return lines
 }

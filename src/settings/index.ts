@@ -1,8 +1,10 @@
 /** sealpost.yaml, and what every YAML file of ours is read with. */
 export { readAuthorities } from './authority.ts'
+export type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
 export { type SettingsDocument, readDocument } from './document.ts'
 export { durationSchema, parseDuration, printDuration } from './duration.ts'
 export { settingsExample } from './example.ts'
+export { type Held, heldSchema } from './held.ts'
 export type { Endpoint, NameServer } from './host.ts'
 export { findNearest } from './nearest.ts'
 export { type ReferenceEntry, describeSchema, settingsJsonSchema, settingsReference } from './reference.ts'

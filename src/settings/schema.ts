@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import { lane, nameMoved, rules } from './delivery.ts'
 import { durationSchema } from './duration.ts'
+import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema } from './host.ts'
+import { whole } from './whole.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
 function duration(fallback: string, about: string, least = '1s', most = '1d') {
   return durationSchema(least, most).prefault(fallback).meta({ title: 'duration', description: about })
-}
-
-function whole(fallback: number, least: number, most: number, about: string) {
-  return z.int().min(least).max(most).default(fallback).meta({ description: about })
 }
 
 function dnsName(fallback: string, about: string) {
@@ -109,19 +108,32 @@ const timeouts = z
   .meta({ description: 'How long to wait for a mail server.' })
 
 const delivery = z
-  .strictObject({
-    connections: whole(4, 1, 100, 'Connections at a time in one lane, that is to one set of mail servers under one policy.'),
-    lanes: whole(50, 1, 1000, 'Lanes at a time.'),
-    messagesPerConnection: whole(100, 1, 10_000, 'Messages to hand over before a connection is closed.'),
-    retry: z
-      .array(durationSchema('1s', '7d'))
-      .min(1)
-      .max(100)
-      .prefault(['5m', '15m', '1h', '2h', '3h'])
-      .meta({ title: 'list of durations', description: 'How long to wait after each failed try; the last is repeated.' }),
-    giveUp: duration('5d', 'When a message that could not be handed over has failed.', '1s', '30d'),
-    timeouts,
-  })
+  .strictObject(
+    {
+      connections: whole(500, 1, 10_000, 'Connections at a time, in all.'),
+      inFlight: whole(5_000, 1, 1_000_000, 'Messages taken from the queue and not settled, at a time.'),
+      lane,
+      rules,
+      retry: z
+        .array(durationSchema('1s', '7d'))
+        .min(1)
+        .max(100)
+        .prefault(['5m', '15m', '1h', '2h', '3h'])
+        .meta({ title: 'list of durations', description: 'How long to wait after each failed try; the last is repeated.' }),
+      giveUp: duration('5d', 'When a message that could not be handed over has failed.', '1s', '30d'),
+      held: heldDefault,
+      shutdown: duration('30s', 'How long SIGTERM waits for what is in flight.', '1s', '1h'),
+      pipelining: z.enum(['across', 'within', 'none']).default('across').meta({
+        description:
+          'How much is said before the replies to it are awaited, with servers that offer PIPELINING (RFC 2920): across messages, within one, or nothing.',
+      }),
+      chunking: z.enum(['auto', 'never']).default('auto').meta({
+        description: 'Whether messages are handed over with BDAT (RFC 3030) where a server offers CHUNKING.',
+      }),
+      timeouts,
+    },
+    { error: nameMoved },
+  )
   .prefault({})
   .meta({ description: 'How messages are handed over.' })
 

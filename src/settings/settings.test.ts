@@ -59,11 +59,22 @@ test('without a file every setting has its default', async () => {
     network: { allowPrivateAddresses: false, port: 25, ipv6: 'auto' },
     policy: { mtaSts: true, port: 443 },
     delivery: {
-      connections: 4,
-      lanes: 50,
-      messagesPerConnection: 100,
+      connections: 500,
+      inFlight: 5000,
+      lane: {
+        connections: 10,
+        messagesPerConnection: 100,
+        recipientsPerTransaction: 100,
+        messagesPerHour: undefined,
+        warmUp: [],
+      },
+      rules: [],
       retry: [300_000, 900_000, 3_600_000, 7_200_000, 10_800_000],
       giveUp: 432_000_000,
+      held: { until: 432_000_000, then: 'fail' },
+      shutdown: 30_000,
+      pipelining: 'across',
+      chunking: 'auto',
       timeouts: { connect: 30_000, greeting: 300_000, command: 300_000, data: 120_000, block: 180_000, dot: 600_000 },
     },
   })
@@ -106,8 +117,35 @@ test('entries become plain values', async () => {
     trustAd: 'yes',
     trustTest: { signed: '.', broken: 'broken.example' },
   })
-  expect(settings.delivery).toMatchObject({ retry: [90_000], giveUp: 172_800_000, connections: 4 })
+  expect(settings.delivery).toMatchObject({ retry: [90_000], giveUp: 172_800_000, connections: 500 })
   expect(structuredClone(settings)).toEqual(settings)
+})
+
+test('limits are those of a lane, and of whom a rule names', async () => {
+  const { delivery } = await load(
+    [
+      'delivery:',
+      '  lane: { connections: 4, messagesPerHour: 1000, warmUp: [50, 100] }',
+      '  rules:',
+      '    - { provider: google, messagesPerHour: none }',
+      '    - { mx: "*.Mail.Protection.outlook.com", connections: 20 }',
+      '    - { domain: Bücher.example, warmUp: [10] }',
+      '  held: { then: export }',
+    ].join('\n'),
+  )
+  expect(delivery.lane).toEqual({
+    connections: 4,
+    messagesPerConnection: 100,
+    recipientsPerTransaction: 100,
+    messagesPerHour: 1000,
+    warmUp: [50, 100],
+  })
+  expect(delivery.rules).toStrictEqual([
+    { match: { kind: 'provider', provider: 'google' }, change: { messagesPerHour: undefined } },
+    { match: { kind: 'mx', pattern: '*.mail.protection.outlook.com' }, change: { connections: 20 } },
+    { match: { kind: 'domain', domain: 'xn--bcher-kva.example' }, change: { warmUp: [10] } },
+  ])
+  expect(delivery.held).toEqual({ until: 432_000_000, then: 'export' })
 })
 
 test.each([
@@ -135,7 +173,50 @@ test.each([
   ['network:\n  ipv6: on', '2 network.ipv6 must be auto or off'],
   ['network:\n  port: 65536', '2 network.port must be at most 65535'],
   ['network:\n  allowPrivateAddresses: yes', '2 network.allowPrivateAddresses must be true or false'],
-  ['delivery:\n  connections: 101', '2 delivery.connections must be at most 100'],
+  ['delivery:\n  connections: 10001', '2 delivery.connections must be at most 10000'],
+  ['delivery:\n  lane:\n    connections: 0', '3 delivery.lane.connections must be at least 1'],
+  [
+    'delivery:\n  connections: 8\n  lanes: 50',
+    '3 delivery has no entry lanes any more: delivery.connections, the most connections in all, takes its place',
+  ],
+  [
+    'delivery:\n  messagesPerConnection: 20',
+    '2 delivery has no entry messagesPerConnection any more: it is now delivery.lane.messagesPerConnection',
+  ],
+  ['delivery:\n  lane:\n    messagesPerHour: 0', '3 delivery.lane.messagesPerHour must be at least 1'],
+  [
+    'delivery:\n  lane:\n    messagesPerHour: 50/h',
+    '3 delivery.lane.messagesPerHour must be a whole number from 1 to 10000000, or none',
+  ],
+  ['delivery:\n  lane:\n    warmUp: [50, -1]', '3 Entry 2 of delivery.lane.warmUp must be at least 1'],
+  ['delivery:\n  held: { then: return }', '2 delivery.held.then must be fail, drop or export'],
+  ['delivery:\n  held: { until: 1s }', '2 delivery.held.until must be from 1m to 90d'],
+  ['delivery:\n  pipelining: some', '2 delivery.pipelining must be across, within or none: did you mean none?'],
+  ['delivery:\n  rules: {}', '2 delivery.rules must be a list, such as [one, two]'],
+  [
+    'delivery:\n  rules:\n    - provider: google\n      connections: 5\n    - connections: 5',
+    '5 Entry 2 of delivery.rules needs one of provider, mx and domain',
+  ],
+  [
+    'delivery:\n  rules:\n    - { provider: google, domain: example.org, connections: 5 }',
+    '3 Entry 1 of delivery.rules needs one of provider, mx and domain',
+  ],
+  [
+    'delivery:\n  rules:\n    - domain: example.org',
+    '3 Entry 1 of delivery.rules limits nothing: add connections, messagesPerConnection, recipientsPerTransaction, messagesPerHour or warmUp',
+  ],
+  [
+    'delivery:\n  rules:\n    - provider: gogle\n      connections: 5',
+    '3 delivery.rules.0.provider is no provider of mailboxes that is known: did you mean google?',
+  ],
+  [
+    'delivery:\n  rules:\n    - mx: "mail.*.example"\n      connections: 5',
+    '3 delivery.rules.0.mx must be the name of a mail server, or *. and what such names end with',
+  ],
+  [
+    'delivery:\n  rules:\n    - mx: "*.example.org"\n      conections: 5',
+    '4 Entry 1 of delivery.rules has an unknown entry "conections": did you mean connections?',
+  ],
   ['delivery:\n  retry: []', '2 delivery.retry must be at least 1 entries long'],
   [
     'delivery:\n  retry: [5m, 5x]',
@@ -197,7 +278,7 @@ test('the reference tells type, default and purpose of each setting', () => {
   })
   expect(reference.find(({ path }) => path === 'delivery.retry')?.default).toBe('[5m, 15m, 1h, 2h, 3h]')
   expect(reference.every(({ type, about }) => type !== '' && about !== '')).toBe(true)
-  expect(settingsJsonSchema()).toMatchObject({ properties: { delivery: { properties: { lanes: { maximum: 1000 } } } } })
+  expect(settingsJsonSchema()).toMatchObject({ properties: { delivery: { properties: { inFlight: { maximum: 1_000_000 } } } } })
 })
 
 test('what a duration prints, it parses', () => {

@@ -2,7 +2,9 @@ import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { readAuthorities } from './authority.ts'
+import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
 import { readDocument } from './document.ts'
+import type { Held } from './held.ts'
 import { type NameServer, guessHostname } from './host.ts'
 import { settingsSchema } from './schema.ts'
 
@@ -35,13 +37,23 @@ export interface Settings {
     readonly port: number
   }
   readonly delivery: {
-    /** At a time in one lane. */
+    /** At a time, in all. */
     readonly connections: number
-    readonly lanes: number
-    readonly messagesPerConnection: number
+    /** Messages leased and not settled, at a time. */
+    readonly inFlight: number
+    /** For each provider, and for each set of hosts of no provider. */
+    readonly lane: LaneLimits
+    /** The first that matches counts. */
+    readonly rules: readonly DeliveryRuleSetting[]
     /** Waits after the first, second … failed try; the last is repeated. */
     readonly retry: readonly number[]
     readonly giveUp: number
+    /** For campaigns that do not say it themselves. */
+    readonly held: Held
+    /** How long SIGTERM waits for what is in flight. */
+    readonly shutdown: number
+    readonly pipelining: 'across' | 'within' | 'none'
+    readonly chunking: 'auto' | 'never'
     readonly timeouts: {
       readonly connect: number
       readonly greeting: number

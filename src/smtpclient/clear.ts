@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import { parseEhlo } from '../smtp/index.ts'
 import { type Dialer, type Endpoint, ReplyChannel } from '../starttls/index.ts'
 import { MailConnection } from './connection.ts'
-import type { TransactionTimeouts } from './transaction.ts'
+import type { MailOptions, TransactionTimeouts } from './transaction.ts'
 
-export interface ClearOptions {
+export interface ClearOptions extends Omit<MailOptions, 'protocol'> {
   readonly names: readonly string[]
   readonly timeouts: TransactionTimeouts & { readonly connect: number; readonly greeting: number }
   readonly clock: Clock
@@ -27,7 +27,7 @@ export async function openInTheClear(endpoint: Endpoint, options: ClearOptions):
       if (answer.kind !== 'reply') break
       if (answer.reply.code === 250) {
         const capabilities = verb === 'EHLO' ? parseEhlo(answer.reply) : { greeting: '', extensions: [] }
-        return MailConnection.inTheClear(channel, capabilities, options.timeouts)
+        return MailConnection.inTheClear(channel, capabilities, options)
       }
     }
   }

@@ -32,6 +32,8 @@ export class Channel<Unit extends object> {
   readonly #clock: Clock
   readonly #parser: Parser<Unit>
   #ended: Extract<Answer, { kind: 'closed' }> | undefined
+  #paused = false
+  /** Looks whether what somebody waits for is there. */
   #wake: (() => void) | undefined
 
   constructor(stream: Duplex, clock: Clock, parser: Parser<Unit>) {
@@ -44,30 +46,37 @@ export class Channel<Unit extends object> {
     stream.on('close', this.#onEnd)
   }
 
+  /** What is there already, a unit or the end; undefined where it would have to be waited for. */
+  take(): Exclude<Answer<Unit>, { kind: 'timeout' }> | undefined {
+    const next = this.#parser.next()
+    if (next) return isMalformed(next) ? next : { kind: 'reply', reply: next, ms: 0 }
+    return this.#ended
+  }
+
   /** Waits for the next unit, `timeoutMs` in all: a server that gives a byte now and then is waited for no longer. */
   async read(timeoutMs: number): Promise<Answer<Unit>> {
+    return this.take() ?? this.#wait(timeoutMs)
+  }
+
+  async #wait(timeoutMs: number): Promise<Answer<Unit>> {
     const start = this.#clock.now()
-    let late = false
+    const { promise, resolve } = Promise.withResolvers<Answer<Unit>>()
     const stop = this.#clock.timer(timeoutMs, () => {
-      late = true
-      this.#wake?.()
+      this.#wake = undefined
+      resolve({ kind: 'timeout', ms: timeoutMs, partial: this.#parser.drain().toString('utf8').slice(0, 200) })
     })
-    try {
-      for (;;) {
-        const next = this.#parser.next()
-        if (next && isMalformed(next)) return next
-        if (next) return { kind: 'reply', reply: next, ms: this.#clock.now() - start }
-        if (this.#ended) return this.#ended
-        if (late) return { kind: 'timeout', ms: timeoutMs, partial: this.#parser.drain().toString('utf8').slice(0, 200) }
-        this.#stream.resume()
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-        })
-        this.#wake = undefined
-      }
-    } finally {
+    this.#wake = () => {
+      const answer = this.take()
+      if (!answer) return
+      this.#wake = undefined
       stop()
+      resolve(answer.kind === 'reply' ? { ...answer, ms: this.#clock.now() - start } : answer)
     }
+    if (this.#paused) {
+      this.#paused = false
+      this.#stream.resume()
+    }
+    return promise
   }
 
   /** Octets that came unasked and were not read yet. */
@@ -89,6 +98,11 @@ export class Channel<Unit extends object> {
     if (this.#ended || !this.#stream.writable) return false
     this.#stream.write(bytes)
     return true
+  }
+
+  /** What was written waits for the peer to read: `flush` is due before more. */
+  get full(): boolean {
+    return this.#stream.writableNeedDrain
   }
 
   /** Waits until what was written has been taken over by the system; false where that takes longer than `timeoutMs`. */
@@ -126,8 +140,11 @@ export class Channel<Unit extends object> {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#parser.push(chunk)
-    if (this.#parser.buffered > maxAhead) this.#stream.pause()
     this.#wake?.()
+    // Who waits for the rest of a long answer must be given it.
+    if (this.#wake || this.#parser.buffered <= maxAhead) return
+    this.#paused = true
+    this.#stream.pause()
   }
 
   readonly #onError = (error: Error): void => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import type { HandshakeDone, TlsFloor, Trust } from '../tls/index.ts'
+import type { HandshakeDone, ResumableSession, TlsFloor, Trust } from '../tls/index.ts'
 import { approachTls } from './approach.ts'
 import type { Dialer, Endpoint } from './dial.ts'
 import { Dialogue, isSpeech, openDialogue } from './dialogue.ts'
@@ -9,7 +9,7 @@ import { type DialogueTimeouts, PlainSession, showFlight } from './plain.ts'
 import type { Protocol } from './protocol.ts'
 import type { HopEnd, HopRecord } from './record.ts'
 import { SecureChannel } from './secure.ts'
-import { smtp } from './smtp.ts'
+import { lmtp, smtp } from './smtp.ts'
 import { Transcript } from './transcript.ts'
 import { upgrade } from './upgrade.ts'
 
@@ -29,6 +29,10 @@ export interface HopOptions {
   readonly floor: TlsFloor
   /** A TLS session to resume; an examination's alone. */
   readonly session?: Buffer
+  /** The same of a sender, who goes by what was shown when it began. */
+  readonly resume?: ResumableSession
+  /** Called with each session that the server gives for later. */
+  readonly onSession?: (session: Buffer) => void
   /** The best version of TLS that is offered; all there are where left out. */
   readonly ceiling?: 'TLSv1.2'
   readonly timeouts: DialogueTimeouts
@@ -40,7 +44,7 @@ export interface HopOptions {
 export interface Hop {
   readonly record: HopRecord
   readonly end: HopEnd
-  /** Present where `end` is `secure` and the protocol is SMTP, which alone carries mail. Whoever holds it ends it. */
+  /** Present where `end` is `secure` and the protocol is SMTP or LMTP, which alone carry mail. Whoever holds it ends it. */
   readonly channel: SecureChannel | undefined
   /** The last TLS session that the server gave; kept by examinations alone, and complete after `leave`. */
   readonly session: Buffer | undefined
@@ -63,10 +67,11 @@ export async function openHop(endpoint: Endpoint, options: HopOptions): Promise<
   if (secured.kind !== 'done') return close(record, secured)
   record.tls = secured.facts
   const context = { clock: options.clock, transcript }
-  const channel = options.protocol === 'smtp' ? new SecureChannel(secured, options.clock) : undefined
+  const { protocol } = options
+  const channel = protocol === 'smtp' || protocol === 'lmtp' ? new SecureChannel(secured, options.clock, protocol) : undefined
   const session = options.probe ? keepSession(secured) : () => undefined
   const dialogue: Dialogue = channel
-    ? new Dialogue(smtp, channel, context)
+    ? new Dialogue(channel.protocol === 'smtp' ? smtp : lmtp, channel, context)
     : openDialogue(options.protocol, secured.socket, context)
   const name = options.names[record.rejected.length] ?? options.names[0] ?? 'localhost'
   const end = await greetInside(dialogue, record, { name, timeouts: options.timeouts })

@@ -1,5 +1,5 @@
 /** RFC 3207 and its kin: from a plain connection to an encrypted one, and nothing else before it. */
-export { ReplyChannel } from './channel.ts'
+export { type Answer, ReplyChannel } from './channel.ts'
 export { type Dialer, type Endpoint, type Unreachable, dial } from './dial.ts'
 export { type Hop, type HopOptions, openHop } from './hop.ts'
 export { type Injection, type InjectionProbe, probeInjection } from './injection.ts'

@@ -105,7 +105,7 @@ class Trial {
       return { end, state: untested('the handshake failed') }
     }
     record.tls = result.facts
-    const inside = new SecureChannel(result, clock)
+    const inside = new SecureChannel(result, clock, 'smtp')
     const state = await this.#judgeState(inside)
     await new Dialogue(smtp, inside, { clock, transcript: this.#transcript }).quit(timeouts.command)
     return { end: { kind: 'secure' }, state }

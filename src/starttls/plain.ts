@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
-import type { HandshakeDone, HandshakeFailure, TlsFloor, Trust } from '../tls/index.ts'
+import type { HandshakeDone, HandshakeFailure, ResumableSession, TlsFloor, Trust } from '../tls/index.ts'
 import type { Endpoint } from './dial.ts'
 import { type Dialogue, type Heard, isSpeech, openDialogue } from './dialogue.ts'
 import type { Protocol } from './protocol.ts'
@@ -25,6 +25,8 @@ interface UpgradeDemand {
   /** An examination: the server's first octets are kept as evidence. */
   readonly watch: boolean
   readonly session?: Buffer
+  readonly resume?: ResumableSession
+  readonly onSession?: (session: Buffer) => void
   readonly ceiling?: 'TLSv1.2'
 }
 

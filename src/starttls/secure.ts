@@ -10,8 +10,12 @@ export class SecureChannel extends ReplyChannel {
   /** Keeps a plain ReplyChannel from passing for this type: TypeScript compares shapes, but private names by class. */
   readonly #secured: true
 
-  constructor({ socket }: HandshakeDone, clock: Clock) {
+  /** What is spoken on it: LMTP answers a message once for each recipient (RFC 2033 4.2). */
+  readonly protocol: 'smtp' | 'lmtp'
+
+  constructor({ socket }: HandshakeDone, clock: Clock, protocol: 'smtp' | 'lmtp') {
     super(socket, clock)
+    this.protocol = protocol
     this.#secured = socket.encrypted
   }
 

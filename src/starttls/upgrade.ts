@@ -1,6 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
-import { type HandshakeDone, type HandshakeFailure, type TlsFloor, type Trust, addWatched, handshake } from '../tls/index.ts'
+import {
+  type HandshakeDone,
+  type HandshakeFailure,
+  type ResumableSession,
+  type TlsFloor,
+  type Trust,
+  addWatched,
+  handshake,
+} from '../tls/index.ts'
 import { keepFlight } from './tap.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -13,6 +21,8 @@ export interface UpgradeOptions {
   readonly watch: boolean
   /** A session to resume. */
   readonly session?: Buffer
+  readonly resume?: ResumableSession
+  readonly onSession?: (session: Buffer) => void
   readonly ceiling?: 'TLSv1.2'
   readonly timeoutMs: number
   readonly clock: Clock
@@ -29,7 +39,7 @@ export interface Upgraded {
 export async function upgrade(stream: Duplex, options: UpgradeOptions): Promise<Upgraded> {
   const tap = options.watch ? keepFlight(stream) : undefined
   const result = await handshake(tap?.stream ?? stream, options)
-  const note = result.kind === 'done' ? `TLS: ${result.facts.version} ${result.facts.cipher}` : `TLS failed: ${result.detail}`
+  const note = result.kind === 'done' ? describe(result) : `TLS failed: ${result.detail}`
   options.transcript.add('note', note)
   const flight = tap?.stop()
   if (!flight) return { result, flight }
@@ -43,6 +53,10 @@ export async function upgrade(stream: Duplex, options: UpgradeOptions): Promise<
     },
     flight,
   }
+}
+
+function describe({ facts }: HandshakeDone): string {
+  return `TLS: ${facts.version} ${facts.cipher}${facts.provenAt === undefined ? '' : ', resumed'}`
 }
 
 /** RFC 8446 5.1: a content type, and a version whose first octet was 3 ever since SSL 3.0. */

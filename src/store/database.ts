@@ -21,12 +21,12 @@ export interface Opened {
  *
  * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL
  */
-export function openForWriting(folder: string): Opened {
+export function openForWriting(folder: string, to: readonly string[] = steps): Opened {
   const path = join(folder, 'queue.db')
   makeFolder(folder)
   const lock = takeLock(folder)
   try {
-    const database = openFile(path, steps)
+    const database = openFile(path, to)
     return {
       database,
       path,
@@ -70,15 +70,15 @@ function openFile(path: string, steps: readonly string[]): DatabaseSync {
 }
 
 /** Opens an existing database to read from it, beside a writer if there is one. */
-export function openForReading(folder: string): Opened {
+export function openForReading(folder: string, written: readonly string[] = steps): Opened {
   const path = join(folder, 'queue.db')
   if (!existsSync(path))
     throw new SealpostError('SP_FILE_MISSING', { where: path, next: 'Name the data folder of a campaign that was sent.' })
   const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: patience }))
   try {
     guard(path, () => {
-      refuseNewer(versionOf(database), path, steps)
-      if (versionOf(database) < steps.length)
+      refuseNewer(versionOf(database), path, written)
+      if (versionOf(database) < written.length)
         throw new SealpostError('SP_STORE_DAMAGED', {
           where: path,
           what: 'The database is older than this version of Sealpost, or empty',
@@ -93,13 +93,13 @@ export function openForReading(folder: string): Opened {
     database,
     path,
     close: () => {
-      database.close()
+      if (database.isOpen) database.close()
     },
   }
 }
 
 /** A second, empty database held in an exclusive transaction: the system lets go of it when the process dies. */
-function takeLock(folder: string): DatabaseSync {
+export function takeLock(folder: string): DatabaseSync {
   const path = join(folder, 'lock.db')
   const lock = guard(path, () => new DatabaseSync(path, { timeout: 0 }))
   try {
@@ -129,11 +129,11 @@ function upgrade(database: DatabaseSync, path: string, steps: readonly string[])
   database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`)
 }
 
-function versionOf(database: DatabaseSync): number {
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
 }
 
-function refuseNewer(version: number, path: string, steps: readonly string[]): void {
+export function refuseNewer(version: number, path: string, steps: readonly string[]): void {
   if (version > steps.length) {
     throw new SealpostError('SP_STORE_NEWER', {
       where: path,

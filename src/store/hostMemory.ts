@@ -3,21 +3,7 @@ import type { Clock } from '../clock.ts'
 import { type HostMemory, type HostRecord, type MemoryGround, type SeenTls, recallHost, remember } from '../policy/index.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
-
-/** The schema of `memory.db`, one step a version; a step that was released is never changed. */
-const steps: readonly string[] = [
-  `
-  CREATE TABLE host (
-    host TEXT PRIMARY KEY,
-    offered_at INTEGER NOT NULL,   -- milliseconds since the epoch, as all times here
-    key TEXT,                      -- SHA-256 of the public key, hex
-    gone_since INTEGER,
-    tried_at INTEGER,
-    tries INTEGER NOT NULL,
-    released_at INTEGER
-  ) STRICT;
-  `,
-]
+import { memorySteps } from './memorySchema.ts'
 
 /** What hosts offered before, in `memory.db`: it belongs to no campaign, and outlives all of them. */
 export class SqliteHostMemory implements HostMemory, Disposable {
@@ -33,7 +19,7 @@ export class SqliteHostMemory implements HostMemory, Disposable {
 
   /** @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_DISK_FULL */
   static open(folder: string, clock: Clock): SqliteHostMemory {
-    return new SqliteHostMemory(openShared(folder, 'memory.db', steps), clock)
+    return new SqliteHostMemory(openShared(folder, 'memory.db', memorySteps), clock)
   }
 
   [Symbol.dispose](): void {
@@ -94,7 +80,7 @@ export class SqliteHostMemory implements HostMemory, Disposable {
 }
 
 /** A relay's name is as the user wrote it. */
-function foldHost(host: string): string {
+export function foldHost(host: string): string {
   return host.toLowerCase().replace(/\.$/, '')
 }
 

@@ -1,5 +1,8 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
+export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
+export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
+export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
-export { type IncomingRow, type Intake, SqliteStore, type StoredCampaign } from './sqlite.ts'
+export { type Damage, QueueDatabase, QueueReader, backUpQueue, checkQueue, restoreQueue } from './queue/index.ts'

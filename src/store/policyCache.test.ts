@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type HeldPolicy, type PolicyCache, createMemoryCache, parsePolicy } from '../mtasts/index.ts'
-import { SqlitePolicyCache, SqliteStore } from './index.ts'
+import { SqlitePolicyCache, QueueDatabase } from './index.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -96,7 +96,7 @@ describe.each([
 
 describe('policy.db', () => {
   it('outlives the program, and stands beside the queue', async () => {
-    using queue = SqliteStore.open(folder)
+    await using queue = await QueueDatabase.open(folder)
     {
       using cache = SqlitePolicyCache.open(folder)
       await cache.put(hold('a.test', 604_800))

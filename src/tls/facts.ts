@@ -15,6 +15,11 @@ export interface TlsFacts extends CertificateJudgement {
   readonly group: string | undefined
   readonly forwardSecrecy: boolean
   readonly resumed: boolean
+  /**
+   * Of a session that a sender resumed: milliseconds since the epoch of the full handshake, which showed the certificates.
+   * All that hangs on them is remembered from there.
+   */
+  readonly provenAt?: number
   /** The name sent as SNI (RFC 6066 3); undefined where none was. */
   readonly servername: string | undefined
   /** Leaf first, as the server sent it and OpenSSL put it in order; empty where it could not be read. */
@@ -50,10 +55,13 @@ export function addWatched(facts: TlsFacts, { bytes, secret, trust, now }: Watch
   const seen = readWatched(bytes, secret)
   if (!seen) return facts
   const { sent, staple, certificateRequest, retries, hello } = seen
+  const group = facts.group ?? (hello.group === undefined ? undefined : readGroup(hello.group)?.name)
+  // What a resumed session does not show was remembered.
+  if (facts.provenAt !== undefined) return { ...facts, group }
   return {
     ...facts,
     ...judgeCertificates({ sent, staple }, trust, now),
-    group: facts.group ?? (hello.group === undefined ? undefined : readGroup(hello.group)?.name),
+    group,
     watched: { sent, staple, clientCertificate: certificateRequest, retries },
   }
 }
@@ -65,10 +73,12 @@ export function readFacts(socket: TLSSocket, servername: string | undefined): Tl
   const cipher = socket.getCipher()
   const ephemeral = socket.getEphemeralKeyInfo()
   const version = socket.getProtocol() ?? 'unknown'
+  // RFC 5246 7.3: before 1.3, a resumed session agrees on no key of its own, and OpenSSL tells the group of the first.
+  const wasAgreed = version === 'TLSv1.3' || !socket.isSessionReused()
   return {
     version,
     cipher: cipher.standardName ?? cipher.name,
-    group: ephemeral && 'name' in ephemeral && typeof ephemeral.name === 'string' ? ephemeral.name : undefined,
+    group: wasAgreed && ephemeral && 'name' in ephemeral && typeof ephemeral.name === 'string' ? ephemeral.name : undefined,
     // RFC 8446: TLS 1.3 has no other kind; before, the suite's name tells.
     forwardSecrecy: version === 'TLSv1.3' || /^(?:TLS_)?(?:EC)?DHE[_-]/.test(cipher.standardName ?? cipher.name),
     resumed: socket.isSessionReused(),

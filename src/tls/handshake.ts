@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { type TLSSocket, connect } from 'node:tls'
 import type { Clock } from '../clock.ts'
 import { type TlsFacts, readFacts } from './facts.ts'
+import { type ResumableSession, hearSessions, recallFacts, takeSession } from './resume.ts'
 import type { TlsFloor, Trust } from './trust.ts'
 
 export interface HandshakeOptions {
@@ -17,6 +18,10 @@ export interface HandshakeOptions {
   readonly watch?: boolean
   /** A session to resume (RFC 5077, RFC 8446 2.2). Never one whose certificate was judged less strictly. */
   readonly session?: Buffer
+  /** A sender's session to resume: where the server takes it, the facts are those that were remembered with it. */
+  readonly resume?: ResumableSession
+  /** Called with each session that the server gives for later: with those of TLS 1.3 as long as the connection lasts. */
+  readonly onSession?: (session: Buffer) => void
   /** The best version that is offered; all there are where left out. */
   readonly ceiling?: 'TLSv1.2'
 }
@@ -43,6 +48,8 @@ export interface HandshakeDone {
  */
 export async function handshake(stream: Duplex, options: HandshakeOptions): Promise<HandshakeDone | HandshakeFailure> {
   const servername = options.servername !== undefined && isIP(options.servername) === 0 ? options.servername : undefined
+  const resume = chooseResumed(options, servername)
+  const session = resume?.session ?? options.session
   const { promise, resolve } = Promise.withResolvers<HandshakeDone | HandshakeFailure>()
   const socket = connect({
     socket: stream,
@@ -51,9 +58,10 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ...(servername === undefined ? {} : { servername }),
-    ...(options.session ? { session: options.session } : {}),
+    ...(session ? { session } : {}),
     requestOCSP: options.watch ?? false,
   })
+  if (options.onSession) hearSessions(socket, options.onSession)
   let secret: Buffer | undefined
   if (options.watch) socket.on('keylog', (line: Buffer) => (secret ??= readSecret(line)))
   const stop = options.clock.timer(options.timeoutMs, () => {
@@ -69,7 +77,13 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
   socket.on('error', onError)
   socket.on('close', onClose)
   socket.once('secureConnect', () => {
-    resolve({ kind: 'done', socket, facts: readFacts(socket, servername), secret })
+    const facts = readFacts(socket, servername)
+    const known = resume && facts.resumed ? recallFacts(facts, resume, options.clock.now()) : facts
+    if (!known)
+      return resolve({ kind: 'failed', why: 'other', detail: 'the session that was resumed is that of another certificate' })
+    const given = options.onSession && takeSession(socket, session)
+    if (given) options.onSession?.(given)
+    resolve({ kind: 'done', socket, facts: known, secret })
   })
   const result = await promise
   stop()
@@ -79,6 +93,11 @@ export async function handshake(stream: Duplex, options: HandshakeOptions): Prom
     stream.destroy()
   }
   return result
+}
+
+/** What was proven before other authorities, or of another name, is nothing to come back to. */
+function chooseResumed({ resume, trust }: HandshakeOptions, servername: string | undefined): ResumableSession | undefined {
+  return resume?.trust === trust && resume.facts.servername === servername ? resume : undefined
 }
 
 /** A line of the key log as NSS writes it (RFC 9850 2): label, client random, secret. */

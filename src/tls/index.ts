@@ -28,7 +28,8 @@ export {
   probeTicketName,
   probeTicketbleed,
 } from './probe/index.ts'
-export { readSession } from './session.ts'
+export type { ResumableSession } from './resume.ts'
+export { type SessionFacts, readSession } from './session.ts'
 export {
   type CipherSuite,
   alertName,

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type SecureVersion, connect, createServer } from 'node:tls'
@@ -21,13 +22,20 @@ async function openSession(maxVersion: SecureVersion): Promise<Buffer> {
   return session
 }
 
-test.each(['TLSv1.2', 'TLSv1.3'] as const)('a session of %s holds its ticket, and no early data', async (version) => {
-  const session = await openSession(version)
-  const facts = readSession(session)
-  expect(facts?.ticket?.length).toBeGreaterThan(100)
-  expect(session.includes(facts?.ticket ?? Buffer.of(1))).toBe(true)
-  expect(facts?.earlyData).toBe(0)
-})
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'a session of %s holds its ticket with its lifetime, the certificate, and no early data',
+  async (version) => {
+    const session = await openSession(version)
+    const facts = readSession(session)
+    expect(facts?.ticket?.length).toBeGreaterThan(100)
+    expect(session.includes(facts?.ticket ?? Buffer.of(1))).toBe(true)
+    expect(facts?.earlyData).toBe(0)
+    expect(facts?.leaf).toEqual(new X509Certificate(identity.cert).raw)
+    // Node's servers mean to know it for two hours.
+    expect(facts?.lifetime).toBe(7200)
+    if (version === 'TLSv1.2') expect(facts?.extendedMasterSecret).toBe(true)
+  },
+)
 
 test('octets of any kind give undefined or facts', async () => {
   const session = await openSession('TLSv1.2')

@@ -68,17 +68,17 @@ describe.each(protocols)('%s: whatever the server answers', (protocol) => {
   })
 })
 
-it('no message can be given to anything but SMTP inside TLS, and the compiler says so', async () => {
+it('no message can be given to anything but SMTP and LMTP inside TLS, and the compiler says so', async () => {
   const timeouts = { command: 1_000, data: 1_000, block: 1_000, dot: 1_000 }
   const write = (plain: ReplyChannel): MailConnection =>
     // @ts-expect-error -- a channel in the clear
-    MailConnection.overTls(plain, { greeting: '', extensions: [] }, timeouts)
+    MailConnection.overTls(plain, { greeting: '', extensions: [] }, { timeouts })
   expect(write).toBeTypeOf('function')
   for (const protocol of protocols) {
     await using server = await startMailServer({ protocol, identity })
     const hop = await openHop(endpointOf(server), hopOptions(protocol))
     const channel: SecureChannel | undefined = hop.channel
-    expect([hop.end.kind, channel !== undefined]).toEqual(['secure', protocol === 'smtp'])
+    expect([hop.end.kind, channel !== undefined]).toEqual(['secure', protocol === 'smtp' || protocol === 'lmtp'])
     await hop.leave()
   }
 })

@@ -5,9 +5,18 @@ import { type Clock, systemClock } from '../../src/clock.ts'
 import { type MockZone, type Resolver, mockResolver } from '../../src/dns/index.ts'
 import { EvidenceLog } from '../../src/evidence/index.ts'
 import { type Level, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
-import { type Counts, type RunOptions, runQueue } from '../../src/queue/index.ts'
+import {
+  type Counts,
+  type DeliveryRule,
+  type Job,
+  LimitBook,
+  type RunOptions,
+  createGreylistMemory,
+  createRecorder,
+  runQueue,
+} from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
-import { SqliteStore } from '../../src/store/index.ts'
+import { QueueDatabase } from '../../src/store/index.ts'
 import { Trust } from '../../src/tls/index.ts'
 
 /** A campaign that is sent to servers of a test: a happy default, of which a test changes one thing. */
@@ -23,6 +32,8 @@ export interface SendScenario {
   readonly clock?: Clock
   readonly body?: (address: string) => string
   readonly options?: Partial<RunOptions>
+  readonly job?: Partial<Job>
+  readonly rule?: Partial<DeliveryRule>
   /** A data folder to go on with. */
   readonly folder?: string
 }
@@ -31,59 +42,41 @@ export interface SendOutcome extends AsyncDisposable {
   readonly counts: Counts
   readonly folder: string
   /** State, verdict and reason by address, as the queue has them. */
-  readonly store: SqliteStore
+  readonly store: QueueDatabase
 }
 
 /** Sends, with a real queue on disk and a real evidence log. */
 export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
   const folder = scenario.folder ?? (await mkdtemp(join(tmpdir(), 'sealpost-')))
   const clock = scenario.clock ?? systemClock
-  const store = SqliteStore.open(folder)
+  const store = await QueueDatabase.open(folder)
   if (!store.campaign('test')) {
     await store.accept({ name: 'test', digest: '', frozen: '{}', createdAt: clock.now() }, rowsOf(scenario.recipients))
   }
   const log = await EvidenceLog.open(join(folder, 'evidence'), clock)
   const close = async (): Promise<void> => {
     await log.close()
-    store[Symbol.dispose]()
+    await store[Symbol.asyncDispose]()
   }
   try {
-    const counts = await runQueue({
-      campaign: 'test',
+    await runQueue({
+      jobs: [{ ...jobOf(scenario), ...scenario.job }],
       store,
-      source: {
-        render: async (item) => ({
-          from: 'news@sender.test',
-          to: item.address,
-          raw: Buffer.from(
-            scenario.body?.(item.address) ?? `Message-ID: <${item.id}@sender.test>\r\n\r\nHello ${item.address}\r\n`,
-          ),
-        }),
-      },
-      recorder: log,
+      recorder: createRecorder(log),
       resolver: resolverOf(scenario.domains),
-      route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
-      decidePolicy: async (domain) =>
-        decidePolicy({
-          domain,
-          campaign: scenario.level ?? 'encrypted',
-          domains: scenario.rules ?? {},
-          floor: 'TLSv1.2',
-          login: scenario.login ?? false,
-          sts: { kind: 'not-asked' },
-        }),
-      schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
-      connections: 2,
-      lanes: 10,
-      messagesPerConnection: 100,
-      batch: 10,
+      limits: createBook(store, clock, scenario.rule),
+      greylist: createGreylistMemory(),
+      connections: 100,
+      inFlight: 1_000,
+      pipelining: 'across',
+      chunking: false,
       wait: false,
+      shutdownMs: 5_000,
       names: ['sender.test'],
       trust: new Trust(scenario.ca === undefined ? [] : [scenario.ca]),
       timeouts: { connect: 5_000, greeting: 5_000, command: 5_000, data: 5_000, block: 5_000, dot: 5_000 },
       clock,
       dialer: dial,
-      credentials: undefined,
       memory: createHostMemory(() => clock.now()),
       random: () => 0,
       signal: new AbortController().signal,
@@ -92,7 +85,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       ...scenario.options,
     })
     return {
-      counts,
+      counts: await store.counts('test'),
       folder,
       store,
       [Symbol.asyncDispose]: async () => {
@@ -105,6 +98,47 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
     if (scenario.folder === undefined) await rm(folder, { recursive: true })
     throw error
   }
+}
+
+function jobOf(scenario: SendScenario): Job {
+  return {
+    campaign: 'test',
+    source: {
+      render: async (item) => ({
+        from: 'news@sender.test',
+        to: item.address,
+        raw: Buffer.from(
+          scenario.body?.(item.address) ?? `Message-ID: <${item.id}@sender.test>\r\n\r\nHello ${item.address}\r\n`,
+        ),
+      }),
+    },
+    route: { kind: 'direct', port: scenario.port, allowPrivateAddresses: true },
+    decidePolicy: async (domain, _hosts, released) =>
+      decidePolicy({
+        domain,
+        campaign: scenario.level ?? 'encrypted',
+        domains: scenario.rules ?? {},
+        floor: 'TLSv1.2',
+        login: scenario.login ?? false,
+        sts: { kind: 'not-asked' },
+        ...(released === undefined ? {} : { released }),
+      }),
+    credentials: undefined,
+    schedule: { retryMs: [60_000], giveUpMs: 86_400_000 },
+    held: { untilMs: 86_400_000, then: 'failed' },
+  }
+}
+
+function createBook(usage: QueueDatabase, clock: Clock, rule: Partial<DeliveryRule> = {}): LimitBook {
+  const lane = {
+    connections: 2,
+    messagesPerConnection: 100,
+    recipientsPerTransaction: 100,
+    messagesPerHour: undefined,
+    warmUp: [],
+    ...rule,
+  }
+  return new LimitBook({ clock, random: () => 0.5, usage, lane, rules: [], providerOf: () => undefined })
 }
 
 async function* rowsOf(addresses: readonly string[]) {

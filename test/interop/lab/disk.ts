@@ -1,7 +1,7 @@
 /** A small disk that only the processes started through it see. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, runOrThrow, type Outcome } from './command.ts'
 import type { Lab } from './lab.ts'
@@ -17,8 +17,7 @@ export interface SmallDisk {
 
 /** Mounts a disk of the size (as tmpfs takes it: `1m`) for as long as the laboratory lasts. */
 export async function mountSmallDisk(lab: Lab, size: string): Promise<SmallDisk> {
-  const folder = join(lab.folder, 'disk')
-  mkdirSync(folder)
+  const folder = mkdtempSync(join(lab.folder, 'disk-'))
   // `ip netns exec` gives its program mounts of its own; this one holds them until its input ends, as it does with us.
   const hold = 'mount -t tmpfs -o size="$1" disk "$2"; echo mounted; exec cat'
   const [program = '', ...args] = inNamespace(lab.client, ['bash', '-euc', hold, 'disk', size, folder])

@@ -20,6 +20,7 @@ interface Settings {
   readonly data?: string
   readonly dns?: Readonly<Record<string, unknown>>
   readonly tls?: { readonly ca?: string }
+  readonly delivery?: { readonly lane?: { readonly connections: number }; readonly inFlight?: number }
 }
 
 /** A new folder with a settings file, which differs from that of the tests in what is named. */

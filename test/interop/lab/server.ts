@@ -45,6 +45,8 @@ export interface Server {
   readonly domain: string
   readonly host: Host
   readonly identity: Identity | undefined
+  /** The Maildir of all that it delivered, seen from outside. */
+  readonly maildir: string
   /** All that it delivered so far, after waiting until nothing that it accepted is left in its queue. */
   collect(): Promise<StoredMessage[]>
   readLog(): Promise<string>
@@ -62,6 +64,7 @@ export async function startServer(software: Software, plan: ServerPlan, place: {
     domain: plan.domain,
     host: place.host,
     identity: plan.identity,
+    maildir: join(house.folder, 'var/mail/everyone'),
     readLog,
     async collect() {
       if (!mailbox) throw new Error(`${plan.name} keeps no mail for the tests`)

@@ -1,6 +1,6 @@
 /** `sealpost policy` as a person runs it, against a DNS server of the mail world. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SqliteHostMemory, SqliteStore } from '../../../src/store/index.ts'
+import { QueueDatabase, SqliteHostMemory } from '../../../src/store/index.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Desk, openDesk } from '../../support/cli.ts'
@@ -59,7 +59,7 @@ describe('sealpost policy', () => {
     expect((await memory.recall('mx.gone.test')).kind).toBe('suspected')
     // While a campaign is sent the log has its writer, and what cannot be recorded is not done.
     {
-      using _sending = SqliteStore.open(join(desk.folder, 'data'))
+      await using _sending = await QueueDatabase.open(join(desk.folder, 'data'))
       expect(await desk.run('policy', '--release', 'mx.gone.test')).toMatchObject({ exit: 2, stdout: '' })
       expect((await memory.recall('mx.gone.test')).kind).toBe('suspected')
     }

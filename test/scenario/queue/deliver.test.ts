@@ -123,7 +123,7 @@ it('counts a lost reply to the final dot as an outcome of its own', async () => 
     port: server.port,
     domains: { 'good.test': ['127.0.0.1'] },
     recipients: people(3),
-    options: { connections: 1 },
+    rule: { connections: 1 },
   })
   expect(sent.counts).toMatchObject({ sent: 2, deferred: 1 })
   const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
@@ -138,7 +138,7 @@ it('comes back after a 421 in mid-campaign, and does not go round for ever where
     port: server.port,
     domains: { 'good.test': ['127.0.0.1'] },
     recipients: people(9),
-    options: { connections: 1 },
+    rule: { connections: 1 },
   })
   expect(sent.counts.sent + sent.counts.deferred).toBe(9)
   expect(sent.counts.sent).toBeGreaterThan(1)
@@ -150,9 +150,14 @@ it('goes on where it was: leased messages of a killed run are sent, sent ones ar
   await using first = await sendWith({ port: 1, domains, recipients: people(6) })
   expect(first.counts).toMatchObject({ deferred: 6 })
   await first.store.hurry('test')
-  const leased = await first.store.lease('test', ['good.test'], 2, Date.now())
-  expect(leased).toHaveLength(2)
-  first.store[Symbol.dispose]()
+  const taken = await first.store.takeDomains('test', Date.now(), 10)
+  const leased = await first.store.lease(
+    taken.map(({ id }) => id),
+    2,
+    Date.now(),
+  )
+  expect(leased.items).toHaveLength(2)
+  await first.store[Symbol.asyncDispose]()
   await using second = await sendWith({ port: server.port, domains, recipients: [], folder: first.folder })
   expect(second.counts).toMatchObject({ total: 6, sent: 6 })
   expect(new Set(server.messages.flatMap((message) => message.to)).size).toBe(6)
@@ -170,8 +175,10 @@ it('stops between messages when told to, and keeps the rest', async () => {
     port: server.port,
     domains: { 'good.test': ['127.0.0.1'] },
     recipients: people(10),
-    options: { signal: stop.signal, connections: 1 },
+    rule: { connections: 1 },
+    options: { signal: stop.signal },
   })
-  expect(sent.counts).toMatchObject({ sent: 1, waiting: 9 })
+  // The one whose transaction had been begun behind the first is finished too.
+  expect(sent.counts).toMatchObject({ sent: 2, waiting: 8 })
   expect(server.connections.at(-1)?.secureLines.at(-1)).toBe('QUIT')
 })

@@ -56,11 +56,9 @@ describe('what a lane goes by', () => {
         },
         options: {
           resolver: { ...before, query: async (name, type) => (changed ? after : before).query(name, type) },
-          decidePolicy: async (domain) => decide(domain),
-          batch: 1,
-          connections: 1,
-          messagesPerConnection: each,
         },
+        job: { decidePolicy: async (domain) => decide(domain) },
+        rule: { connections: 1, messagesPerConnection: each },
       })
       expect(sent.counts).toMatchObject({ sent: 1, held: 2 })
       expect(server.messages).toHaveLength(1)
@@ -80,7 +78,8 @@ describe('what a lane goes by', () => {
         clock.jump(600_000)
         return `Message-ID: <${address}>\r\n\r\nHello\r\n`
       },
-      options: {
+      rule: { connections: 1 },
+      job: {
         decidePolicy: async (domain) => {
           asked += 1
           const words = 'enforce'
@@ -88,8 +87,6 @@ describe('what a lane goes by', () => {
             ? decide(domain)
             : decide(domain, { kind: 'policy', mode: 'enforce', id: '2', mx: ['mx.elsewhere.test'], words })
         },
-        batch: 1,
-        connections: 1,
       },
     })
     expect(sent.counts).toMatchObject({ sent: 1, held: 1 })
@@ -108,7 +105,8 @@ describe('what a lane goes by', () => {
         clock.jump(600_000)
         return `Message-ID: <${address}>\r\n\r\nHello\r\n`
       },
-      options: { batch: 1, lanes: 1 },
+      rule: { connections: 1 },
+      options: { connections: 1 },
     })
     expect(sent.counts).toMatchObject({ sent: 8 })
   })
@@ -183,7 +181,8 @@ describe('the same hosts under other policies', () => {
       port: server.port,
       domains: {},
       recipients: order === 1 ? recipients : recipients.toReversed(),
-      options: { resolver: mockResolver(zone), decidePolicy: async (domain) => decide(domain, policies[domain]) },
+      options: { resolver: mockResolver(zone) },
+      job: { decidePolicy: async (domain) => decide(domain, policies[domain]) },
     })
     expect(sent.counts).toMatchObject({ sent: 2, held: 2 })
     expect(server.messages.flatMap(({ to }) => to).toSorted()).toEqual(['ann@none.test', 'ann@testing.test'])
@@ -210,7 +209,8 @@ describe('the name a server is asked for, where the MX host is an alias', () => 
       port: server.port,
       domains: {},
       recipients: ['ann@good.test'],
-      options: { resolver: mockResolver(zone), decidePolicy: async (domain) => decide(domain, sts) },
+      options: { resolver: mockResolver(zone) },
+      job: { decidePolicy: async (domain) => decide(domain, sts) },
     })
     // Neither the records nor the policy are content with this certificate.
     expect(sent.counts).toMatchObject({ held: 1 })
@@ -279,7 +279,7 @@ describe('REQUIRETLS (RFC 8689 4.2.1)', () => {
       domains: { 'good.test': ['127.0.0.1'] },
       recipients: ['ann@good.test'],
       ca: authority.pem,
-      options: { decidePolicy: async (domain) => decidePolicy({ domain, ...asked }) },
+      job: { decidePolicy: async (domain) => decidePolicy({ domain, ...asked }) },
     })
     expect(sent.counts).toMatchObject({ sent: 0, held: 1 })
     expect(server.messages).toHaveLength(0)
@@ -294,7 +294,7 @@ describe('a relay with TLS from the first octet', () => {
       domains: {},
       recipients: ['ann@good.test'],
       level: 'opportunistic',
-      options: { route: { kind: 'relay', host: '127.0.0.1', port: plain.port, security: 'implicit' } },
+      job: { route: { kind: 'relay', host: '127.0.0.1', port: plain.port, security: 'implicit' } },
     })
     expect(sent.counts).toMatchObject({ sent: 0, held: 1 })
     expect(plain.messages).toHaveLength(0)
@@ -316,9 +316,8 @@ describe('what cannot be read or written down stops the run', () => {
         begun.resolve()
         return `Message-ID: <${address}>\r\n\r\nHello\r\n`
       },
-      options: {
-        batch: 1,
-        connections: 1,
+      rule: { connections: 1 },
+      job: {
         decidePolicy: async (domain) => {
           if (domain !== 'bad.test') return decide(domain)
           await begun.promise

@@ -45,8 +45,8 @@ async function send({ port, tlsa, mxSecure = true, hostSecure = true, trust, sts
     recipients: ['ann@good.test'],
     ca: authority.pem,
     ...scenario,
-    options: {
-      resolver,
+    options: { resolver, ...options },
+    job: {
       decidePolicy: async (domain) =>
         decidePolicy({
           domain,
@@ -56,7 +56,6 @@ async function send({ port, tlsa, mxSecure = true, hostSecure = true, trust, sts
           login: false,
           sts: sts ?? { kind: 'none' },
         }),
-      ...options,
     },
   })
 }

@@ -1,0 +1,10 @@
+/** What comes back: bounces and complaints, tied to the messages they are about, and what follows for their addresses. */
+export { type Circumstances, type Consequence, decideBounce, softRule } from './decide.ts'
+export { type Inbound, recogniseInbound } from './inbound.ts'
+export { keyName, openReturnPathKey, readReturnPathKey } from './key.ts'
+export type { BounceLedger, BounceNote, SentMessage, SentMessages } from './ledger.ts'
+export { withholdWrites } from './withhold.ts'
+export { type ReadOptions, type Reading, readBounces } from './read.ts'
+export { printReturnPath, readReturnPath } from './returnPath.ts'
+export { type Tie, tieReport } from './tie.ts'
+export { printToken } from './token.ts'

@@ -1,0 +1,108 @@
+import { systemClock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
+import { json, visible } from '../escape.ts'
+import { addressKey, readAddress, readList } from '../list/index.ts'
+import type { Suppression, SuppressionReason } from '../queue/index.ts'
+import { printCount } from '../report/index.ts'
+import { loadSettings } from '../settings/index.ts'
+import { QueueDatabase } from '../store/index.ts'
+import { type Exit, exits } from './exit.ts'
+
+interface Given {
+  readonly settings?: string
+}
+
+/** Rows of an import that are written at once. */
+const batch = 1_000
+
+/** One line for each address and reason, as they are kept: in lower case. */
+export async function runSuppressionList(given: Given & { readonly json?: boolean }): Promise<Exit> {
+  await using queue = await open(given)
+  let separator = '[\n'
+  for await (const row of queue.suppressions()) {
+    if (given.json) process.stdout.write(separator + json(publish(row)))
+    else process.stdout.write(`${visible(row.addressKey)}  ${row.reason}, ${day(row.at)}${words(row)}\n`)
+    separator = ',\n'
+  }
+  if (given.json) process.stdout.write(separator === '[\n' ? '[]\n' : '\n]\n')
+  else if (separator === '[\n') process.stdout.write('No address is suppressed.\n')
+  return exits.fine
+}
+
+export async function runSuppressionAdd(addresses: readonly string[], given: Given & { readonly note?: string }): Promise<Exit> {
+  const keys = addresses.map(readKey)
+  await using queue = await open(given)
+  const added = await queue.suppress(
+    keys.map((key) => makeRow(key, 'manual', 'sealpost suppression add', visible(given.note ?? ''))),
+  )
+  process.stdout.write(`${printCount(added, 'address', 'addresses')} added.${leftAsTheyWere(keys.length - added)}\n`)
+  return exits.fine
+}
+
+/** What is no address is named and left out. */
+export async function runSuppressionImport(path: string, given: Given & { readonly column?: string }): Promise<Exit> {
+  await using queue = await open(given)
+  const tally = { rows: 0, added: 0, invalid: 0 }
+  let rows: Suppression[] = []
+  const flush = async (): Promise<void> => {
+    tally.added += await queue.suppress(rows)
+    rows = []
+  }
+  for await (const row of readList(path, given.column === undefined ? {} : { addressColumn: given.column })) {
+    if (row.kind === 'invalid') {
+      tally.invalid += 1
+      if (tally.invalid <= 5) process.stderr.write(`  line ${row.line} is left out: ${row.why}\n`)
+      continue
+    }
+    tally.rows += 1
+    rows.push(makeRow(addressKey(row.address), 'import', visible(path, 200), ''))
+    if (rows.length >= batch) await flush()
+  }
+  await flush()
+  const left = tally.invalid > 0 ? ` ${printCount(tally.invalid, 'row')} left out: no address.` : ''
+  process.stdout.write(
+    `${printCount(tally.added, 'address', 'addresses')} added.${leftAsTheyWere(tally.rows - tally.added)}${left}\n`,
+  )
+  return exits.fine
+}
+
+export async function runSuppressionRemove(addresses: readonly string[], given: Given): Promise<Exit> {
+  const keys = addresses.map(readKey)
+  await using queue = await open(given)
+  const known = await queue.isSuppressed(keys)
+  await queue.unsuppress(keys)
+  for (const key of keys)
+    process.stdout.write(`${visible(key)} ${known.has(key) ? 'may get mail again.' : 'was not suppressed.'}\n`)
+  return exits.fine
+}
+
+async function open({ settings }: Given): Promise<QueueDatabase> {
+  return QueueDatabase.open((await loadSettings(settings)).data)
+}
+
+function readKey(text: string): string {
+  const address = readAddress(text)
+  if (address.kind === 'address') return addressKey(address)
+  throw new SealpostError('SP_ADDRESS_INVALID', { where: visible(text, 100), what: `This is no address: ${address.why}` })
+}
+
+function makeRow(key: string, reason: SuppressionReason, source: string, detail: string): Suppression {
+  return { addressKey: key, reason, source, at: systemClock.now(), campaign: undefined, detail }
+}
+
+function leftAsTheyWere(count: number): string {
+  return count > 0 ? ` ${printCount(count, 'address was', 'addresses were')} there already.` : ''
+}
+
+function publish({ addressKey, reason, source, at, campaign, detail }: Suppression): object {
+  return { address: addressKey, reason, source, at: new Date(at).toISOString(), campaign: campaign ?? null, detail }
+}
+
+/** Campaign and detail where there are any; what comes from outside was escaped when it was taken in. */
+function words({ campaign, detail }: Suppression): string {
+  return `${campaign === undefined ? '' : `, ${visible(campaign, 100)}`}${detail === '' ? '' : `: ${detail}`}`
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}

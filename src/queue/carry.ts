@@ -1,0 +1,214 @@
+import { SealpostError } from '../errors.ts'
+import type { Outcome, Outgoing } from '../smtpclient/index.ts'
+import { type Classified, classifyOutcome } from './classify/index.ts'
+import type { Delivery } from './delivery.ts'
+import type { Rendered } from './item.ts'
+import type { QueueItem, Settlement } from './store.ts'
+import type { Lane } from './lane.ts'
+import type { PaceEvent } from './limit/index.ts'
+import { nextTry } from './schedule.ts'
+import { type Session, describeTls } from './session.ts'
+
+/** A message that is ready to be handed over, to one recipient or to several that get the same octets. */
+interface Prepared {
+  readonly items: readonly QueueItem[]
+  readonly outgoing: Outgoing
+}
+
+/** What a connection came to. */
+export interface Carried {
+  /** Recipients whose message the server took, or refused for themselves while it went on listening. */
+  readonly progress: number
+  /** The server refuses us rather than single recipients: why, and when to come back. */
+  readonly putOff: Pick<Settlement, 'reason' | 'class'> | undefined
+}
+
+/** So many refusals in a row that speak of us, and no recipient is tried any more. */
+const tooManyRefusals = 3
+
+/**
+ * Hands a lane's messages over on one connection, the next one being ready before the last is answered, until there is
+ * none left or the connection is of no more use. Whatever happens, what was begun is settled, and the rest is put back.
+ */
+export async function carryMessages(lane: Lane, session: Session, delivery: Delivery): Promise<Carried> {
+  const { connection } = session
+  const { messagesPerConnection } = lane.facts.rule
+  let carried = 0
+  let progress = 0
+  let refusals = 0
+  let putOff: Carried['putOff']
+  let current = await prepare(lane, session, delivery, true)
+  while (current) {
+    const more = carried + 1 < messagesPerConnection && putOff === undefined
+    const following = more ? prepare(lane, session, delivery, false) : undefined
+    const outcomes = await connection.send(
+      current.outgoing,
+      following?.then((prepared) => prepared?.outgoing),
+    )
+    const conclusion = conclude(current, outcomes, { session, lane, delivery, fresh: progress === 0 })
+    progress += conclusion.progress
+    refusals = conclusion.progress > 0 ? 0 : refusals + (conclusion.ofUs ? 1 : 0)
+    if (refusals >= tooManyRefusals && conclusion.ofUs) putOff = conclusion.ofUs
+    carried += 1
+    const next = await following
+    if (!connection.usable) {
+      for (const item of (next?.items ?? []).toReversed()) lane.putBack(item)
+      break
+    }
+    if (next) current = next
+    else current = more && putOff === undefined ? await prepare(lane, session, delivery, true) : undefined
+  }
+  return { progress, putOff }
+}
+
+/** Takes the next message and makes it. What cannot be made concerns its recipient alone, and the one after it is taken. */
+async function prepare(lane: Lane, session: Session, delivery: Delivery, patient: boolean): Promise<Prepared | undefined> {
+  for (;;) {
+    if (!mayBegin(lane)) return undefined
+    const item = await lane.take(patient)
+    if (!item) {
+      for (const limit of lane.facts.limits) limit.giveBack(1)
+      return undefined
+    }
+    const rendered = await render(item, session, delivery)
+    if (!rendered) continue
+    const items = [item]
+    const to = [rendered.to]
+    while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
+      const another = lane.takeReady()
+      if (!another) break
+      const same = await render(another, session, delivery)
+      if (!same) continue
+      if (same.shared !== rendered.shared || same.from !== rendered.from || !mayBegin(lane)) {
+        lane.putBack(another)
+        break
+      }
+      items.push(another)
+      to.push(same.to)
+    }
+    const { requireTls } = lane.facts.policy.message
+    const envelope = { from: rendered.from, to, requireTls, ...(rendered.dsn ? { dsn: rendered.dsn } : {}) }
+    return { items, outgoing: { envelope, message: rendered.raw } }
+  }
+}
+
+/** All limits agree, or none is touched. */
+function mayBegin(lane: Lane): boolean {
+  const { limits } = lane.facts
+  const refusing = limits.findIndex((limit) => limit.take(1) === 0)
+  if (refusing < 0) return true
+  for (const limit of limits.slice(0, refusing)) limit.giveBack(1)
+  return false
+}
+
+async function render(item: QueueItem, session: Session, delivery: Delivery): Promise<Rendered | undefined> {
+  const job = delivery.jobs.get(item.campaign)
+  try {
+    if (!job) throw new Error(`there is no job for ${item.campaign}`)
+    return await job.source.render(item)
+  } catch (error) {
+    if (error instanceof SealpostError && error.scope !== 'program') {
+      delivery.settler.settle({ ...baseOf(item, session), state: 'failed', verdict: 'not-tested', reason: error.message })
+    } else {
+      delivery.settler.giveBack(item.id, delivery.clock.now())
+      delivery.fail(error)
+    }
+    return undefined
+  }
+}
+
+interface Circumstances {
+  readonly session: Session
+  readonly lane: Lane
+  readonly delivery: Delivery
+  /** Nothing was taken on this connection before. */
+  readonly fresh: boolean
+}
+
+interface Conclusion {
+  readonly progress: number
+  /** A refusal that speaks of us. */
+  readonly ofUs: Carried['putOff']
+}
+
+/** Writes down what became of each recipient. */
+function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], circumstances: Circumstances): Conclusion {
+  const { session, lane, delivery, fresh } = circumstances
+  const now = delivery.clock.now()
+  let progress = 0
+  let ofUs: Conclusion['ofUs']
+  for (const [index, item] of items.entries()) {
+    const outcome = outcomes[index] ?? { kind: 'broken', stage: 'mail', why: 'no outcome' }
+    if (isUntouched(outcome, outcomes, fresh)) {
+      lane.putBack(item)
+      continue
+    }
+    const result = classifyOutcome(outcome)
+    delivery.recorder.attempt({ item, time: now, session: session.id, message: outgoing.message, result })
+    const state = result.outcome === 'delivered' ? 'sent' : result.outcome === 'failed' ? 'failed' : 'deferred'
+    const nextAt = state === 'deferred' ? comeAgain(item, result, session, delivery, now) : 0
+    learn(item, result, session, delivery, now)
+    delivery.settler.settle({
+      ...baseOf(item, session),
+      state,
+      nextAt,
+      reason: result.reason,
+      class: result.class,
+      code: result.code,
+      enhanced: result.enhanced,
+    })
+    const event = eventOf(result)
+    if (event) for (const limit of lane.facts.limits) limit.note(event)
+    if (state === 'sent' || session.connection.usable) progress += 1
+    if (state === 'deferred' && result.scope === 'destination') ofUs = { reason: result.reason, class: result.class }
+  }
+  return { progress: ofUs && progress === items.length ? 0 : progress, ofUs }
+}
+
+/** What an attempt says of the pace; a full mailbox or a greylist says nothing. */
+function eventOf({ outcome, code, class: name }: Classified): PaceEvent | undefined {
+  if (outcome === 'delivered') return 'accepted'
+  if (code === 421) return 'closed'
+  return outcome === 'deferred' && (name === 'rate' || name === 'server') ? 'put-off' : undefined
+}
+
+/** Milliseconds since the epoch of the next try. */
+function comeAgain(item: QueueItem, result: Classified, session: Session, delivery: Delivery, now: number): number {
+  const schedule = delivery.jobs.get(item.campaign)?.schedule ?? { retryMs: [], giveUpMs: Infinity }
+  const { attempt, firstTriedAt } = item
+  const tried = { attempt, firstTriedAt, learntMs: session.learntMs, giveUpAt: item.createdAt + schedule.giveUpMs }
+  return nextTry(tried, result, schedule, now, delivery.random)
+}
+
+/** What a host does with strangers is learnt from those it put off, and from when it took them. */
+function learn(item: QueueItem, result: Classified, session: Session, { greylist, fail }: Delivery, now: number): void {
+  const again = item.firstTriedAt !== undefined && result.outcome === 'delivered'
+  if (result.class !== 'greylisted' && !again) return
+  const seen = { firstTriedAt: item.firstTriedAt ?? now, at: now, result: again ? 'accepted' : 'greylisted' } as const
+  greylist.note(session.reached.endpoint.host, seen).catch(fail)
+}
+
+/**
+ * Nothing was said about this message: it is another transaction's turn, or the server ended the connection between two
+ * messages, as many do after some number of them.
+ */
+function isUntouched(outcome: Outcome, all: readonly Outcome[], fresh: boolean): boolean {
+  if (outcome.kind === 'surplus') return all.some(({ kind }) => kind !== 'surplus')
+  if (fresh) return false
+  if (outcome.kind === 'broken') return outcome.stage === 'mail'
+  return outcome.kind === 'refused' && outcome.stage === 'mail' && outcome.reply.code === 421
+}
+
+function baseOf(item: QueueItem, { reached }: Session) {
+  const { judgement, endpoint, tls } = reached
+  return {
+    id: item.id,
+    nextAt: 0,
+    class: undefined,
+    code: undefined,
+    enhanced: undefined,
+    verdict: judgement.verdict,
+    host: endpoint.host,
+    tls: describeTls(tls),
+  } satisfies Partial<Settlement>
+}

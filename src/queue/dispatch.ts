@@ -1,0 +1,170 @@
+import type { Resolver } from '../dns/index.ts'
+import { Bell } from './bell.ts'
+import type { Delivery } from './delivery.ts'
+import { type Destination, resolveDestination } from './destination.ts'
+import type { DueDomain } from './store.ts'
+import type { Job } from './job.ts'
+import { Lane } from './lane.ts'
+import type { LimitBook } from './limit/index.ts'
+import { nextTries } from './schedule.ts'
+import { runLane } from './worker.ts'
+
+export interface DispatchOptions {
+  readonly resolver: Resolver
+  readonly limits: LimitBook
+}
+
+/** Domains looked up at a time: as many may hang on name servers that do not answer, and hold nobody else. */
+const lookups = 200
+
+/** Domains in hand, in all and in one lane; what does not fit waits on the disk. */
+const most = { inHand: 20_000, inLane: 5_000, page: 200 } as const
+
+/** Milliseconds after which a domain whose lane was full is tried again. */
+const overflowMs = 30_000
+
+/** Takes domains that are due from the disk, campaign by campaign in turn, and places them in lanes. */
+export class Dispatcher {
+  readonly #delivery: Delivery
+  readonly #options: DispatchOptions
+  readonly #lanes = new Map<string, Lane>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #bell = new Bell()
+  #lookingUp = 0
+  /** Milliseconds since the epoch: until then, something was put aside that belongs to this run. */
+  #asideUntil = 0
+
+  constructor(delivery: Delivery, options: DispatchOptions) {
+    this.#delivery = delivery
+    this.#options = options
+  }
+
+  /** Lanes at work. */
+  get laneCount(): number {
+    return this.#lanes.size
+  }
+
+  /** Sends until nothing is due any more, or nothing may be begun. */
+  async run(): Promise<void> {
+    const { stop, clock } = this.#delivery
+    while (!stop.aborted) {
+      if ((await this.#takePage()) > 0) continue
+      const busy = this.#lookingUp > 0 || this.#running.size > 0
+      const aside = this.#asideUntil - clock.now()
+      if (!busy && aside <= 0) break
+      // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
+      await this.#bell.wait(clock, stop, busy ? 1_000 : aside)
+    }
+    while (this.#lookingUp > 0 || this.#running.size > 0) {
+      await this.#bell.wait(clock, new AbortController().signal, 100)
+    }
+  }
+
+  /** One page of each campaign; how many domains were taken. */
+  async #takePage(): Promise<number> {
+    const { jobs, store, clock, stop, fail } = this.#delivery
+    let taken = 0
+    for (const job of jobs.values()) {
+      const room = this.#room(job)
+      if (stop.aborted || room === 0) continue
+      try {
+        const page = await store.takeDomains(job.campaign, clock.now(), room)
+        taken += page.length
+        for (const domain of page) void this.#look(domain, job)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    return taken
+  }
+
+  #room(job: Job): number {
+    let inHand = this.#lookingUp
+    for (const lane of this.#lanes.values()) {
+      inHand += lane.domainCount
+      // All of a relay's domains go into one lane.
+      if (lane.facts.job === job && job.route.kind === 'relay' && lane.domainCount >= most.inLane) return 0
+    }
+    return Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand))
+  }
+
+  async #look(domain: DueDomain, job: Job): Promise<void> {
+    this.#lookingUp += 1
+    try {
+      await this.#place(domain, job)
+    } catch (error) {
+      this.#delivery.fail(error)
+    } finally {
+      this.#lookingUp -= 1
+      this.#bell.ring()
+    }
+  }
+
+  async #place(due: DueDomain, job: Job): Promise<void> {
+    const { store, clock, stop, random } = this.#delivery
+    const { resolver, limits } = this.#options
+    const foundAt = clock.now()
+    const destination = await resolveDestination(due.domain, job.route, resolver, random)
+    if (destination.kind !== 'hosts') {
+      await this.#settleUnreachable(due, job, destination)
+      return
+    }
+    const hosts = [...destination.hosts.keys()]
+    const policy = await job.decidePolicy(due.domain, hosts, due.level)
+    if (stop.aborted) {
+      await store.releaseDomains([due.id])
+      return
+    }
+    const { rule, shared } = limits.limitsFor(hosts, due.domain)
+    // A rule for one domain is none for others on the same hosts; a log-in is its campaign's own.
+    const key = JSON.stringify([destination.key, policy.id, shared?.scope ?? '', job.credentials ? job.campaign : ''])
+    const known = this.#lanes.get(key)
+    if (known && known.domainCount >= most.inLane) {
+      this.#asideUntil = clock.now() + overflowMs
+      await store.releaseDomains([due.id], this.#asideUntil)
+      return
+    }
+    if (known?.add(due)) return
+    const own = limits.limitLane(key, rule)
+    const lane = new Lane(
+      { key, destination, policy, job, foundAt, rule, limits: shared ? [own, shared] : [own] },
+      this.#delivery,
+    )
+    lane.add(due)
+    this.#lanes.set(key, lane)
+    const running = this.#run(lane).finally(() => {
+      this.#running.delete(running)
+      this.#bell.ring()
+    })
+    this.#running.add(running)
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    const { limits, key } = lane.facts
+    try {
+      for (const limit of limits) await limit.open()
+      await runLane(lane, this.#delivery)
+      for (const limit of limits) await limit.flush()
+    } catch (error) {
+      this.#delivery.fail(error)
+    } finally {
+      lane.close()
+      if (this.#lanes.get(key) === lane) this.#lanes.delete(key)
+    }
+  }
+
+  async #settleUnreachable(due: DueDomain, job: Job, destination: Exclude<Destination, { kind: 'hosts' }>): Promise<void> {
+    const { store, clock, random } = this.#delivery
+    const now = clock.now()
+    const lasting = destination.kind === 'no-mail'
+    await store.settleDomains([due.id], now, {
+      state: lasting ? 'failed' : 'deferred',
+      nextAt: nextTries(job.schedule, now, random),
+      reason: destination.reason,
+      class: 'dns',
+      verdict: destination.kind,
+      host: undefined,
+      tls: undefined,
+    })
+  }
+}

@@ -1,0 +1,199 @@
+import type { Clock } from '../../clock.ts'
+import { Daily } from './daily.ts'
+import { Hourly } from './hourly.ts'
+import { Pace, type PaceEvent } from './pace.ts'
+import type { DeliveryRule } from './rule.ts'
+import { UsageLog, type UsageStore } from './usage.ts'
+
+export interface LimitOptions {
+  readonly clock: Clock
+  /** From 0 to below 1. */
+  readonly random: () => number
+  readonly usage: UsageStore
+}
+
+const hourMs = 3_600_000
+
+/**
+ * What a provider, or a set of hosts, is given: connections at the pace that it bears, messages an hour and a day. It is
+ * shared by all lanes that it is for. Its only input and output is the `UsageStore`, and only where messages are counted.
+ *
+ * @example
+ * ```ts
+ * const limit = new Limit('provider google', rule, options)
+ * await limit.open()
+ * if (limit.tryConnect()) {
+ *   const count = limit.take(50)
+ *   await limit.flush() // before the first MAIL FROM: a crash then leaves none uncounted
+ *   limit.note('accepted')
+ *   limit.disconnect()
+ * }
+ * ```
+ */
+export class Limit {
+  readonly scope: string
+  readonly rule: DeliveryRule
+  readonly #clock: Clock
+  readonly #usage: UsageStore
+  readonly #log: UsageLog
+  readonly #pace: Pace
+  readonly #counted: boolean
+  #opening: Promise<void> | undefined
+  #hourly: Hourly | undefined
+  #daily: Daily | undefined
+  #open = false
+  #connections = 0
+  readonly #waiting = new Set<() => void>()
+
+  constructor(scope: string, rule: DeliveryRule, options: LimitOptions) {
+    this.scope = scope
+    this.rule = rule
+    this.#clock = options.clock
+    this.#usage = options.usage
+    this.#log = new UsageLog(scope, options.usage)
+    this.#pace = new Pace(rule.connections, options)
+    this.#counted = rule.messagesPerHour !== undefined || rule.warmUp.length > 0
+    this.#open = !this.#counted
+  }
+
+  /** Reads what was sent before; until then nothing can be taken where messages are counted. May be called again. */
+  async open(): Promise<void> {
+    if (this.#open) return
+    this.#opening ??= this.#read()
+    try {
+      await this.#opening
+    } catch (error) {
+      this.#opening = undefined
+      throw error
+    }
+  }
+
+  async #read(): Promise<void> {
+    const hour = hourOf(this.#clock.now())
+    // From the first hour of the day, and the one before this.
+    const before = await this.#usage.usage(this.scope, Math.min(hour - (hour % 24), hour - 1))
+    const now = this.#clock.now()
+    const { messagesPerHour, warmUp } = this.rule
+    if (messagesPerHour !== undefined) {
+      const fresh = !before.hours.some(({ hour, messages }) => hour >= hourOf(now) - 1 && messages > 0)
+      this.#hourly = new Hourly(messagesPerHour, now, fresh)
+    }
+    if (warmUp.length > 0) this.#daily = new Daily(warmUp, now, before)
+    this.#open = true
+    this.#wake()
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Whether one more connection may be opened; if so it is counted. */
+  tryConnect(): boolean {
+    if (this.#pace.pausedUntil > 0 || this.#connections >= this.#pace.window) return false
+    this.#connections += 1
+    return true
+  }
+
+  /** A connection that was counted is closed, or was never opened. */
+  disconnect(): void {
+    this.#connections = Math.max(0, this.#connections - 1)
+    this.#wake()
+  }
+
+  /** Takes the right to begin messages: how many of `wanted` may be begun now. They are to be begun soon, or given back. */
+  take(wanted: number): number {
+    if (!this.#open) return 0
+    const now = this.#clock.now()
+    const count = Math.max(0, Math.min(wanted, this.#available(now)))
+    if (count === 0 || !this.#counted) return count
+    this.#hourly?.take(count)
+    this.#daily?.take(count)
+    this.#log.add(hourOf(now), count)
+    return count
+  }
+
+  /**
+   * Gives back what was taken and not begun.
+   *
+   * @param takenAt milliseconds since the epoch: what is given back after midnight (UTC) is none of the new day's
+   */
+  giveBack(count: number, takenAt: number = this.#clock.now()): void {
+    if (!this.#counted || count <= 0) return
+    this.#available(this.#clock.now())
+    this.#hourly?.giveBack(count)
+    this.#daily?.giveBack(count, takenAt)
+    this.#log.add(hourOf(takenAt), -count)
+    this.#wake()
+  }
+
+  #available(now: number): number {
+    const [hourly, daily] = [this.#hourly, this.#daily]
+    return Math.min(
+      hourly ? hourly.available(now) : Number.POSITIVE_INFINITY,
+      daily ? daily.available(now) : Number.POSITIVE_INFINITY,
+    )
+  }
+
+  /**
+   * Milliseconds since the epoch before which asking again is of no use: messages are used up, or nothing is connected
+   * and the destination is left alone for a while. Undefined where nothing stands in the way but connections in use.
+   */
+  get nextAt(): number | undefined {
+    const paused = this.#connections === 0 ? this.#pace.pausedUntil : 0
+    const latest = Math.max(paused, this.#nextTake())
+    return latest > 0 ? latest : undefined
+  }
+
+  /** 0 where messages may be begun now. */
+  #nextTake(): number {
+    const now = this.#clock.now()
+    const [hourly, daily] = [this.#hourly, this.#daily]
+    return Math.max(
+      hourly && hourly.available(now) === 0 ? hourly.nextAt(now) : 0,
+      daily && daily.available(now) === 0 ? daily.nextAt(now) : 0,
+    )
+  }
+
+  /** What happened, for the pace; before `disconnect` where it was the end of the connection. */
+  note(event: PaceEvent): void {
+    const before = this.#pace.window
+    this.#pace.note(event)
+    if (this.#pace.window > before) this.#wake()
+  }
+
+  /** Resolves when more may be possible: a connection was let go, more are allowed, a pause is over. Rejects when aborted. */
+  async changed(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const onAbort = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    }
+    const now = this.#clock.now()
+    const times = [this.#pace.pausedUntil, this.#nextTake()].filter((at) => at > now)
+    const stop = times.length > 0 ? this.#clock.timer(Math.min(...times) - now, resolve) : undefined
+    this.#waiting.add(resolve)
+    signal.addEventListener('abort', onAbort)
+    try {
+      await promise
+    } finally {
+      stop?.()
+      this.#waiting.delete(resolve)
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+
+  /** Resolves when all that was taken and given back before is on the disk. */
+  async flush(): Promise<void> {
+    if (this.#counted) await this.#log.flush()
+  }
+}
+
+function hourOf(ms: number): number {
+  return Math.floor(ms / hourMs)
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts'
+import { Bell } from './bell.ts'
+import type { QueueStore, Settlement } from './store.ts'
+import type { Recorder } from './record.ts'
+
+export interface SettlerOptions {
+  readonly store: QueueStore
+  readonly recorder: Recorder
+  readonly clock: Clock
+  /** Messages leased and not settled at a time, at most. */
+  readonly inFlight: number
+  readonly onSettled: () => void
+  /** Called once, with what cannot be written down: nothing more may be sent. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Milliseconds for which outcomes are gathered before they are committed together, and how many are not waited for. */
+const gatherMs = 20
+const enough = 500
+
+/**
+ * Writes outcomes to the disk, those of all connections in one commit: first the evidence, then the rows that rest on
+ * it. Keeps account of what is in flight, and so of what a crash could send twice.
+ */
+export class Settler {
+  readonly #options: SettlerOptions
+  readonly #bell = new Bell()
+  #settlements: Settlement[] = []
+  /** Messages to give back unsent, by the time they are due again. */
+  #returned = new Map<number, number[]>()
+  #inFlight = 0
+  #writing: Promise<void> | undefined
+  #hurry: (() => void) | undefined
+  #failed: { readonly error: unknown } | undefined
+
+  constructor(options: SettlerOptions) {
+    this.#options = options
+  }
+
+  /** How many more messages may be leased. */
+  get room(): number {
+    return this.#failed ? 0 : Math.max(0, this.#options.inFlight - this.#inFlight)
+  }
+
+  /** Counts messages that are about to be leased; `room` says how many may be. */
+  reserve(count: number): void {
+    this.#inFlight += count
+  }
+
+  /** Fewer were leased than were reserved. */
+  unreserve(count: number): void {
+    this.#inFlight -= count
+    this.#bell.ring()
+  }
+
+  /** What became of a leased message. */
+  settle(settlement: Settlement): void {
+    this.#settlements.push(settlement)
+    this.#begin()
+  }
+
+  /** A leased message that was not begun goes back in line, and is due again then. */
+  giveBack(id: number, due: number): void {
+    const others = this.#returned.get(due)
+    if (others) others.push(id)
+    else this.#returned.set(due, [id])
+    this.#begin()
+  }
+
+  /** Resolves when there may be more room, or the signal is aborted. */
+  async roomier(signal: AbortSignal): Promise<void> {
+    this.#hurry?.()
+    await this.#bell.wait(this.#options.clock, signal)
+  }
+
+  /**
+   * Resolves when all that was handed over is on the disk.
+   *
+   * @throws what kept it from being written
+   */
+  async drain(): Promise<void> {
+    while (this.#writing) {
+      this.#hurry?.()
+      await this.#writing
+    }
+    if (this.#failed) throw this.#failed.error
+  }
+
+  #begin(): void {
+    if (this.#failed) return
+    if (this.#settlements.length >= enough) this.#hurry?.()
+    this.#writing ??= this.#write()
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#settlements.length > 0 || this.#returned.size > 0) {
+        await this.#gather()
+        await this.#commit()
+      }
+    } catch (error) {
+      this.#failed = { error }
+      this.#options.onFailure(error)
+    } finally {
+      this.#writing = undefined
+      this.#bell.ring()
+    }
+  }
+
+  /** The machine's own time: how soon things are committed is no matter of the clock that tests decide. */
+  async #gather(): Promise<void> {
+    if (this.#settlements.length >= enough) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, gatherMs)
+    this.#hurry = resolve
+    await promise
+    this.#hurry = undefined
+    clearTimeout(timer)
+  }
+
+  async #commit(): Promise<void> {
+    const { store, recorder, clock, onSettled } = this.#options
+    const settlements = this.#settlements
+    const returned = this.#returned
+    this.#settlements = []
+    this.#returned = new Map()
+    await recorder.flush()
+    const writes = [...returned].map(async ([due, ids]) => store.release(ids, due))
+    if (settlements.length > 0) writes.push(store.settle(settlements, clock.now()))
+    await Promise.all(writes)
+    this.#inFlight -= settlements.length
+    for (const ids of returned.values()) this.#inFlight -= ids.length
+    this.#bell.ring()
+    onSettled()
+  }
+}

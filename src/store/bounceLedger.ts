@@ -1,0 +1,109 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { BounceLedger, BounceNote } from '../bounce/index.ts'
+import { type Opened, openShared } from './database.ts'
+import { guard } from './failure.ts'
+
+export const ledgerName = 'bounces.db'
+
+/** The schema of `bounces.db`, one step a version; a step that was released is never changed. */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE seen (
+    digest BLOB PRIMARY KEY,       -- SHA-256 of a message that was read
+    at INTEGER NOT NULL            -- milliseconds since the epoch, as all times here
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE note (
+    message INTEGER NOT NULL,      -- its number in queue.db
+    weight TEXT NOT NULL CHECK (weight IN ('hard', 'soft', 'refused', 'complaint')),
+    campaign TEXT NOT NULL,
+    address_key TEXT NOT NULL,
+    signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
+    at INTEGER NOT NULL,
+    status TEXT,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (message, weight)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX note_soft ON note (address_key) WHERE weight = 'soft';
+  CREATE INDEX note_campaign ON note (campaign);
+  `,
+]
+
+/** What came back, in `bounces.db`: mailboxes are read while a campaign is sent, so it is no part of the queue's file. */
+export class SqliteBounceLedger implements BounceLedger, Disposable {
+  readonly #opened: Opened
+  readonly #db: DatabaseSync
+
+  private constructor(opened: Opened) {
+    this.#opened = opened
+    this.#db = opened.database
+  }
+
+  /** @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_DISK_FULL */
+  static open(folder: string): SqliteBounceLedger {
+    return new SqliteBounceLedger(openShared(folder, ledgerName, steps))
+  }
+
+  [Symbol.dispose](): void {
+    this.#opened.close()
+  }
+
+  async wasRead(digest: string): Promise<boolean> {
+    return this.#all('SELECT 1 FROM seen WHERE digest = ?', Buffer.from(digest, 'hex')).length > 0
+  }
+
+  async softBounces(addressKey: string): Promise<readonly BounceNote[]> {
+    return this.#all("SELECT * FROM note WHERE weight = 'soft' AND address_key = ? ORDER BY at", addressKey).map(readNote)
+  }
+
+  /** What came back of a campaign, for a report. */
+  async notes(campaign: string): Promise<readonly BounceNote[]> {
+    return this.#all('SELECT * FROM note WHERE campaign = ? ORDER BY at, message', campaign).map(readNote)
+  }
+
+  async record(digest: string, at: number, note: BounceNote | undefined): Promise<void> {
+    guard(this.#opened.path, () => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        this.#db.prepare('INSERT OR IGNORE INTO seen (digest, at) VALUES (?, ?)').run(Buffer.from(digest, 'hex'), at)
+        if (note)
+          this.#db
+            .prepare(
+              'INSERT OR IGNORE INTO note (message, weight, campaign, address_key, signed, at, status, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+            )
+            .run(
+              note.messageId,
+              note.weight,
+              note.campaign,
+              note.addressKey,
+              note.signed ? 1 : 0,
+              note.at,
+              note.status ?? null,
+              note.detail,
+            )
+        this.#db.exec('COMMIT')
+      } catch (error) {
+        // SQLite has rolled back by itself where the disk was full.
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  #all(sql: string, ...values: (string | Buffer)[]): Record<string, unknown>[] {
+    return guard(this.#opened.path, () => this.#db.prepare(sql).all(...values))
+  }
+}
+
+function readNote(row: Record<string, unknown>): BounceNote {
+  return {
+    messageId: Number(row['message']),
+    campaign: String(row['campaign']),
+    addressKey: String(row['address_key']),
+    // The database checks that it is one of these.
+    weight: String(row['weight']) as BounceNote['weight'],
+    signed: Boolean(row['signed']),
+    at: Number(row['at']),
+    status: typeof row['status'] === 'string' ? row['status'] : undefined,
+    detail: String(row['detail']),
+  }
+}

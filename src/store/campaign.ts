@@ -1,0 +1,29 @@
+/** A campaign as it was frozen when it was first sent. */
+export interface StoredCampaign {
+  readonly name: string
+  readonly digest: string
+  /** JSON. */
+  readonly frozen: string
+  readonly createdAt: number
+  readonly intake: Intake
+}
+
+/** What a list held. */
+export interface Intake {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly invalid: number
+  /** The first of the invalid rows. */
+  readonly sample: readonly { readonly line: number; readonly why: string }[]
+}
+
+/** A row of a list, on its way into the queue. */
+export type IncomingRow =
+  | {
+      readonly kind: 'recipient'
+      readonly address: string
+      readonly addressKey: string
+      readonly domain: string
+      readonly columns: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'invalid'; readonly line: number; readonly why: string }

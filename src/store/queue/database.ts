@@ -1,0 +1,194 @@
+import type { Level } from '../../policy/index.ts'
+import type {
+  Counts,
+  DomainSettlement,
+  DueDomain,
+  Expiry,
+  Leased,
+  QueueDesk,
+  QueueFilter,
+  QueueLine,
+  QueueStore,
+  Settlement,
+  Suppression,
+  SuppressionList,
+  Usage,
+} from '../../queue/index.ts'
+import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
+import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
+import { acceptRows } from './accept.ts'
+import { QueueReader } from './reader.ts'
+import { QueueWriter } from './writer.ts'
+
+/** Rows of the suppression list that are read at a time. */
+const page = 1_000
+
+/** The queue and the campaigns in one SQLite file: written by a thread, read by a connection of this one's. */
+export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, AsyncDisposable {
+  readonly #writer: QueueWriter
+  readonly #reader: QueueReader
+  /** One campaign is taken in at a time. */
+  #intake: Promise<unknown> = Promise.resolve()
+
+  private constructor(writer: QueueWriter, reader: QueueReader) {
+    this.#writer = writer
+    this.#reader = reader
+  }
+
+  /**
+   * Opens `queue.db` in a folder, makes it where it is missing, and brings an older one up to date after keeping a copy.
+   *
+   * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL, SP_FILE_UNWRITABLE
+   */
+  static async open(folder: string): Promise<QueueDatabase> {
+    const writer = await QueueWriter.open(folder)
+    try {
+      return new QueueDatabase(writer, QueueReader.open(folder))
+    } catch (error) {
+      await writer[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** Waits for what is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Read to the end first, or it would keep the log from being copied into the database.
+    this.#reader[Symbol.dispose]()
+    await this.#writer[Symbol.asyncDispose]()
+  }
+
+  campaignNames(): readonly string[] {
+    return this.#reader.campaignNames()
+  }
+
+  campaign(name: string): StoredCampaign | undefined {
+    return this.#reader.campaign(name)
+  }
+
+  checkpoint(): { readonly size: number; readonly head: string } | undefined {
+    return this.#reader.checkpoint()
+  }
+
+  async rememberCheckpoint(checkpoint: { readonly size: number; readonly head: string }): Promise<void> {
+    await this.#writer.call('rememberCheckpoint', checkpoint.size, checkpoint.head)
+  }
+
+  outcomes(campaign: string): readonly OutcomeGroup[] {
+    return this.#reader.outcomes(campaign)
+  }
+
+  recipients(campaign: string, state: string): Generator<RecipientLine> {
+    return this.#reader.recipients(campaign, state)
+  }
+
+  /** Takes a campaign in with all its rows, or not at all; an error of the rows or the signal undoes it. */
+  async accept(
+    campaign: Omit<StoredCampaign, 'intake'>,
+    rows: AsyncIterable<IncomingRow>,
+    signal?: AbortSignal,
+  ): Promise<Intake> {
+    const task = this.#intake.then(async () => acceptRows(this.#writer, campaign, rows, signal))
+    this.#intake = task.catch(() => undefined)
+    return task
+  }
+
+  async recover(): Promise<number> {
+    return this.#writer.call('recover')
+  }
+
+  async takeDomains(campaign: string, now: number, limit: number): Promise<readonly DueDomain[]> {
+    return this.#writer.call('takeDomains', campaign, now, limit)
+  }
+
+  async releaseDomains(ids: readonly number[], notBefore?: number): Promise<void> {
+    await this.#writer.call('releaseDomains', ids, notBefore)
+  }
+
+  async lease(ids: readonly number[], limit: number, now: number): Promise<Leased> {
+    return this.#writer.call('lease', ids, limit, now)
+  }
+
+  async settle(settlements: readonly Settlement[], now: number): Promise<void> {
+    await this.#writer.call('settle', settlements, now)
+  }
+
+  async settleDomains(ids: readonly number[], now: number, settlement: DomainSettlement): Promise<number> {
+    return this.#writer.call('settleDomains', ids, now, settlement)
+  }
+
+  async release(ids: readonly number[], due: number): Promise<void> {
+    await this.#writer.call('release', ids, due)
+  }
+
+  async expire(campaign: string, rule: Expiry, now: number): Promise<number> {
+    return this.#writer.call('expire', campaign, rule, now)
+  }
+
+  async counts(campaign: string): Promise<Counts> {
+    return this.#writer.call('counts', campaign)
+  }
+
+  async nextDue(campaign: string): Promise<number | undefined> {
+    return this.#writer.call('nextDue', campaign)
+  }
+
+  async hurry(which: string | QueueFilter): Promise<number> {
+    return this.#writer.call('hurry', which)
+  }
+
+  async addUsage(scope: string, hour: number, messages: number): Promise<void> {
+    await this.#writer.call('addUsage', scope, hour, messages)
+  }
+
+  async usage(scope: string, sinceHour: number): Promise<Usage> {
+    return this.#writer.call('usage', scope, sinceHour)
+  }
+
+  list(filter: QueueFilter, limit: number, after?: number): readonly QueueLine[] {
+    return this.#reader.list(filter, limit, after)
+  }
+
+  find(which: { readonly id: number } | { readonly addressKey: string }): readonly QueueLine[] {
+    return this.#reader.find(which)
+  }
+
+  async releaseTo(filter: QueueFilter, level: Level): Promise<number> {
+    return this.#writer.call('releaseTo', filter, level)
+  }
+
+  async fail(filter: QueueFilter, reason: string, now: number): Promise<number> {
+    return this.#writer.call('fail', filter, reason, now)
+  }
+
+  async drop(filter: QueueFilter, reason: string, now: number): Promise<number> {
+    return this.#writer.call('drop', filter, reason, now)
+  }
+
+  /** Works out anew what can be: when domains are due. How many were wrong. */
+  async repair(): Promise<number> {
+    return this.#writer.call('repair')
+  }
+
+  async suppress(rows: readonly Suppression[]): Promise<number> {
+    return this.#writer.call('suppress', rows)
+  }
+
+  async unsuppress(addressKeys: readonly string[]): Promise<number> {
+    return this.#writer.call('unsuppress', addressKeys)
+  }
+
+  async isSuppressed(addressKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#reader.suppressed(addressKeys)
+  }
+
+  async *suppressions(): AsyncGenerator<Suppression> {
+    let last = { addressKey: '', reason: '' }
+    for (;;) {
+      const rows = this.#reader.suppressionsAfter(last.addressKey, last.reason, page)
+      yield* rows
+      const end = rows.at(-1)
+      if (!end || rows.length < page) return
+      last = end
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** The durable queue in `queue.db`: a thread writes it, others read it. */
+export { backUpQueue } from './backup.ts'
+export { type Damage, checkQueue } from './check.ts'
+export { QueueDatabase } from './database.ts'
+export { QueueReader } from './reader.ts'
+export { restoreQueue } from './restore.ts'

@@ -1,0 +1,32 @@
+import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
+import { drop, fail, hurry, releaseTo, repair } from './desk.ts'
+import { nextDue, releaseDomains, takeDomains } from './domain.ts'
+import { lease, recover, release } from './lease.ts'
+import { expire, settle, settleDomains } from './settle.ts'
+import { suppress, unsuppress } from './suppress.ts'
+
+/** What the thread can be asked to do within a transaction; each throws, or is done whole. */
+export const operations = {
+  recover,
+  takeDomains,
+  releaseDomains,
+  lease,
+  settle,
+  settleDomains,
+  release,
+  expire,
+  counts,
+  nextDue,
+  hurry,
+  addUsage,
+  usage,
+  rememberCheckpoint,
+  suppress,
+  unsuppress,
+  releaseTo,
+  fail,
+  drop,
+  repair,
+}
+
+export type Operations = typeof operations

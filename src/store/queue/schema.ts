@@ -1,0 +1,101 @@
+import { steps as released } from '../schema.ts'
+
+/** The tables of version 2, without the indexes. */
+const tables = `
+  CREATE TABLE campaign (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,          -- of the frozen campaign: SHA-256, hex
+    frozen TEXT NOT NULL,          -- JSON
+    intake TEXT NOT NULL,          -- JSON: what the list held
+    created_at INTEGER NOT NULL    -- milliseconds since the epoch, as all times here
+  ) STRICT;
+  CREATE TABLE domain (            -- the messages of a campaign to one domain, at one level
+    id INTEGER PRIMARY KEY,
+    campaign INTEGER NOT NULL REFERENCES campaign (id),
+    name TEXT NOT NULL,
+    level TEXT,                    -- that a person released them to; NULL: the campaign's own
+    due INTEGER,                   -- the earliest of its messages, or later; NULL where none is due. Kept while not taken
+    taken INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1))
+  ) STRICT;
+  CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    campaign INTEGER NOT NULL REFERENCES campaign (id),
+    domain INTEGER NOT NULL REFERENCES domain (id),
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL,     -- equal for addresses that count as the same
+    columns TEXT NOT NULL,         -- JSON: the list's row
+    key BLOB NOT NULL,             -- the recipient's own key for the evidence
+    state TEXT NOT NULL DEFAULT 'waiting'
+      CHECK (state IN ('waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported')),
+    leased_from TEXT,              -- the state it had before it was leased
+    due INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_tried_at INTEGER,
+    reason TEXT NOT NULL DEFAULT '',
+    class TEXT,
+    code INTEGER,
+    enhanced TEXT,
+    verdict TEXT NOT NULL DEFAULT 'not-tested',
+    host TEXT,
+    tls TEXT,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (campaign, address_key),
+    CHECK ((due IS NOT NULL) = (state IN ('waiting', 'deferred', 'held')))
+  ) STRICT;
+  CREATE TABLE usage (             -- what a provider was sent
+    scope TEXT NOT NULL,
+    hour INTEGER NOT NULL,         -- since the epoch
+    messages INTEGER NOT NULL,
+    PRIMARY KEY (scope, hour)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE suppression (       -- addresses that get no more mail
+    address_key TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    campaign TEXT,                 -- by name: the list outlives campaigns, and may come from elsewhere
+    detail TEXT NOT NULL,
+    PRIMARY KEY (address_key, reason)
+  ) STRICT, WITHOUT ROWID;
+`
+
+/** Level NULL would be unequal to itself, so that a domain could come in twice. Partial indexes hold what is due alone. */
+const indexes = `
+  CREATE UNIQUE INDEX domain_name ON domain (campaign, name, ifnull(level, ''));
+  CREATE INDEX domain_due ON domain (campaign, due) WHERE due IS NOT NULL AND taken = 0;
+  CREATE INDEX domain_taken ON domain (id) WHERE taken = 1;
+  CREATE INDEX message_due ON message (domain, due) WHERE due IS NOT NULL;
+  CREATE INDEX message_state ON message (campaign, state);
+`
+
+/** From version 1: each row is copied once, in the order of the disk, and the indexes are made at the end. */
+const fromVersion1 = `
+  DROP INDEX message_due;
+  DROP INDEX message_state;
+  ALTER TABLE message RENAME TO message1;
+  ALTER TABLE campaign RENAME TO campaign1;
+  ${tables}
+  INSERT INTO campaign (name, digest, frozen, intake, created_at)
+    SELECT name, digest, frozen, intake, created_at FROM campaign1 ORDER BY created_at, rowid;
+  INSERT INTO domain (campaign, name)
+    SELECT c.id, m.domain FROM message1 m CROSS JOIN campaign c ON c.name = m.campaign GROUP BY c.id, m.domain;
+  CREATE UNIQUE INDEX domain_name1 ON domain (campaign, name);
+  -- Version 1 did not say when a message was first tried: its last attempt is the earliest that is certain.
+  INSERT INTO message (id, campaign, domain, address, address_key, columns, key, state, due, attempts, first_tried_at,
+      reason, code, verdict, host, tls, updated_at)
+    SELECT m.id, c.id, d.id, m.address, m.address_key, m.columns, m.key,
+      CASE WHEN m.state = 'waiting' AND m.attempts > 0 THEN 'deferred' ELSE m.state END,
+      CASE WHEN m.state IN ('waiting', 'held') THEN ifnull(m.due, 0) END,
+      m.attempts, CASE WHEN m.attempts > 0 THEN m.updated_at END, m.reason, m.code, m.verdict, m.host, m.tls, m.updated_at
+    FROM message1 m CROSS JOIN campaign c ON c.name = m.campaign CROSS JOIN domain d ON d.campaign = c.id AND d.name = m.domain
+    ORDER BY m.id;
+  DROP INDEX domain_name1;
+  DROP TABLE message1;
+  DROP TABLE campaign1;
+  ${indexes}
+  UPDATE domain SET due = (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL);
+`
+
+/** The schema of `queue.db`, one step a version; a step that was released is never changed. */
+export const queueSteps: readonly string[] = [...released, fromVersion1]
