@@ -18,6 +18,7 @@ import { type Merge, SqliteLists } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { checkDomains } from './listDomains.ts'
 import { type ImportReport, printImport } from './listImportText.ts'
+import { SuppressedCount } from './listSuppressed.ts'
 import { type Progress, createProgress } from './progress.ts'
 
 export interface ListImportArguments {
@@ -52,7 +53,8 @@ export async function runListImport(path: string, given: ListImportArguments): P
   const reading = new ListReading({ mapping: list.mapping, sample, ...(dates === undefined ? {} : { order: dates }) })
   using lists = SqliteLists.open(settings.data)
   const known = lists.find(given.name)
-  const members = requireMembers(countUp(reading.members(list.rows()), progress), reading, path)
+  using suppressed = new SuppressedCount(settings.data)
+  const members = requireMembers(countUp(suppressed.watch(reading.members(list.rows())), progress), reading, path)
   const merge = given.commit
     ? await lists.commit(
         {
@@ -76,6 +78,7 @@ export async function runListImport(path: string, given: ListImportArguments): P
     list,
     survey,
     merge,
+    suppressed: suppressed.total(),
     domains,
     created: known === undefined,
     committed: given.commit ?? false,
@@ -119,7 +122,12 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function publish({ path, name, domains, created, committed }: ImportReport, list: List, survey: Survey, merge: Merge) {
+function publish(
+  { path, name, domains, created, committed, suppressed }: ImportReport,
+  list: List,
+  survey: Survey,
+  merge: Merge,
+) {
   const { format, delimiter, encoding, guessed, gzip, columns, mapping } = list
   return {
     schema: 'sealpost/list-import@1',
@@ -134,6 +142,7 @@ function publish({ path, name, domains, created, committed }: ImportReport, list
     invalid: survey.invalid,
     duplicates: survey.duplicates,
     merge,
+    suppressed,
     consent: survey.consent,
     problems: survey.problems.map((problem) => ({ ...problem, column: problem.column ?? null })),
     repeated: survey.repeated,

@@ -10,6 +10,8 @@ export interface ImportReport {
   readonly list: List
   readonly survey: Survey
   readonly merge: Merge
+  /** Recipients of the file who get no more mail, whatever list they are on. */
+  readonly suppressed: number
   /** Undefined where the DNS was not asked. */
   readonly domains: readonly DomainProblem[] | undefined
   /** The list was not there before. */
@@ -28,6 +30,11 @@ export function printImport(report: ImportReport): string {
     ...printRows(survey),
     ...printConsent(report),
     printMerge(report),
+    ...(report.suppressed > 0
+      ? [
+          `suppressed: ${printCount(report.suppressed, 'recipient')} of this file ${report.suppressed === 1 ? 'gets' : 'get'} no more mail (sealpost suppression list)`,
+        ]
+      : []),
     ...named('Rows that cannot be used:', survey.problems, survey.invalid, ({ line, column, text, why, next }) => {
       const place = column === undefined ? `line ${line}` : `line ${line}, column ${visible(column, 50)}`
       return `${place}: ${text === '' ? '' : `"${visible(text, 60)}": `}${why}. ${next}`

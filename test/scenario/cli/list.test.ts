@@ -54,6 +54,14 @@ describe('import', () => {
     expect((await desk.run('list', 'show', name)).stderr).toContain('There is no stored list of that name')
   })
 
+  it('counts who gets no more mail', async () => {
+    await using other = await openDesk()
+    await other.write('readers.csv', readers)
+    expect((await other.run('suppression', 'add', 'Bob@plain.test', 'nobody@x.org')).exit).toBe(0)
+    const { stdout } = await other.run('list', 'import', 'readers.csv', '--name', 'readers')
+    expect(stdout).toContain('suppressed: 1 recipient of this file gets no more mail')
+  })
+
   it('stores with --commit, and merges a second time', async () => {
     expect(await importReaders('--commit', '--dates', 'dmy')).toMatchObject({ exit: 0 })
     await desk.write('readers.csv', 'email,Land,vip\nada@valid.test,CH,yes\nnew@valid.test,DE,no\nbob@plain.test,AT,\n')
