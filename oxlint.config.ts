@@ -33,7 +33,7 @@ const rooms: Record<string, readonly string[]> = {
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
   bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp'],
   report: ['audit', 'check', 'esp', 'provider', 'sweep'],
-  store: ['bounce', 'campaign', 'mtasts', 'policy', 'queue', 'report'],
+  store: ['bounce', 'campaign', 'list', 'mtasts', 'policy', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
   cli: [

@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--json] [--only PART,…]`: measures against a peer in the same run. */
 import { parseArgs } from 'node:util'
 import { benchAudit } from './audit.ts'
+import { benchCampaign } from './campaign.ts'
 import { benchCheck } from './check.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
@@ -10,6 +11,7 @@ import { benchSend, sendParts } from './send.ts'
 /** Each may be asked for some of its parts, where it has any. */
 const benches: Readonly<Record<string, (only: readonly string[]) => Promise<BenchResult>>> = {
   audit: benchAudit,
+  campaign: benchCampaign,
   check: benchCheck,
   policy: benchPolicy,
   send: benchSend,

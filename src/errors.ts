@@ -82,10 +82,20 @@ const registry = {
     summary: 'The list cannot be read as CSV',
     next: 'Correct the line named; docs/list.md says how a list looks.',
   },
+  SP_LIST_UNKNOWN: {
+    ...wrong,
+    summary: 'There is no stored list of that name',
+    next: 'See sealpost list for those that are stored; sealpost list import stores one.',
+  },
   SP_LIST_NO_ADDRESS: {
     ...wrong,
     summary: 'The list has no column of addresses',
     next: 'Name one of its columns "email", or say which it is with addressColumn in the campaign file.',
+  },
+  SP_SEGMENT_INVALID: {
+    ...wrong,
+    summary: 'The condition of a segment cannot be understood',
+    next: 'Correct it at the place named; docs/list.md says how conditions are written.',
   },
   SP_LIST_NO_RECIPIENT: {
     ...wrong,

@@ -1,5 +1,6 @@
 import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
+import type { Audience } from './audience.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Which way the messages go. */
@@ -32,16 +33,19 @@ export interface Login {
 }
 
 /** A campaign.yaml whose entries make sense and whose templates are valid Liquid. */
-export interface Campaign {
+export interface Campaign extends Audience {
   readonly name: string
-  /** The list, seen from the working folder. */
+  /** The list, seen from the working folder; or the name of a stored one. */
   readonly list: string
+  /** `list` is the name of a stored list. */
+  readonly stored?: boolean
   /** The list as the campaign file names it. */
   readonly listName: string
   readonly addressColumn?: string
   /** As typed: an address, or a name with an address in angle brackets. */
   readonly from: string
   readonly replyTo?: string
+  /** With `subjects` that of the winner, or the first. */
   readonly subject: TemplateSource
   readonly text?: TemplateSource
   readonly html?: TemplateSource

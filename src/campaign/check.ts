@@ -9,9 +9,10 @@ import { createRenderer, parseTemplates } from './render.ts'
  * @throws SealpostError SP_TEMPLATE_INVALID with `file:line`, SP_MESSAGE_INVALID
  */
 export async function checkTemplates(frozen: FrozenCampaign, columns: readonly string[]): Promise<void> {
-  const { subject, text, html, headers } = parseTemplates(frozen)
+  const { subject, subjects, text, html, headers } = parseTemplates(frozen)
   const names = [...new Set([...columns, 'email'])]
-  for (const template of [subject, text, html, ...headers.map(([, template]) => template)]) template?.checkNames(names)
+  for (const template of [subject, subjects?.a, subjects?.b, text, html, ...headers.map(([, template]) => template)])
+    template?.checkNames(names)
   const renderer = createRenderer(frozen)
   for (const sample of [(name: string) => name, () => '']) {
     await renderer.render({

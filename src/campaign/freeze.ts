@@ -4,6 +4,8 @@ import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
+import type { Split, SubjectTest } from '../list/index.ts'
+import type { Subjects } from './audience.ts'
 import type { Campaign, DsnChoice, Route } from './campaign.ts'
 import type { TemplateSource } from './source.ts'
 
@@ -19,12 +21,16 @@ export interface FrozenCampaign {
   readonly name: string
   /** The list as the campaign file named it. */
   readonly list: string
-  /** SHA-256 of the list file, hex. */
+  /** SHA-256 of the list file, or over what is stored of the list, hex. */
   readonly listSha256: string
   readonly addressColumn?: string
   readonly from: string
   readonly replyTo?: string
   readonly subject: string
+  readonly subjects?: Omit<SubjectTest, 'winner'> & { readonly a: string; readonly b: string; readonly winner?: 'a' | 'b' }
+  /** The condition as typed. */
+  readonly segment?: string
+  readonly split?: Omit<Split, never>
   readonly text?: string
   readonly html?: string
   readonly headers: Readonly<Record<string, string>>
@@ -44,6 +50,7 @@ export interface FrozenCampaign {
   /** Not part of the digest. */
   readonly places: {
     readonly subject: Place
+    readonly subjects?: { readonly a: Place; readonly b: Place }
     readonly text?: Place
     readonly html?: Place
     readonly headers: Readonly<Record<string, Place>>
@@ -55,15 +62,16 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
 /**
  * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
  *
+ * @param listSha256 the digest of a stored list; that of a file is taken here
  * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
  */
-export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html, held, requireTls, dsn, bounces, source } = campaign
+export async function freezeCampaign(campaign: Campaign, listSha256?: string): Promise<FrozenCampaign> {
+  const { addressColumn, replyTo, text, html, subjects, segment, split, held, requireTls, dsn, bounces, source } = campaign
   const content: Content = {
     version: 1,
     name: campaign.name,
     list: campaign.listName,
-    listSha256: await hashFile(campaign.list),
+    listSha256: listSha256 ?? (await hashFile(campaign.list)),
     from: campaign.from,
     subject: campaign.subject.source,
     headers: mapValues(campaign.headers, ({ source }) => source),
@@ -72,6 +80,9 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     route: campaign.route,
     ...(addressColumn === undefined ? {} : { addressColumn }),
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(subjects === undefined ? {} : { subjects: freezeSubjects(subjects) }),
+    ...(segment === undefined ? {} : { segment: segment.source }),
+    ...(split === undefined ? {} : { split }),
     ...(text === undefined ? {} : { text: text.source }),
     ...(html === undefined ? {} : { html: html.source }),
     // Only where they are set: a campaign that knows nothing of them keeps the digest that it always had.
@@ -84,10 +95,15 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
   const places = {
     subject: placeOf(campaign.subject),
     headers: mapValues(campaign.headers, placeOf),
+    ...(subjects === undefined ? {} : { subjects: { a: placeOf(subjects.a), b: placeOf(subjects.b) } }),
     ...(text === undefined ? {} : { text: placeOf(text) }),
     ...(html === undefined ? {} : { html: placeOf(html) }),
   }
   return { ...content, digest: digestContent(content), places }
+}
+
+function freezeSubjects({ a, b, share, of, winner }: Subjects): NonNullable<FrozenCampaign['subjects']> {
+  return { a: a.source, b: b.source, share, of, ...(winner === undefined ? {} : { winner }) }
 }
 
 /**

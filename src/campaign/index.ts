@@ -1,4 +1,5 @@
 /** A campaign: its file, its templates, and the messages that they make. */
+export { audienceColumns, selectAudience } from './audience.ts'
 export type { Campaign, CredentialSource, DsnChoice, Login, Route } from './campaign.ts'
 export { checkTemplates } from './check.ts'
 export { type Credentials, resolveCredentials } from './credential.ts'

@@ -374,12 +374,13 @@ test('a campaign in a folder of its own finds its files there', async () => {
 test('the reference names every entry', () => {
   const paths = campaignReference().map(({ path }) => path)
   expect(paths.join(' ')).toBe(
-    'name list addressColumn from replyTo subject text html headers level domains route route.relay route.port route.security ' +
+    'name list addressColumn from replyTo subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
+      'split.share split.of split.rest text html headers level domains route route.relay route.port route.security ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
       'held.until held.then requireTls dsn.notify dsn.return source bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')
-  expect(campaignJsonSchema()).toMatchObject({ type: 'object', required: ['name', 'list', 'from', 'subject'] })
+  expect(campaignJsonSchema()).toMatchObject({ type: 'object', required: ['name', 'list', 'from'] })
 })

@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises'
 import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
+import { isListName, parseSegment } from '../list/index.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
+import { type Audience, type Subjects, placeSegment } from './audience.ts'
 import type { Campaign, Login, Route } from './campaign.ts'
 import { campaignSchema } from './schema.ts'
 import type { TemplateSource } from './source.ts'
@@ -19,23 +21,27 @@ type Document = SettingsDocument<Entries>
 export async function loadCampaign(path: string): Promise<Campaign> {
   const document = await readDocument(path, campaignSchema, 'SP_CAMPAIGN_INVALID')
   const { data } = document
-  const list = resolveBeside(path, data.list)
-  await nameOnError(document, 'list', data.list, () => findFile(list))
+  const file = resolveBeside(path, data.list)
+  // What looks like a name and is no file here is a stored list; whether it is stored is seen where the lists are.
+  const stored = isListName(data.list) && !(await isThere(file))
+  if (!stored) await nameOnError(document, 'list', data.list, () => findFile(file))
   const text = await readTemplate(document, 'text')
   const html = await readTemplate(document, 'html')
   const login = readLogin(document)
   const campaign: Campaign = {
     name: data.name,
-    list,
+    list: stored ? data.list : file,
     listName: data.list,
     from: data.from.trim(),
-    subject: { source: data.subject, ...placeOf(document, ['subject']) },
+    subject: readSubject(document),
     headers: Object.fromEntries(
       Object.entries(data.headers).map(([name, source]) => [name, { source, ...placeOf(document, ['headers', name]) }]),
     ),
     level: data.level,
     domains: data.domains,
     route: readRoute(data.route),
+    ...readAudience(document),
+    ...(stored ? { stored } : {}),
     ...(data.addressColumn === undefined ? {} : { addressColumn: data.addressColumn }),
     ...(data.replyTo === undefined ? {} : { replyTo: data.replyTo.trim() }),
     ...(text === undefined ? {} : { text }),
@@ -48,11 +54,42 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.source === undefined ? {} : { source: data.source }),
   }
   // Thrown away again: what matters here is that each of them parses.
-  for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {
+  const { subjects } = campaign
+  for (const template of [campaign.subject, subjects?.a, subjects?.b, ...Object.values(campaign.headers), text]) {
     if (template) parseTemplate(template, 'text')
   }
   if (html) parseTemplate(html, 'html')
   return campaign
+}
+
+function readSubject(document: Document): TemplateSource {
+  const { subject, subjects } = document.data
+  const variant = subjects?.winner ?? 'a'
+  return subjects
+    ? { source: subjects[variant], ...placeOf(document, ['subjects', variant]) }
+    : { source: subject ?? '', ...placeOf(document, ['subject']) }
+}
+
+function readAudience(document: Document): Audience {
+  const { segment, split, subjects } = document.data
+  return {
+    ...(split ? { split } : {}),
+    ...(segment === undefined ? {} : readSegment(segment, document.locate(['segment']))),
+    ...(subjects ? { subjects: readSubjects(document, subjects) } : {}),
+  }
+}
+
+function readSegment(source: string, place: string): Audience {
+  try {
+    return { segment: parseSegment(source), segmentPlace: place }
+  } catch (error) {
+    throw placeSegment(error, place)
+  }
+}
+
+function readSubjects(document: Document, { a, b, share, of, winner }: NonNullable<Entries['subjects']>): Subjects {
+  const read = (name: 'a' | 'b', source: string): TemplateSource => ({ source, ...placeOf(document, ['subjects', name]) })
+  return { a: read('a', a), b: read('b', b), share, of, winner }
 }
 
 async function readTemplate(document: Document, entry: 'text' | 'html'): Promise<TemplateSource | undefined> {
@@ -71,6 +108,13 @@ async function nameOnError<Value>(document: Document, entry: string, named: stri
     const what = `${entry} names ${visible(named, 200)}: ${error.what.charAt(0).toLowerCase()}${error.what.slice(1)}`
     throw new SealpostError(error.code, { where: document.locate([entry]), what, cause: error })
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function findFile(path: string): Promise<void> {

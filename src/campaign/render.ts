@@ -1,4 +1,5 @@
 import { SealpostError } from '../errors.ts'
+import { variantColumn } from './audience.ts'
 import { composeMessage, type Mailbox } from '../mime/index.ts'
 import type { FrozenCampaign, Place } from './freeze.ts'
 import type { Medium } from './liquid.ts'
@@ -46,7 +47,7 @@ export function createRenderer(frozen: FrozenCampaign): Renderer {
       const raw = await composeMessage({
         from: toMailbox(from),
         to: { address },
-        subject: templates.subject.render(values),
+        subject: chooseTemplate(templates, columns[variantColumn]).render(values),
         headers: { ...usualHeaders(frozen), ...renderHeaders(templates.headers, values) },
         date: createdAt,
         messageId: `<${id}@${from.address.domain}>`,
@@ -59,8 +60,14 @@ export function createRenderer(frozen: FrozenCampaign): Renderer {
   }
 }
 
+function chooseTemplate({ subject, subjects }: Templates, variant: string | undefined): Template {
+  return variant === 'a' || variant === 'b' ? (subjects?.[variant] ?? subject) : subject
+}
+
 export interface Templates {
   readonly subject: Template
+  /** Two that are tried, by the name that the row keeps. */
+  readonly subjects?: Readonly<Record<'a' | 'b', Template>>
   readonly text?: Template
   readonly html?: Template
   readonly headers: readonly (readonly [string, Template])[]
@@ -68,12 +75,15 @@ export interface Templates {
 
 /** Every template of a frozen campaign. */
 export function parseTemplates(frozen: FrozenCampaign): Templates {
-  const { places, text, html } = frozen
+  const { places, text, html, subjects } = frozen
   const parse = (source: string, place: Place | undefined, medium: Medium): Template =>
     parseTemplate({ source, ...(place ?? { file: frozen.name, line: 1 }) }, medium)
   return {
     subject: parse(frozen.subject, places.subject, 'text'),
     headers: Object.entries(frozen.headers).map(([name, source]) => [name, parse(source, places.headers[name], 'text')] as const),
+    ...(subjects === undefined
+      ? {}
+      : { subjects: { a: parse(subjects.a, places.subjects?.a, 'text'), b: parse(subjects.b, places.subjects?.b, 'text') } }),
     ...(text === undefined ? {} : { text: parse(text, places.text, 'text') }),
     ...(html === undefined ? {} : { html: parse(html, places.html, 'html') }),
   }

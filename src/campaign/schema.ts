@@ -4,6 +4,7 @@ import { refuseHeaderName } from '../mime/index.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
+import { requireSubject, segment, split, subjects } from './audienceSchema.ts'
 
 function mailbox() {
   return z.string().superRefine((text, context) => {
@@ -172,14 +173,20 @@ export const campaignSchema = z
         error: 'must be up to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
       })
       .meta({ title: 'name', description: 'What queue, evidence and reports call it. A campaign that was sent keeps its name.' }),
-    list: z.string().min(1).meta({ title: 'file', description: 'The list of recipients in CSV.' }),
+    list: z
+      .string()
+      .min(1)
+      .meta({ title: 'file or name', description: 'The recipients: a file in CSV or JSON Lines, or the name of a stored list.' }),
     addressColumn: z.string().min(1).optional().meta({
       title: 'column',
       description: 'The column of the list that holds the addresses, where none is named email, mail or address.',
     }),
     from: mailbox().meta({ title: 'address', description: 'The sender that people see, and that bounces go to.' }),
     replyTo: mailbox().optional().meta({ title: 'address', description: 'Where answers go, if not to the sender.' }),
-    subject: z.string().min(1).meta({ title: 'template', description: 'The subject, in Liquid.' }),
+    subject: z.string().min(1).optional().meta({ title: 'template', description: 'The subject, in Liquid.' }),
+    subjects,
+    segment,
+    split,
     text: z
       .string()
       .min(1)
@@ -217,4 +224,5 @@ export const campaignSchema = z
   .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
     error: 'names no message: add text, html or both',
   })
+  .superRefine(requireSubject)
   .meta({ title: 'Sealpost campaign', description: 'campaign.yaml' })

@@ -7,7 +7,7 @@ import type { IncomingRow, Intake, QueueDatabase } from '../store/index.ts'
 
 /** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
 export async function requireRecipients(rows: AsyncIterable<Row>, path: string): Promise<number> {
-  const { recipient } = await countRows(rows, { add: () => true })
+  const { recipient } = await countRows(rows, { add: () => undefined })
   if (recipient === 0)
     throw new SealpostError('SP_LIST_NO_RECIPIENT', {
       where: path,
@@ -22,6 +22,9 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     from: 'from',
     'reply address': 'replyTo',
     subject: 'subject',
+    subjects: 'subjects',
+    segment: 'segment',
+    split: 'split',
     text: 'text',
     html: 'html',
     headers: 'headers',

@@ -6,6 +6,7 @@ import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
+import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
@@ -19,6 +20,8 @@ export function createProgram(done: (exit: Exit) => void): Command {
   const program = new Command('sealpost')
     .description('Email campaigns that only travel encrypted: check, send, prove.')
     .version(version)
+    // What stands behind a command is the command's: `list --json` and `list import --json` are two things.
+    .enablePositionalOptions()
     .showHelpAfterError('(sealpost --help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -87,6 +90,8 @@ Exit status:
   addAuditCommand(program, { settings }, done)
 
   addPolicyCommand(program, { json, settings }, done)
+
+  addListCommands(program, { json, settings }, done)
 
   program
     .command('send')

@@ -1,12 +1,13 @@
 import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
-import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
+import { type Row, createSeen, markDuplicates } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
 import { type Decision, type HostMemory, type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Progress } from './progress.ts'
+import { openRecipients, tellForm } from './recipients.ts'
 import { createPolicy } from './wiring.ts'
 
 /** Destinations examined at a time. */
@@ -20,8 +21,9 @@ export async function makePreflight(
   memory: HostMemory,
   progress: Progress,
 ): Promise<Preflight> {
-  const list = await openList(campaign.list, campaign)
-  await checkTemplates(await freezeCampaign(campaign), list.columns)
+  using list = await openRecipients(campaign, settings)
+  tellForm(list, campaign.list)
+  await checkTemplates(await freezeCampaign(campaign, list.digest), list.columns)
   await resolveCredentials(campaign, process.env)
   const counted = await countByDomain(list.rows())
   if (counted.list.recipients === 0) {
@@ -100,12 +102,10 @@ async function foresee(
   return { decision: 'later', words: result.words }
 }
 
-async function countByDomain(
-  rows: ReturnType<Awaited<ReturnType<typeof openList>>['rows']>,
-): Promise<{ list: Preflight['list']; domains: Map<string, number> }> {
+async function countByDomain(rows: AsyncIterable<Row>): Promise<{ list: Preflight['list']; domains: Map<string, number> }> {
   const domains = new Map<string, number>()
   const list = { recipients: 0, duplicates: 0, invalid: 0, sample: [] as { line: number; why: string }[] }
-  for await (const row of markDuplicates(rows, rememberInMemory())) {
+  for await (const row of markDuplicates(rows, createSeen())) {
     if (row.kind === 'duplicate') list.duplicates += 1
     else if (row.kind === 'recipient') {
       list.recipients += 1

@@ -10,7 +10,6 @@ import {
   resolveCredentials,
 } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
-import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
@@ -31,6 +30,7 @@ import { openKept } from './kept.ts'
 import { OrderWatch } from './orderWatch.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
+import { type Recipients, openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { software } from './version.ts'
 import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
@@ -115,7 +115,7 @@ export interface SentCampaign {
 
 /** A campaign with all that can be wrong with its files found. */
 interface Ready extends Sendable {
-  readonly list: List
+  readonly list: Recipients
   readonly recipients: number
 }
 
@@ -129,7 +129,8 @@ export async function sendCampaigns(
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
   const ready = []
-  for (const campaign of campaigns) ready.push(await makeReady(campaign))
+  using opened = new DisposableStack()
+  for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
   const network = await createNetwork(settings)
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
@@ -212,9 +213,10 @@ export async function sendCampaigns(
   }
 }
 
-async function makeReady(campaign: Campaign): Promise<Ready> {
-  const frozen = await freezeCampaign(campaign)
-  const list = await openList(campaign.list, campaign)
+async function makeReady(campaign: Campaign, settings: Settings, opened: DisposableStack): Promise<Ready> {
+  const list = opened.use(await openRecipients(campaign, settings))
+  tellForm(list, campaign.list)
+  const frozen = await freezeCampaign(campaign, list.digest)
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
   return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }

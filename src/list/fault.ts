@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
-import { SealpostError, systemError } from '../errors.ts'
+import { TextDecoder } from 'node:util'
+import { SealpostError } from '../errors.ts'
 import { type Delimiter, maxRecordBytes } from './limit.ts'
+import { type Source, readBytes } from './source.ts'
 
 interface Fault {
   readonly line: number
@@ -14,19 +15,29 @@ const cr = 0x0d
 const quote = 0x22
 
 const double = 'Inside a quoted field write "" for a quote.'
+const save = 'Save the list as CSV in UTF-8 (Excel: "CSV UTF-8").'
 
 /**
  * Says why a list cannot be read, and on which line: the parser knows where it gave up, which for a quote that was not
  * closed is the end of the file. Reads the file a second time, which only a broken list costs.
  */
-export async function explainFault(path: string, delimiter: Delimiter, cause: unknown): Promise<SealpostError> {
+export async function explainFault(source: Source, delimiter: Delimiter, cause: unknown): Promise<SealpostError> {
+  const { path, encoding } = source
   const scanner = new FaultScanner(delimiter)
+  // Whatever the encoding, the scanner sees UTF-8; what is not text of another encoding becomes U+FFFD and is told first.
+  const decoder = encoding === 'utf-8' ? undefined : new TextDecoder(encoding, { fatal: true })
+  let line = 1
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      if (scanner.read(chunk)) break
+    for await (const chunk of readBytes(path, source.gzip)) {
+      const octets = decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
+      line += octets.filter((octet) => octet === lf).length
+      if (scanner.read(octets)) break
     }
+    decoder?.decode()
   } catch (error) {
-    return systemError(error, path)
+    if (error instanceof SealpostError) return error
+    const what = `From about this line on, the list is not text in ${encoding}`
+    return new SealpostError('SP_LIST_INVALID', { where: `${path}:${line}`, what, next: save, cause })
   }
   const fault = scanner.end()
   if (fault)
@@ -113,7 +124,7 @@ class FaultScanner {
 
   #checkText(rest: Buffer): void {
     if (!isUtf8(Buffer.concat([...this.#text, rest]))) {
-      this.#report(this.#line, 'The line is not UTF-8', 'Save the list as CSV in UTF-8 (Excel: "CSV UTF-8").')
+      this.#report(this.#line, 'The line is not UTF-8', save)
     }
     this.#text = []
   }

@@ -3,13 +3,15 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
-import { countRows, markDuplicates, openList, readList, rememberInMemory, type ListOptions, type Row } from './index.ts'
+import { countRows, createSeen, markDuplicates, openList, readList, type ListOptions, type Row } from './index.ts'
 import { readRecords } from './record.ts'
+import { openSource } from './source.ts'
 
 let file = ''
 beforeEach(async () => {
@@ -149,7 +151,7 @@ test('a wrong row is told and leaves the others alone', async () => {
     '4 it has 1 field, where the first line has 2',
     '5 it has 3 fields, where the first line has 2',
     '6 e@x.org',
-    '7 a character before the @ is not allowed there',
+    '7 there are two addresses in it',
   ])
   const [row] = await read(`email\n${'x'.repeat(5000)}\n`)
   expect(row).toMatchObject({ kind: 'invalid', text: `${'x'.repeat(199)}…` })
@@ -182,13 +184,46 @@ test('a column that is not there is told with those that are', async () => {
   )
 })
 
-test('another encoding is told with its line', async () => {
-  const latin1 = Buffer.from('email,name\na@x.org,Ada\nb@x.org,Jürgen\n', 'latin1')
-  expect(await refuse(latin1)).toBe('SP_LIST_INVALID list.csv:3 The line is not UTF-8')
-  expect(await refuse(Buffer.from('\ufeffemail\na@x.org', 'utf16le'))).toMatch(/^SP_LIST_INVALID list\.csv:1 The line /)
-  expect(await refuse(Buffer.from('email\na@x.org', 'utf16le'))).toMatch(/^SP_LIST_INVALID list\.csv:1 The line has a NUL/)
+test('a spreadsheet of Windows or a sheet in UTF-16 is converted, and said to be', async () => {
+  const text = 'email,name\r\na@x.org,Ada\r\nb@x.org,Jürgen Ł\r\n'
+  for (const [content, encoding] of [
+    [Buffer.from(`\ufeff${text}`, 'utf16le'), 'utf-16le'],
+    [Buffer.from(text, 'utf16le'), 'utf-16le'],
+    [Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), 'utf-16be'],
+    [Buffer.from(text, 'utf16le').swap16(), 'utf-16be'],
+    [gzipSync(text), 'utf-8'],
+  ] as const) {
+    expect((await read(content))[1]).toMatchObject({ line: 3, columns: { name: 'Jürgen Ł' } })
+    expect(await openList(file)).toMatchObject({ encoding, guessed: false })
+  }
+  const windows = Buffer.from('email,name\na@x.org,Ada\nb@x.org,Jürgen \x93x\x94 \x80\n', 'latin1')
+  expect((await read(windows))[1]).toMatchObject({ columns: { name: 'Jürgen “x” €' } })
+  expect(await openList(file)).toMatchObject({ encoding: 'windows-1252', guessed: true })
+  const polish = Buffer.from('email,name\nb@x.org,\xa3ukasz\n', 'latin1')
+  expect(await read(polish, { encoding: 'windows-1250' })).toMatchObject([{ columns: { name: 'Łukasz' } }])
+})
+
+test('what is neither is told with its line', async () => {
+  const mixed = Buffer.concat([Buffer.from('email,name\na@x.org,Zoë\nb@x.org,J'), Buffer.from([0xfc]), Buffer.from('rgen\n')])
+  expect(await refuse(mixed)).toBe('SP_LIST_INVALID list.csv:3 The line is not UTF-8')
   const cut = Buffer.from('email,name\na@x.org,Zoë').subarray(0, -1)
   expect(await refuse(cut)).toBe('SP_LIST_INVALID list.csv:2 The line is not UTF-8')
+  const undefinedOctet = Buffer.from('email,name\na@x.org,\x81\xff\n', 'latin1')
+  expect(await refuse(undefinedOctet)).toBe('SP_LIST_INVALID list.csv:2 The line is not UTF-8')
+  expect(await refuse('email,name\na@x.org,x', { encoding: 'utf-9' })).toMatch(/^SP_USAGE/)
+  expect(await refuse(Buffer.from('email\na@x.org\n\ud800', 'utf16le'), { encoding: 'utf-16le' })).toBe(
+    'SP_LIST_INVALID list.csv:3 From about this line on, the list is not text in utf-16le',
+  )
+})
+
+test.each([
+  [Buffer.from('PK\x03\x04rest'), /workbook, or another ZIP/],
+  [Buffer.from('d0cf11e0a1b11ae1', 'hex'), /Excel workbook of the old kind/],
+  [Buffer.from('%PDF-1.7'), /a PDF/],
+  [Buffer.from('[{"email":"a@x.org"}]'), /one JSON array/],
+  [gzipSync('email\na@x.org\n'.repeat(1000)).subarray(0, 40), /damaged or cut off/],
+])('what is no list is named: %#', async (content, expected) => {
+  expect(await refuse(content)).toMatch(expected)
 })
 
 test('characters cut in two by a chunk stay whole', async () => {
@@ -246,7 +281,7 @@ test('a reader that stops early leaves no file open', async () => {
 test('duplicates are told by their key, and the first row stays', async () => {
   const content = 'email\nAda@x.org\nada@X.ORG\nb@x.org\n"""b""@x.org"\nbroken\nc@bücher.example\nC@xn--bcher-kva.example\n'
   await writeFile(file, content)
-  const rows = await collect(markDuplicates(readList(file), rememberInMemory()))
+  const rows = await collect(markDuplicates(readList(file), createSeen()))
   expect(rows.map(({ kind, line }) => `${line} ${kind}`)).toEqual([
     '2 recipient',
     '3 duplicate',
@@ -257,9 +292,6 @@ test('duplicates are told by their key, and the first row stays', async () => {
     '8 duplicate',
   ])
   expect(await countRows(readList(file))).toEqual({ recipient: 3, invalid: 1, duplicate: 3 })
-  const onDisk = rememberInMemory()
-  const seen = { add: async (key: string) => onDisk.add(key) }
-  expect(await countRows(readList(file), seen)).toEqual({ recipient: 3, invalid: 1, duplicate: 3 })
 })
 
 test('what is printed as CSV is read back, each record with its line', async () => {
@@ -276,7 +308,7 @@ test('what is printed as CSV is read back, each record with its line', async () 
         line += (`${rows[index]}${end}`.match(/\r\n|\r|\n/g) ?? []).length
         return record
       })
-      expect(await collect(readRecords(file, delimiter as ','))).toEqual(expected)
+      expect((await collect(readRecords(await openSource(file), delimiter as ','))).flat()).toEqual(expected)
     }),
     { numRuns: 300 },
   )

@@ -29,10 +29,12 @@ export interface DeskOptions {
   readonly campaign?: string
   readonly settings?: string
   readonly env?: Readonly<Record<string, string>>
+  /** The world keeps whole messages. */
+  readonly keep?: boolean
 }
 
 export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
-  const world = await startWorld()
+  const world = await startWorld({ keep: options.keep ?? false })
   const folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
   const write = async (name: string, content: string | Buffer): Promise<string> => {
     await writeFile(join(folder, name), content)

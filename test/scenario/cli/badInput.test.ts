@@ -32,7 +32,7 @@ describe('a list', () => {
     ['with a header and no row', 'email,name\n', /bad\.csv:1: /, /no row/],
     ['without a column of addresses', 'town,name\nParis,Ada\n', /bad\.csv:1: /, /column of addresses|addresses/],
     ['with a quote that is never closed', 'email,name\na@x.test,"Ada\nb@x.test,Bob\n', /bad\.csv:2: /, /quote/],
-    ['in latin-1', Buffer.from('email,name\na@x.test,J\xf6rg\n', 'latin1'), /bad\.csv:2: /, /UTF-8/],
+    ['half latin-1', Buffer.from('email,name\na@x.test,J\xf6rg\nb@x.test,J\xc3\xb6rg\n', 'latin1'), /bad\.csv:2: /, /UTF-8/],
     ['with nobody to write to', 'email,name\nnonsense,Ada\n', /bad\.csv: /, /no recipient/],
     ['with two columns of one name', 'email,name,name\na@x.test,b,c\n', /bad\.csv:1: /, /name/],
   ])('%s', async (_, content, where, what) => {
