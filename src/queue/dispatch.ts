@@ -55,7 +55,9 @@ export class Dispatcher {
       // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
       await this.#bell.wait(clock, stop, busy ? 1_000 : aside)
     }
-    while (this.#lookingUp > 0 || this.#running.size > 0) {
+    // Look-ups cannot be broken off: what they find when the time is over is let go.
+    const { abandon } = this.#delivery
+    while (this.#running.size > 0 || (this.#lookingUp > 0 && !abandon.aborted)) {
       await this.#bell.wait(clock, new AbortController().signal, 100)
     }
   }
