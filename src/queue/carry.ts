@@ -21,7 +21,7 @@ export interface Carried {
   /** Recipients whose message the server took, or refused for themselves while it went on listening. */
   readonly progress: number
   /** The server refuses us rather than single recipients: why, and when to come back. */
-  readonly putOff: Pick<Settlement, 'reason' | 'class'> | undefined
+  readonly putOff: Pick<Classified, 'reason' | 'class'> | undefined
 }
 
 /** So many refusals in a row that speak of us, and no recipient is tried any more. */

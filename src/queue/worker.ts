@@ -1,6 +1,7 @@
 import { type Carried, carryMessages } from './carry.ts'
 import { giveBackOne, mayBegin } from './right.ts'
 import type { Limit } from './limit/index.ts'
+import type { Classified } from './classify/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { DomainSettlement } from './store.ts'
 import type { Lane } from './lane.ts'
@@ -186,12 +187,19 @@ class LaneRun {
       }
       const at = this.#notBefore
       if (at - clock.now() > patienceMs) {
+        this.#passOn()
         await this.leave(at)
         return false
       }
       await anyChanged(limits, stop)
     }
+    this.#passOn()
     return false
+  }
+
+  /** A place that this lane was told of and cannot use any more is the next one's. */
+  #passOn(): void {
+    for (const limit of this.#lane.facts.limits) if (limit.tryConnect()) limit.disconnect()
   }
 
   /** The same where there is one now. */
@@ -237,13 +245,13 @@ class LaneRun {
   }
 
   /** One end for all that is left: what was leased, one by one, and what is still in line, by domain. */
-  async #settleRest(settlement: Omit<DomainSettlement, 'nextAt'>): Promise<void> {
+  async #settleRest(settlement: Omit<DomainSettlement, 'nextAt' | 'class'> & Pick<Classified, 'class'>): Promise<void> {
     const { store, settler, recorder, clock, random } = this.#delivery
     const { items, domains } = await this.#lane.empty()
     // The evidence is on the disk before the queue says what it rests on.
     await recorder.flush()
     const now = clock.now()
-    const nextAt = nextTries(this.#lane.facts.job.schedule, now, random)
+    const nextAt = nextTries(this.#lane.facts.job.schedule, now, random, settlement.class)
     for (const item of items) {
       const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
       settler.settle({ ...settlement, id: item.id, nextAt: at, code: undefined, enhanced: undefined })

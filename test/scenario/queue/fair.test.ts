@@ -198,3 +198,19 @@ describe('what a message asks of its way', () => {
     expect(said('RCPT')).toEqual(expect.arrayContaining(['NOTIFY=FAILURE,DELAY', 'ORCPT=rfc822;ann@good.test']))
   })
 })
+
+describe('a destination that says it is too much', () => {
+  it('is left alone by what was not tried as long as by what was', async () => {
+    await using server = await startScriptedServer({ mail: '450 4.7.1 Error: too much mail from 127.0.0.1\r\n' })
+    const before = Date.now()
+    await using sent = await sendWith({
+      port: server.port,
+      domains,
+      recipients: people(50),
+      rule: { connections: 1 },
+      job: { schedule: { retryMs: [1_000], giveUpMs: day } },
+    })
+    expect(sent.counts).toMatchObject({ sent: 0, deferred: 50 })
+    expect(sent.counts.nextAt).toBeGreaterThanOrEqual(before + 30 * 60_000)
+  })
+})
