@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Resolver } from '../dns/index.ts'
 import { Bell } from './bell.ts'
 import type { Delivery } from './delivery.ts'
@@ -85,7 +86,7 @@ export class Dispatcher {
     for (const lane of this.#lanes.values()) {
       inHand += lane.domainCount
       // All of a relay's domains go into one lane.
-      if (lane.facts.job === job && job.route.kind === 'relay' && lane.domainCount >= most.inLane) return 0
+      if (lane.domainCount >= most.inLane && shareRelay(lane.facts.job, job)) return 0
     }
     return Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand))
   }
@@ -169,4 +170,11 @@ export class Dispatcher {
       tls: undefined,
     })
   }
+}
+
+/** Whether two jobs hand everything to one relay by one log-in: what is too much for its lane is so for both. */
+function shareRelay(one: Job, other: Job): boolean {
+  if (one === other) return one.route.kind === 'relay'
+  const login = one.credentials ?? other.credentials
+  return login === undefined && one.route.kind === 'relay' && isDeepStrictEqual(one.route, other.route)
 }

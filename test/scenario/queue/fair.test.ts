@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { setImmediate as turn } from 'node:timers/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../../src/clock.ts'
@@ -212,5 +213,53 @@ describe('a destination that says it is too much', () => {
     })
     expect(sent.counts).toMatchObject({ sent: 0, deferred: 50 })
     expect(sent.counts.nextAt).toBeGreaterThanOrEqual(before + 30 * 60_000)
+  })
+})
+
+describe('two campaigns to one relay, with more domains than a lane holds', () => {
+  it('each is looked up once: what does not fit stays on the disk', { timeout: 60_000 }, async () => {
+    const asked = new Map<string, number>()
+    const held = Promise.withResolvers<void>()
+    const release = async (): Promise<void> => {
+      for (let turns = 0; turns < 1_000; turns++) await turn()
+      held.resolve()
+    }
+    let taken = 0
+    await using server = await startScriptedServer({
+      // The first message waits until the lane is full, and some time longer.
+      dot: async () => {
+        taken += 1
+        if (taken === 1) await held.promise
+        return undefined
+      },
+    })
+    const many = (name: string): string[] => Array.from({ length: 5_100 }, (_, index) => `a@${name}${index}.test`)
+    const run = sendWith({
+      port: server.port,
+      domains: {},
+      recipients: many('one'),
+      beside: many('two'),
+      rule: { connections: 1, messagesPerConnection: 100_000 },
+      job: {
+        route: { kind: 'relay', host: '127.0.0.1', port: server.port, security: 'starttls' },
+        decidePolicy: async (domain) => {
+          asked.set(domain, (asked.get(domain) ?? 0) + 1)
+          if (asked.size === 5_000) void release()
+          return decidePolicy({
+            domain,
+            campaign: 'encrypted',
+            domains: {},
+            floor: 'TLSv1.2',
+            login: false,
+            sts: { kind: 'none' },
+          })
+        },
+      },
+    })
+    await using sent = await run
+    expect(sent.counts).toMatchObject({ sent: 5_100 })
+    expect(await sent.store.counts('beside')).toMatchObject({ sent: 5_100 })
+    // A page may be on its way when the lane is full.
+    expect([...asked.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(400)
   })
 })
