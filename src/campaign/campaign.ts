@@ -6,7 +6,14 @@ import type { TemplateSource } from './source.ts'
 /** Which way the messages go. */
 export type Route =
   | { readonly kind: 'direct' }
-  | { readonly kind: 'relay'; readonly host: string; readonly port: number; readonly security: 'starttls' | 'implicit' }
+  | {
+      readonly kind: 'relay'
+      readonly host: string
+      readonly port: number
+      readonly security: 'starttls' | 'implicit'
+      /** For a server that files the messages itself (RFC 2033); SMTP where left out. */
+      readonly protocol?: 'lmtp'
+    }
 
 /** Where half of a login is to be had; never the secret itself. */
 export type CredentialSource =

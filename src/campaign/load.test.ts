@@ -161,6 +161,7 @@ test.each([
   ['{ relay: r.example, port: 25 }', { port: 25, security: 'starttls' }],
   ['{ relay: r.example, port: 465, security: starttls }', { port: 465, security: 'starttls' }],
   ['{ relay: "192.0.2.1", port: 2525, security: implicit }', { host: '192.0.2.1', port: 2525, security: 'implicit' }],
+  ['{ relay: r.example, port: 24, protocol: lmtp }', { port: 24, security: 'starttls', protocol: 'lmtp' }],
 ])('the route %s has the port and the security that go together', async (route, expected) => {
   expect((await load({ route })).route).toMatchObject(expected)
 })
@@ -234,6 +235,10 @@ test.each([
     /campaign\.yaml:8 route\.relay must be the name or the IP address of a host, without a port/,
   ],
   [{ route: '\n  relay: x.example\n  port: 0' }, 'SP_CAMPAIGN_INVALID campaign.yaml:9 route.port must be at least 1'],
+  ...['', '\n  port: 25'].map((port): [Record<string, string>, RegExp] => [
+    { route: `\n  relay: x.example\n  protocol: lmtp${port}` },
+    /route\.port must be the port of the LMTP server, mostly 24: LMTP has none of its own/,
+  ]),
   [
     { route: '\n  relay: x.example\n  security: none' },
     'SP_CAMPAIGN_INVALID campaign.yaml:9 route.security must be starttls or implicit',
@@ -363,6 +368,11 @@ test('a password may stand in a file', async () => {
   expect(await explain(resolve())).not.toContain('hunter')
 })
 
+test('a route says what it speaks where that is LMTP alone: what was frozen before stays the same', async () => {
+  const { route } = await load({ route: '{ relay: r.example, protocol: smtp }' })
+  expect(route).toEqual({ kind: 'relay', host: 'r.example', port: 587, security: 'starttls' })
+})
+
 test('a campaign in a folder of its own finds its files there', async () => {
   await mkdir(join(folder, 'may'))
   await put('may/campaign.yaml', 'name: may\nlist: ../list.csv\nfrom: a@example.org\nsubject: x\ntext: ../message.txt\n')
@@ -376,6 +386,7 @@ test('the reference names every entry', () => {
   expect(paths.join(' ')).toBe(
     'name list addressColumn from replyTo subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
       'split.share split.of split.rest text html headers level domains route route.relay route.port route.security ' +
+      'route.protocol ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
       'held.until held.then requireTls dsn.notify dsn.return source bounces',

@@ -136,7 +136,8 @@ function readRoute(route: Entries['route']): Route {
   // RFC 8314 7.3: 465 is the port of implicit TLS; RFC 6409 3.1: 587 that of submission.
   const port = route.port ?? (route.security === 'implicit' ? 465 : 587)
   const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
-  return { kind: 'relay', host: route.relay, port, security }
+  // Left out where it is SMTP: a campaign that was frozen before there was a choice stays the same.
+  return { kind: 'relay', host: route.relay, port, security, ...(route.protocol === 'lmtp' ? { protocol: 'lmtp' } : {}) }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

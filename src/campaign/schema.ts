@@ -138,23 +138,42 @@ const auth = z
     }
   })
 
-const relay = z.strictObject({
-  relay: z
-    .string()
-    .transform((text, context) => {
-      const host = isIP(text) ? text : parseDomain(text)
-      if (host !== undefined) return host
-      context.addIssue({ code: 'custom', message: 'must be the name or the IP address of a host, without a port' })
-      return z.NEVER
-    })
-    .meta({ title: 'host', description: 'The host that takes the messages and sends them on.' }),
-  port: z.int().min(1).max(65_535).optional().meta({ description: 'Its port. Otherwise 465 with security: implicit, else 587.' }),
-  security: z
-    .enum(['starttls', 'implicit'])
-    .optional()
-    .meta({ description: 'How its connection becomes encrypted. Otherwise implicit on port 465, starttls on every other.' }),
-  auth: auth.optional().meta({ description: 'How to log in; not sent before the connection is encrypted.' }),
-})
+const relay = z
+  .strictObject({
+    relay: z
+      .string()
+      .transform((text, context) => {
+        const host = isIP(text) ? text : parseDomain(text)
+        if (host !== undefined) return host
+        context.addIssue({ code: 'custom', message: 'must be the name or the IP address of a host, without a port' })
+        return z.NEVER
+      })
+      .meta({ title: 'host', description: 'The host that takes the messages and sends them on.' }),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .meta({ description: 'Its port. Otherwise 465 with security: implicit, else 587.' }),
+    security: z
+      .enum(['starttls', 'implicit'])
+      .optional()
+      .meta({ description: 'How its connection becomes encrypted. Otherwise implicit on port 465, starttls on every other.' }),
+    protocol: z.enum(['smtp', 'lmtp']).optional().meta({
+      description: 'lmtp for a server that files the messages itself (RFC 2033), which needs a port; otherwise smtp.',
+    }),
+    auth: auth.optional().meta({ description: 'How to log in; not sent before the connection is encrypted.' }),
+  })
+  .superRefine(({ protocol, port }, context) => {
+    // RFC 2033 5: LMTP has no port of its own, and 25 is not for it.
+    if (protocol === 'lmtp' && (port === undefined || port === 25)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['port'],
+        message: 'must be the port of the LMTP server, mostly 24: LMTP has none of its own',
+      })
+    }
+  })
 
 const route = z
   .union([z.literal('direct'), relay], { error: 'must be direct, or a map with relay: and the name of a host' })

@@ -40,7 +40,7 @@ export async function makePreflight(
           kind: 'host',
           text: relay.host,
           host: relay.host,
-          service: { protocol: 'smtp', port: relay.port, security: relay.security, login: true },
+          service: { protocol: relay.protocol ?? 'smtp', port: relay.port, security: relay.security, login: true },
           source: 'user',
         },
         context,

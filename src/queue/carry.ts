@@ -6,6 +6,7 @@ import type { Rendered } from './item.ts'
 import type { QueueItem, Settlement } from './store.ts'
 import type { Lane } from './lane.ts'
 import type { PaceEvent } from './limit/index.ts'
+import { giveBackOne, mayBegin } from './right.ts'
 import { nextTry } from './schedule.ts'
 import { type Session, describeTls } from './session.ts'
 
@@ -20,7 +21,7 @@ export interface Carried {
   /** Recipients whose message the server took, or refused for themselves while it went on listening. */
   readonly progress: number
   /** The server refuses us rather than single recipients: why, and when to come back. */
-  readonly putOff: Pick<Settlement, 'reason' | 'class'> | undefined
+  readonly putOff: Pick<Classified, 'reason' | 'class'> | undefined
 }
 
 /** So many refusals in a row that speak of us, and no recipient is tried any more. */
@@ -52,7 +53,7 @@ export async function carryMessages(lane: Lane, session: Session, delivery: Deli
     carried += 1
     const next = await following
     if (!connection.usable) {
-      for (const item of (next?.items ?? []).toReversed()) lane.putBack(item)
+      for (const item of (next?.items ?? []).toReversed()) giveBack(item, lane)
       break
     }
     if (next) current = next
@@ -66,12 +67,12 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
   for (;;) {
     if (!mayBegin(lane)) return undefined
     const item = await lane.take(patient)
-    if (!item) {
-      for (const limit of lane.facts.limits) limit.giveBack(1)
+    const rendered = item && (await render(item, session, delivery))
+    if (!rendered) {
+      giveBackOne(lane)
+      if (item) continue
       return undefined
     }
-    const rendered = await render(item, session, delivery)
-    if (!rendered) continue
     const items = [item]
     const to = [rendered.to]
     while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
@@ -92,13 +93,10 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
   }
 }
 
-/** All limits agree, or none is touched. */
-function mayBegin(lane: Lane): boolean {
-  const { limits } = lane.facts
-  const refusing = limits.findIndex((limit) => limit.take(1) === 0)
-  if (refusing < 0) return true
-  for (const limit of limits.slice(0, refusing)) limit.giveBack(1)
-  return false
+/** What was taken and not begun goes back in front, and counts for no limit. */
+function giveBack(item: QueueItem, lane: Lane): void {
+  lane.putBack(item)
+  giveBackOne(lane)
 }
 
 async function render(item: QueueItem, session: Session, delivery: Delivery): Promise<Rendered | undefined> {
@@ -140,7 +138,7 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
   for (const [index, item] of items.entries()) {
     const outcome = outcomes[index] ?? { kind: 'broken', stage: 'mail', why: 'no outcome' }
     if (isUntouched(outcome, outcomes, fresh)) {
-      lane.putBack(item)
+      giveBack(item, lane)
       continue
     }
     const result = classifyOutcome(outcome)

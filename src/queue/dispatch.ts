@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Resolver } from '../dns/index.ts'
 import { Bell } from './bell.ts'
 import type { Delivery } from './delivery.ts'
@@ -55,7 +56,9 @@ export class Dispatcher {
       // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
       await this.#bell.wait(clock, stop, busy ? 1_000 : aside)
     }
-    while (this.#lookingUp > 0 || this.#running.size > 0) {
+    // Look-ups cannot be broken off: what they find when the time is over is let go.
+    const { abandon } = this.#delivery
+    while (this.#running.size > 0 || (this.#lookingUp > 0 && !abandon.aborted)) {
       await this.#bell.wait(clock, new AbortController().signal, 100)
     }
   }
@@ -83,7 +86,7 @@ export class Dispatcher {
     for (const lane of this.#lanes.values()) {
       inHand += lane.domainCount
       // All of a relay's domains go into one lane.
-      if (lane.facts.job === job && job.route.kind === 'relay' && lane.domainCount >= most.inLane) return 0
+      if (lane.domainCount >= most.inLane && shareRelay(lane.facts.job, job)) return 0
     }
     return Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand))
   }
@@ -168,4 +171,11 @@ export class Dispatcher {
       tls: undefined,
     })
   }
+}
+
+/** Whether two jobs hand everything to one relay by one log-in: what is too much for its lane is so for both. */
+function shareRelay(one: Job, other: Job): boolean {
+  if (one === other) return one.route.kind === 'relay'
+  const login = one.credentials ?? other.credentials
+  return login === undefined && one.route.kind === 'relay' && isDeepStrictEqual(one.route, other.route)
 }

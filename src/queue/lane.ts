@@ -25,8 +25,8 @@ const freshMs = 300_000
 /** Domains that are leased from at a time: a relay's lane may have thousands. */
 const domainSlice = 100
 
-/** Messages leased at a time, at most and at least. */
-const batch = { most: 250, least: 10 } as const
+/** Messages leased at a time, at most. */
+const mostAtOnce = 250
 
 /**
  * Due domains that share their hosts and what is demanded of them, and the messages leased from them that no connection
@@ -87,7 +87,7 @@ export class Lane {
     while (!stop.aborted && !this.stale) {
       const item = this.takeReady()
       if (item) {
-        if (this.#buffer.length < this.#batch / 2 && this.#domains.size > 0 && settler.room > 0) void this.#refill()
+        if (this.#buffer.length < this.#batch / 2 && this.#domains.size > 0 && settler.ample) void this.#refill()
         return item
       }
       if (this.#refilling) await this.#refilling
@@ -128,7 +128,8 @@ export class Lane {
 
   /** Takes everything out of the lane: what was leased, and the domains that have more. */
   async empty(): Promise<{ readonly items: readonly QueueItem[]; readonly domains: readonly number[] }> {
-    await this.#refilling
+    // A connection that waited for the same may have begun to lease once more.
+    while (this.#refilling) await this.#refilling
     const items = this.#buffer
     const domains = [...this.#domains.values()].flatMap((ids) => [...ids])
     this.#buffer = []
@@ -143,7 +144,8 @@ export class Lane {
 
   get #batch(): number {
     const { settler, share } = this.#delivery
-    return Math.min(settler.room, Math.max(batch.least, Math.min(batch.most, share())))
+    // Half of the room: lanes that hang with what they leased leave some for those that come after them.
+    return Math.min(Math.ceil(settler.room / 2), mostAtOnce, share())
   }
 
   async #refill(): Promise<void> {

@@ -7,6 +7,7 @@ import type { GreylistMemory } from './greylist/index.ts'
 import type { Job } from './job.ts'
 import type { LimitBook } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
+import { dialUntil } from './dialUntil.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
@@ -103,7 +104,7 @@ async function runDue(options: RunOptions): Promise<void> {
     recorder,
     slots: new Slots(options.connections),
     greylist: options.greylist,
-    reach: options,
+    reach: { ...options, dialer: dialUntil(options.dialer, abandoned.signal) },
     clock,
     random: options.random,
     software: options.software,
@@ -111,7 +112,8 @@ async function runDue(options: RunOptions): Promise<void> {
     stop,
     abandon: abandoned.signal,
     fail,
-    share: () => Math.ceil(options.inFlight / 2 / Math.max(1, dispatcher.laneCount)),
+    // Of the lanes that wait for a connection none has leased anything.
+    share: () => Math.ceil(options.inFlight / 2 / Math.max(1, Math.min(dispatcher.laneCount, options.connections))),
     caution: new Map<string, Pipelining>(),
     pipelining: options.pipelining,
     ways: options.chunking ? new Ways() : undefined,

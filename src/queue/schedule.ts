@@ -61,10 +61,10 @@ export function nextTry(
   return tried.giveUpAt !== undefined && tried.giveUpAt > now ? Math.min(at, tried.giveUpAt) : at
 }
 
-/** The same after one attempt, after two, and so on, where no server said a word; the last counts for all that follow. */
-export function nextTries(schedule: RetrySchedule, now: number, random: () => number): readonly number[] {
-  const silent = { class: undefined, retryAfterMs: undefined }
-  return schedule.retryMs.map((_, index) => nextTry({ attempt: index + 1 }, silent, schedule, now, random))
+/** The same after one attempt, after two, and so on, for what was not tried itself; the last counts for all that follow. */
+export function nextTries(schedule: RetrySchedule, now: number, random: () => number, name?: FailureClass): readonly number[] {
+  const why = { class: name, retryAfterMs: undefined }
+  return schedule.retryMs.map((_, index) => nextTry({ attempt: index + 1 }, why, schedule, now, random))
 }
 
 /** The server's word comes first, then what was learnt of it; then five minutes, doubled until the usual wait is reached. */

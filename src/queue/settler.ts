@@ -42,6 +42,11 @@ export class Settler {
     return this.#failed ? 0 : Math.max(0, this.#options.inFlight - this.#inFlight)
   }
 
+  /** Whether there is room for what is not needed at once; the last quarter is for who has nothing. */
+  get ample(): boolean {
+    return this.room > this.#options.inFlight / 4
+  }
+
   /** Counts messages that are about to be leased; `room` says how many may be. */
   reserve(count: number): void {
     this.#inFlight += count

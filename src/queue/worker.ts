@@ -1,4 +1,7 @@
 import { type Carried, carryMessages } from './carry.ts'
+import { giveBackOne, mayBegin } from './right.ts'
+import type { Limit } from './limit/index.ts'
+import type { Classified } from './classify/index.ts'
 import type { Delivery } from './delivery.ts'
 import type { DomainSettlement } from './store.ts'
 import type { Lane } from './lane.ts'
@@ -27,6 +30,8 @@ export async function runLane(lane: Lane, delivery: Delivery): Promise<void> {
     await run.round()
   }
   lane.onPlenty = undefined
+  // What is found from now on gets a lane of its own: this one would not see it any more.
+  lane.close()
   await run.leave(delivery.clock.now())
 }
 
@@ -115,7 +120,9 @@ class LaneRun {
     const { slots, abandon } = this.#delivery
     try {
       this.#live += 1
-      const session = await this.#open()
+      const session = await this.#open().finally(() => {
+        giveBackOne(this.#lane)
+      })
       if (!session) return undefined
       const { connection } = session
       const destroy = (): void => {
@@ -132,9 +139,9 @@ class LaneRun {
         if (carried.putOff && !this.mayNot) await this.#putOff(carried.putOff, session)
         return { ...carried, progress }
       } finally {
-        abandon.removeEventListener('abort', destroy)
         if (connection.misbehaved) this.#beCareful(session)
         await connection.quit()
+        abandon.removeEventListener('abort', destroy)
       }
     } finally {
       this.#live -= 1
@@ -155,10 +162,19 @@ class LaneRun {
   /** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
   async #open(): Promise<Session | undefined> {
     const { facts } = this.#lane
+<<<<<<< HEAD
     const tried = await reachDestination(
       { ...facts, credentials: facts.job.credentials, localAddresses: facts.job.localAddresses },
       this.#delivery,
     )
+=======
+    const tried = await reachDestination({ ...facts, credentials: facts.job.credentials }, this.#delivery)
+    // What was broken off here says nothing of the server.
+    if (this.#delivery.abandon.aborted) {
+      for (const { connection } of tried) connection?.destroy()
+      return undefined
+    }
+>>>>>>> inter
     const session = await recordSessions(facts, tried, this.#delivery)
     if (session) return session
     // Nothing was tried where the signal came first, and then nothing follows from it.
@@ -184,32 +200,49 @@ class LaneRun {
     while (!this.mayNot) {
       if (this.#tryLimits()) {
         if (await slots.take(stop)) return true
-        for (const limit of limits) limit.disconnect()
+        this.#withdraw()
         return false
       }
       const at = this.#notBefore
       if (at - clock.now() > patienceMs) {
+        this.#passOn()
         await this.leave(at)
         return false
       }
-      await Promise.race(limits.map(async (limit) => limit.changed(stop))).catch(() => undefined)
+      await anyChanged(limits, stop)
     }
+    this.#passOn()
     return false
+  }
+
+  /** A place that this lane was told of and cannot use any more is the next one's. */
+  #passOn(): void {
+    for (const limit of this.#lane.facts.limits) if (limit.tryConnect()) limit.disconnect()
   }
 
   /** The same where there is one now. */
   #tryAdmit(): boolean {
     if (!this.#tryLimits()) return false
     if (this.#delivery.slots.tryTake()) return true
-    for (const limit of this.#lane.facts.limits) limit.disconnect()
+    this.#withdraw()
     return false
   }
 
+  #withdraw(): void {
+    giveBackOne(this.#lane)
+    for (const limit of this.#lane.facts.limits) limit.disconnect()
+  }
+
+  /** With the right to begin one message, or many would connect for the one that may be sent. */
   #tryLimits(): boolean {
     const { limits } = this.#lane.facts
     if (this.#notBefore > this.#delivery.clock.now()) return false
     const refusing = limits.findIndex((limit) => !limit.tryConnect())
-    if (refusing < 0) return true
+    if (refusing < 0) {
+      if (mayBegin(this.#lane)) return true
+      for (const limit of limits) limit.disconnect()
+      return false
+    }
     for (const limit of limits.slice(0, refusing)) limit.disconnect()
     return false
   }
@@ -230,17 +263,27 @@ class LaneRun {
   }
 
   /** One end for all that is left: what was leased, one by one, and what is still in line, by domain. */
-  async #settleRest(settlement: Omit<DomainSettlement, 'nextAt'>): Promise<void> {
+  async #settleRest(settlement: Omit<DomainSettlement, 'nextAt' | 'class'> & Pick<Classified, 'class'>): Promise<void> {
     const { store, settler, recorder, clock, random } = this.#delivery
     const { items, domains } = await this.#lane.empty()
     // The evidence is on the disk before the queue says what it rests on.
     await recorder.flush()
     const now = clock.now()
-    const nextAt = nextTries(this.#lane.facts.job.schedule, now, random)
+    const nextAt = nextTries(this.#lane.facts.job.schedule, now, random, settlement.class)
     for (const item of items) {
       const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
       settler.settle({ ...settlement, id: item.id, nextAt: at, code: undefined, enhanced: undefined })
     }
     if (domains.length > 0) await store.settleDomains(domains, now, { ...settlement, nextAt })
   }
+}
+
+/** Resolves when one of the limits changes or the signal comes; what the others were asked for is withdrawn. */
+async function anyChanged(limits: readonly Limit[], stop: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([stop, over.signal])
+  const changes = limits.map(async (limit) => limit.changed(signal).catch(() => undefined))
+  await Promise.race(changes)
+  over.abort()
+  await Promise.all(changes)
 }

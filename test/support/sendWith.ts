@@ -25,6 +25,8 @@ export interface SendScenario {
   /** Domain to the addresses of its one mail server, `mx.<domain>`. */
   readonly domains: Readonly<Record<string, readonly string[] | 'nxdomain' | 'servfail' | 'null-mx'>>
   readonly recipients: readonly string[]
+  /** Those of a second campaign, `beside`, that is otherwise the same. */
+  readonly beside?: readonly string[]
   readonly level?: Level
   readonly rules?: Readonly<Record<string, Level>>
   readonly ca?: string
@@ -53,6 +55,9 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
   if (!store.campaign('test')) {
     await store.accept({ name: 'test', digest: '', frozen: '{}', createdAt: clock.now() }, rowsOf(scenario.recipients))
   }
+  if (scenario.beside) {
+    await store.accept({ name: 'beside', digest: '', frozen: '{}', createdAt: clock.now() }, rowsOf(scenario.beside))
+  }
   const log = await EvidenceLog.open(join(folder, 'evidence'), clock)
   const close = async (): Promise<void> => {
     await log.close()
@@ -60,7 +65,11 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
   }
   try {
     await runQueue({
-      jobs: [{ ...jobOf(scenario), ...scenario.job }],
+      jobs: (scenario.beside ? ['test', 'beside'] : ['test']).map((campaign) => ({
+        ...jobOf(scenario),
+        ...scenario.job,
+        campaign,
+      })),
       store,
       recorder: createRecorder(log),
       resolver: resolverOf(scenario.domains),

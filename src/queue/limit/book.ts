@@ -20,10 +20,15 @@ interface Scope {
   readonly change: SharedRule['change']
 }
 
+/** Lanes whose limits are remembered when they are over. */
+const mostLanes = 10_000
+
 /** Finds the limits of destinations. Each provider and each rule has one `Limit`, whoever asks. */
 export class LimitBook {
   readonly #options: BookOptions
   readonly #shared = new Map<string, Limit>()
+  /** The last that were asked for at the end. */
+  readonly #lanes = new Map<string, Limit>()
 
   constructor(options: BookOptions) {
     this.#options = options
@@ -45,9 +50,19 @@ export class LimitBook {
     return { rule, shared: this.#share(scope.name, whole) }
   }
 
-  /** Limits of a lane's own. */
+  /**
+   * Limits of a lane's own. A lane that ends and begins again goes on with them: its pause is as long, and it need not
+   * wait for an hour of which it knows nothing.
+   */
   limitLane(key: string, rule: DeliveryRule): Limit {
-    return new Limit(`lane ${key}`, rule, this.#options)
+    const limit = this.#lanes.get(key) ?? new Limit(`lane ${key}`, rule, this.#options)
+    this.#lanes.delete(key)
+    this.#lanes.set(key, limit)
+    for (const [oldest, { connections }] of this.#lanes) {
+      if (this.#lanes.size <= mostLanes) break
+      if (connections === 0) this.#lanes.delete(oldest)
+    }
+    return limit
   }
 
   #share(name: string, rule: DeliveryRule): Limit {

@@ -399,3 +399,20 @@ test('whoever waits as long as it says gets something', async () => {
     ),
   )
 })
+
+test('a connection that is let go is told to one of those who wait for it', async () => {
+  const limit = new Limit('s', { ...usual, connections: 1 }, { clock: new HandClock(), random: () => 0.5, usage: new Disk() })
+  limit.tryConnect()
+  let told = 0
+  for (let waiting = 0; waiting < 10; waiting++) {
+    void limit.changed(new AbortController().signal).then(() => {
+      told += 1
+    })
+  }
+  for (let place = 1; place <= 10; place++) {
+    limit.disconnect()
+    for (let turns = 0; turns < 10; turns++) await Promise.resolve()
+    expect(told).toBe(place)
+    limit.tryConnect()
+  }
+})

@@ -98,7 +98,8 @@ export class Limit {
   /** A connection that was counted is closed, or was never opened. */
   disconnect(): void {
     this.#connections = Math.max(0, this.#connections - 1)
-    this.#wake()
+    // Where it is not for want of a connection, nobody is to wait for one.
+    this.#wake(this.nextAt === undefined ? this.#free : undefined)
   }
 
   /** Takes the right to begin messages: how many of `wanted` may be begun now. They are to be begun soon, or given back. */
@@ -124,7 +125,7 @@ export class Limit {
     this.#hourly?.giveBack(count)
     this.#daily?.giveBack(count, takenAt)
     this.#log.add(hourOf(takenAt), -count)
-    this.#wake()
+    this.#wake(count)
   }
 
   #available(now: number): number {
@@ -159,10 +160,13 @@ export class Limit {
   note(event: PaceEvent): void {
     const before = this.#pace.window
     this.#pace.note(event)
-    if (this.#pace.window > before) this.#wake()
+    if (this.#pace.window > before) this.#wake(this.#free)
   }
 
-  /** Resolves when more may be possible: a connection was let go, more are allowed, a pause is over. Rejects when aborted. */
+  /**
+   * Resolves when more may be possible: a connection was let go, more are allowed, a pause is over. Whoever is told of it
+   * and has no use for it says so by `tryConnect` and `disconnect`, and the next is told. Rejects when aborted.
+   */
   async changed(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -183,9 +187,18 @@ export class Limit {
     }
   }
 
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve()
-    this.#waiting.clear()
+  /** Connections that may be opened, by their number alone. */
+  get #free(): number {
+    return this.#pace.window - this.#connections
+  }
+
+  /** As many as there is something for, who waits longest first: thousands may, and all but those would look in vain. */
+  #wake(most: number = Number.POSITIVE_INFINITY): void {
+    for (const resolve of this.#waiting) {
+      if (most-- <= 0) return
+      this.#waiting.delete(resolve)
+      resolve()
+    }
   }
 
   /** Resolves when all that was taken and given back before is on the disk. */

@@ -8,6 +8,8 @@ export const dovecot: Software = {
   program: 'dovecot',
   command: () => ['dovecot', '-F'],
   greeting: { port: 143, begins: '* OK' },
+  /** LMTP files a message before it answers. */
+  mailbox: { spool: [], recipientHeader: 'Delivered-To' },
   log: 'var/log/dovecot.log',
   async configure(house, { name, identity, second, settings }) {
     const etc = join(house.folder, 'etc/dovecot')

@@ -25,6 +25,7 @@ interface Entry {
   readonly intermediate?: boolean
   /** In what it differs from the others of its kind. */
   readonly settings?: Readonly<Record<string, string>>
+  readonly extras?: readonly string[]
 }
 
 const oldPostfix = {
@@ -50,6 +51,10 @@ const catalogue = {
   'postfix-old': { software: postfix, keys: ['rsa', 'ec'], settings: oldPostfix },
   /** All that GnuTLS 3.7 still has. */
   'exim-old': { software: exim, keys: ['rsa', 'ec'], settings: oldExim },
+  /** Strangers are listened to before they may speak, and put off once. */
+  'postfix-screened': { software: postfix, keys: ['ec'], extras: ['postscreen'] },
+  /** Strangers are put off for some seconds. */
+  'postfix-grey': { software: postfix, keys: ['ec'], extras: ['greylist'] },
   openssl: { software: opensslServer, keys: ['ec', 'rsa'] },
   gnutls: { software: gnutlsServer, keys: ['ec', 'rsa'] },
 } as const satisfies Readonly<Record<string, Entry>>
@@ -114,6 +119,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         domain: `${name}.test`,
         identity,
         second,
+        extras: entry.extras,
         settings: { ...entry.settings, ...options.settings?.[name] },
       }
       return startServer(software, plan, { host, client: network.client, folder: join(folder, name) })

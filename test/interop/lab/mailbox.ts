@@ -25,7 +25,7 @@ function splitTrace(stored: Buffer, recipientHeader: string): StoredMessage {
   const trace = traceHeader.exec(stored.toString('latin1'))?.[0] ?? ''
   const recipient = new RegExp(`^${recipientHeader}: (.*)$`, 'im').exec(trace)?.[1]
   if (recipient === undefined) throw new Error(`A message was stored without ${recipientHeader}:\n${trace}`)
-  return { recipient, trace, content: stored.subarray(trace.length) }
+  return { recipient: Buffer.from(recipient, 'latin1').toString(), trace, content: stored.subarray(trace.length) }
 }
 
 /** Returns when nothing is left in the folders of the queue. A message is there before the client is told 250. */

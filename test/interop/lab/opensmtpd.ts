@@ -6,6 +6,10 @@ import type { Software } from './server.ts'
 export const opensmtpd: Software = {
   program: 'opensmtpd',
   command: () => ['smtpd', '-d', '-f', '/etc/smtpd/smtpd.conf'],
+  mailbox: {
+    spool: ['incoming', 'queue'].map((folder) => `var/spool/smtpd/${folder}`),
+    recipientHeader: 'Delivered-To',
+  },
   async configure(house, { name, domain, identity, settings }) {
     const etc = join(house.folder, 'etc/smtpd')
     await mkdir(etc)

@@ -19,6 +19,8 @@ export interface ServerPlan {
   readonly second?: Identity | undefined
   /** Settings of main.cf, main options of Exim, or whatever the server calls them, that replace those of the tests. */
   readonly settings?: Readonly<Record<string, string>> | undefined
+  /** What stands before it or helps it, where it has such. */
+  readonly extras?: readonly string[] | undefined
 }
 
 /** What the tests know about one kind of server. */
@@ -75,9 +77,9 @@ export async function startServer(software: Software, plan: ServerPlan, place: {
   } satisfies Server
 }
 
-/** Takes leave as well: a server counts those who do not. */
+/** Hears the greeting out and takes leave: a server counts those who do not. */
 const greet =
-  'exec 3<>"/dev/tcp/$1/$2"; read -r greeting <&3; printf "$4\\r\\n" >&3; cat <&3 >/dev/null; [[ $greeting == "$3"* ]]'
+  'exec 3<>"/dev/tcp/$1/$2"; while read -r greeting <&3 && [[ $greeting == 220-* ]]; do :; done; printf "$4\\r\\n" >&3; cat <&3 >/dev/null; [[ $greeting == "$3"* ]]'
 
 interface Greeter {
   readonly host: Host

@@ -6,6 +6,8 @@ const tcp = 6
 
 interface Segment {
   readonly flow: string
+  /** Where it comes from and where it goes. */
+  readonly ports: readonly [number, number]
   readonly sequence: number
   readonly payload: Buffer
 }
@@ -26,6 +28,29 @@ export function joinStreams(frames: readonly Buffer[]): Buffer[] {
   return [...flows.values()].map(joinSegments)
 }
 
+/**
+ * How often whoever talks to that port took its turn to speak, on each connection: with what is asked and answered in
+ * turn, that is its round trips.
+ */
+export function countTurns(frames: readonly Buffer[], port: number): number[] {
+  const turns = new Map<string, number>()
+  const speaking = new Map<string, string>()
+  const seen = new Set<string>()
+  for (const frame of frames) {
+    const segment = readSegment(frame)
+    if (!segment || segment.payload.length === 0 || !segment.ports.includes(port)) continue
+    const key = `${segment.flow} ${segment.sequence}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    const asks = segment.ports[1] === port
+    const client = String(segment.ports[asks ? 0 : 1])
+    const side = asks ? 'asks' : 'answers'
+    if (asks && speaking.get(client) !== side) turns.set(client, (turns.get(client) ?? 0) + 1)
+    speaking.set(client, side)
+  }
+  return [...turns.values()]
+}
+
 /** RFC 791 3.1, RFC 9293 3.1; undefined for whatever is not TCP over IPv4. */
 function readSegment(frame: Buffer): Segment | undefined {
   if (frame.length < ethernetLength + 20 || frame.readUInt16BE(12) !== ipv4) return undefined
@@ -39,6 +64,7 @@ function readSegment(frame: Buffer): Segment | undefined {
   const ports = segment.subarray(0, 4).toString('hex')
   return {
     flow: `${addresses} ${ports}`,
+    ports: [segment.readUInt16BE(0), segment.readUInt16BE(2)],
     sequence: segment.readUInt32BE(4),
     payload: segment.subarray(4 * (segment.readUInt8(12) >> 4)),
   }
