@@ -74,7 +74,7 @@ class LaneRun {
   /** What is left goes back in line, due at that time. */
   async leave(due: number): Promise<void> {
     const { items, domains } = await this.#lane.empty()
-    for (const item of items) this.#delivery.settler.giveBack(item.id, due)
+    for (const item of items) this.#delivery.settler.giveBack(item, due)
     // On the disk before the lane is gone: whoever looks for what is due must find it.
     if (items.length > 0) await this.#delivery.settler.drain().catch(() => undefined)
     if (domains.length > 0) await this.#guard(this.#delivery.store.releaseDomains(domains, due))
@@ -225,7 +225,8 @@ class LaneRun {
     const nextAt = nextTries(this.#lane.facts.job.schedule, now, random)
     for (const item of items) {
       const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
-      settler.settle({ ...settlement, id: item.id, nextAt: at, code: undefined, enhanced: undefined })
+      const { id, domainId } = item
+      settler.settle({ ...settlement, id, domainId, nextAt: at, code: undefined, enhanced: undefined })
     }
     if (domains.length > 0) await store.settleDomains(domains, now, { ...settlement, nextAt })
   }

@@ -113,7 +113,7 @@ describe('domains', () => {
     expect(second.empty).toEqual([x])
     expect(await store.lease([x], 5, 5)).toEqual({ items: [], empty: [x] })
     // Their messages come due again while the domain is with nobody.
-    await store.settle([{ id: second.items[0]?.id ?? 0, state: 'deferred', nextAt: 100, ...outcome }], 6)
+    await store.settle([{ id: second.items[0]?.id ?? 0, domainId: x, state: 'deferred', nextAt: 100, ...outcome }], 6)
     expect(await store.nextDue('spring')).toBe(100)
     expect(await take(100)).toEqual({ 'x.test': x })
     expect((await store.lease([x], 5, 100)).items).toMatchObject([{ attempt: 2, firstTriedAt: 5 }])
@@ -123,7 +123,7 @@ describe('domains', () => {
     await store.accept(campaign, rows('a@x.test', 'b@x.test'))
     const { 'x.test': x = 0 } = await take(5)
     const [item] = (await store.lease([x], 1, 5)).items
-    await store.settle([{ id: item?.id ?? 0, state: 'deferred', nextAt: 6, ...outcome }], 5)
+    await store.settle([{ id: item?.id ?? 0, domainId: x, state: 'deferred', nextAt: 6, ...outcome }], 5)
     const held = { ...outcome, state: 'held', nextAt: [100, 200], reason: 'no TLS' } as const
     expect(await store.settleDomains([x], 7, held)).toBe(2)
     expect(store.list({ state: 'held' }, 9).map(({ due, attempts }) => [due, attempts])).toEqual([
@@ -141,7 +141,7 @@ it('gives back what was not begun as if it had not been taken', async () => {
   await store.accept(campaign, rows('a@x.test'))
   const { 'x.test': x = 0 } = await take(5)
   const [item] = (await store.lease([x], 1, 5)).items
-  await store.release([item?.id ?? 0], 8)
+  await store.release(item ? [item] : [], 8)
   expect(store.list({}, 9)).toMatchObject([{ state: 'waiting', due: 8, attempts: 0, firstTriedAt: undefined }])
   expect(await take(7)).toEqual({})
   expect(await take(8)).toEqual({ 'x.test': x })

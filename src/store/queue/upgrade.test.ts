@@ -72,7 +72,7 @@ describe('a database of version 1', () => {
     const { items } = await store.lease([taken[0]?.id ?? 0], 9, 0)
     expect(items).toMatchObject([{ id: 3, address: 'A@x.test', columns: '{"a":"1"}', key: new Uint8Array([0, 255]) }])
     await store.settle([], 0)
-    await store.release([3], 0)
+    await store.release(items, 0)
     await store.releaseDomains(taken.map(({ id }) => id))
     expect(checkQueue(folder)).toEqual([])
   })
