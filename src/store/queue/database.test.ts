@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Suppression } from '../../queue/index.ts'
-import { type IncomingRow, QueueDatabase, QueueReader } from '../index.ts'
+import { type IncomingRow, QueueDatabase, QueueReader, checkQueue } from '../index.ts'
 
 let folder: string
 let store: QueueDatabase
@@ -188,6 +188,25 @@ describe('a person', () => {
     expect(store.list({ domain: 'x.test' }, 9)).toMatchObject([{ level: 'opportunistic' }, { due: 0 }])
     expect(await store.nextDue('spring')).toBe(50)
     expect(await store.takeDomains('spring', 50, 9)).toMatchObject([{ domain: 'y.test', level: undefined }])
+  })
+
+  it('releases what is held for one address alone', async () => {
+    await hold()
+    expect(await store.releaseTo({ addressKey: 'b@x.test' }, 'opportunistic')).toBe(1)
+    expect(store.find({ addressKey: 'b@x.test' })).toMatchObject([{ domain: 'x.test', level: 'opportunistic', due: 0 }])
+    expect(store.find({ addressKey: 'a@x.test' })).toMatchObject([{ domain: 'x.test', level: undefined, due: 50 }])
+    expect(checkQueue(folder)).toEqual([])
+  })
+
+  it('finds the few of a state among many as well as the many', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => `${n}@x.test`)
+    await store.accept(campaign, rows(...many, 'a@y.test', 'b@y.test'))
+    const { 'y.test': y = 0 } = await take(5)
+    await store.settleDomains([y], 5, { ...outcome, state: 'held', nextAt: [50] })
+    const [first] = store.list({ state: 'held' }, 1)
+    expect(first?.address).toBe('a@y.test')
+    expect(store.list({ state: 'held', campaign: 'spring' }, 9, first?.id)).toMatchObject([{ address: 'b@y.test' }])
+    expect(store.list({ state: 'waiting' }, 2, 100).map(({ id }) => id)).toEqual([101, 102])
   })
 
   it('hurries, gives up and drops what waits', async () => {

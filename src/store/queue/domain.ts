@@ -16,7 +16,7 @@ export function takeDomains(db: Statements, campaign: string, now: number, limit
   const id = campaignId(db, campaign)
   if (id === undefined) return []
   const rows = db.all(
-    'SELECT id, name, level FROM domain WHERE campaign = ? AND taken = 0 AND due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?',
+    'SELECT id, name, level FROM domain WHERE campaign = ? AND taken = 0 AND due IS NOT NULL AND due <= ? ORDER BY due LIMIT ? + 0',
     id,
     now,
     limit,

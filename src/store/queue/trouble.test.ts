@@ -215,6 +215,16 @@ describe('check', () => {
     })
   })
 
+  it('repair counts anew', async () => {
+    await using store = await QueueDatabase.open(folder)
+    await store.accept(campaign, rows(9))
+    harm("UPDATE tally SET messages = 7; INSERT INTO tally VALUES (1, 'sent', 2)")
+    expect(await store.counts('spring')).toMatchObject({ waiting: 7, sent: 2 })
+    expect(await store.repair()).toBe(2)
+    expect(await store.counts('spring')).toMatchObject({ total: 9, waiting: 9, sent: 0 })
+    expect(checkQueue(folder)).toEqual([])
+  })
+
   it('repair makes domains due when their messages are', async () => {
     await using store = await QueueDatabase.open(folder)
     await store.accept(campaign, rows(9))

@@ -65,6 +65,8 @@ describe('a database of version 1', () => {
       { id: 8, state: 'leased', due: undefined },
       { id: 9, campaign: 'winter', state: 'sent', code: 250 },
     ])
+    expect(await store.counts('spring')).toMatchObject({ total: 4, waiting: 2, deferred: 1, held: 1, sent: 0 })
+    expect(await store.counts('winter')).toMatchObject({ total: 1, sent: 1 })
     expect(await store.nextDue('winter')).toBeUndefined()
     expect(await store.recover()).toBe(1)
     const taken = await store.takeDomains('spring', 0, 9)
