@@ -108,7 +108,7 @@ async function render(item: QueueItem, session: Session, delivery: Delivery): Pr
     if (error instanceof SealpostError && error.scope !== 'program') {
       delivery.settler.settle({ ...baseOf(item, session), state: 'failed', verdict: 'not-tested', reason: error.message })
     } else {
-      delivery.settler.giveBack(item.id, delivery.clock.now())
+      delivery.settler.giveBack(item, delivery.clock.now())
       delivery.fail(error)
     }
     return undefined
@@ -201,6 +201,7 @@ function baseOf(item: QueueItem, { reached }: Session) {
   const { judgement, endpoint, tls } = reached
   return {
     id: item.id,
+    domainId: item.domainId,
     nextAt: 0,
     class: undefined,
     code: undefined,

@@ -32,6 +32,7 @@ export {
   type DueDomain,
   type Expiry,
   type Leased,
+  type MessagePlace,
   type QueueDesk,
   type QueueFilter,
   type QueueItem,

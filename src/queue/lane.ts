@@ -105,7 +105,7 @@ export class Lane {
     for (;;) {
       const item = this.#buffer.shift()
       if (!item || !paused().has(item.campaign)) return item
-      settler.giveBack(item.id, clock.now())
+      settler.giveBack(item, clock.now())
     }
   }
 
@@ -121,7 +121,7 @@ export class Lane {
     for (const [campaign] of resting) this.#domains.delete(campaign)
     const items = this.#buffer.filter(({ campaign }) => paused().has(campaign))
     if (items.length > 0) this.#buffer = this.#buffer.filter(({ campaign }) => !paused().has(campaign))
-    for (const item of items) settler.giveBack(item.id, clock.now())
+    for (const item of items) settler.giveBack(item, clock.now())
     const ids = resting.flatMap(([, ids]) => [...ids])
     if (ids.length > 0) await store.releaseDomains(ids).catch(fail)
   }

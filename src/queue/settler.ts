@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { Bell } from './bell.ts'
-import type { QueueStore, Settlement } from './store.ts'
+import type { MessagePlace, QueueStore, Settlement } from './store.ts'
 import type { Recorder } from './record.ts'
 
 export interface SettlerOptions {
@@ -27,7 +27,7 @@ export class Settler {
   readonly #bell = new Bell()
   #settlements: Settlement[] = []
   /** Messages to give back unsent, by the time they are due again. */
-  #returned = new Map<number, number[]>()
+  #returned = new Map<number, MessagePlace[]>()
   #inFlight = 0
   #writing: Promise<void> | undefined
   #hurry: (() => void) | undefined
@@ -65,10 +65,10 @@ export class Settler {
   }
 
   /** A leased message that was not begun goes back in line, and is due again then. */
-  giveBack(id: number, due: number): void {
+  giveBack({ id, domainId }: MessagePlace, due: number): void {
     const others = this.#returned.get(due)
-    if (others) others.push(id)
-    else this.#returned.set(due, [id])
+    if (others) others.push({ id, domainId })
+    else this.#returned.set(due, [{ id, domainId }])
     this.#begin()
   }
 
@@ -130,11 +130,11 @@ export class Settler {
     this.#settlements = []
     this.#returned = new Map()
     await recorder.flush()
-    const writes = [...returned].map(async ([due, ids]) => store.release(ids, due))
+    const writes = [...returned].map(async ([due, messages]) => store.release(messages, due))
     if (settlements.length > 0) writes.push(store.settle(settlements, clock.now()))
     await Promise.all(writes)
     this.#inFlight -= settlements.length
-    for (const ids of returned.values()) this.#inFlight -= ids.length
+    for (const messages of returned.values()) this.#inFlight -= messages.length
     this.#bell.ring()
     onSettled()
   }

@@ -17,11 +17,15 @@ export interface DueDomain {
   readonly level: Level | undefined
 }
 
-/** A message of the queue, leased to be sent. */
-export interface QueueItem {
+/** Where a message is found in the queue. */
+export interface MessagePlace {
   readonly id: number
-  readonly campaign: string
   readonly domainId: number
+}
+
+/** A message of the queue, leased to be sent. */
+export interface QueueItem extends MessagePlace {
+  readonly campaign: string
   readonly domain: string
   readonly address: string
   /** The list's row as JSON, parsed by whoever needs it. */
@@ -37,8 +41,7 @@ export interface QueueItem {
 }
 
 /** What became of an attempt, to be written to the queue. */
-export interface Settlement {
-  readonly id: number
+export interface Settlement extends MessagePlace {
   readonly state: Exclude<State, 'leased'>
   /** Milliseconds since the epoch: when to try again; 0 where it is settled for good, and nowhere else. */
   readonly nextAt: number
@@ -53,7 +56,7 @@ export interface Settlement {
 }
 
 /** The same for all due messages of some domains, before any was attempted. */
-export interface DomainSettlement extends Omit<Settlement, 'id' | 'code' | 'enhanced' | 'nextAt'> {
+export interface DomainSettlement extends Omit<Settlement, 'id' | 'domainId' | 'code' | 'enhanced' | 'nextAt'> {
   /** When to try again, by the number of attempts then made, from 1; the last counts for more. Of no account where the state is an end. */
   readonly nextAt: readonly number[]
 }
@@ -84,7 +87,7 @@ export interface QueueStore {
   /** Settles all due messages of taken domains, and lets the domains go; how many messages. */
   settleDomains(ids: readonly number[], now: number, settlement: DomainSettlement): Promise<number>
   /** Gives leased messages back as if they had not been taken, due again at `due`; so are their domains. */
-  release(ids: readonly number[], due: number): Promise<void>
+  release(messages: readonly MessagePlace[], due: number): Promise<void>
   /** Ends what waits too long, never what was not tried; how many messages. */
   expire(campaign: string, rule: Expiry, now: number): Promise<number>
   counts(campaign: string): Promise<Counts>

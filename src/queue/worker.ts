@@ -83,7 +83,7 @@ class LaneRun {
   /** What is left goes back in line, due at that time. */
   async leave(due: number): Promise<void> {
     const { items, domains } = await this.#lane.empty()
-    for (const item of items) this.#delivery.settler.giveBack(item.id, due)
+    for (const item of items) this.#delivery.settler.giveBack(item, due)
     // On the disk before the lane is gone: whoever looks for what is due must find it.
     if (items.length > 0) await this.#delivery.settler.drain().catch(() => undefined)
     if (domains.length > 0) await this.#guard(this.#delivery.store.releaseDomains(domains, due))
@@ -162,19 +162,15 @@ class LaneRun {
   /** A connection that can carry the lane's messages. Where there is none, and no other is at work, all that is left is settled. */
   async #open(): Promise<Session | undefined> {
     const { facts } = this.#lane
-<<<<<<< HEAD
     const tried = await reachDestination(
       { ...facts, credentials: facts.job.credentials, localAddresses: facts.job.localAddresses },
       this.#delivery,
     )
-=======
-    const tried = await reachDestination({ ...facts, credentials: facts.job.credentials }, this.#delivery)
     // What was broken off here says nothing of the server.
     if (this.#delivery.abandon.aborted) {
       for (const { connection } of tried) connection?.destroy()
       return undefined
     }
->>>>>>> inter
     const session = await recordSessions(facts, tried, this.#delivery)
     if (session) return session
     // Nothing was tried where the signal came first, and then nothing follows from it.
@@ -272,7 +268,8 @@ class LaneRun {
     const nextAt = nextTries(this.#lane.facts.job.schedule, now, random, settlement.class)
     for (const item of items) {
       const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
-      settler.settle({ ...settlement, id: item.id, nextAt: at, code: undefined, enhanced: undefined })
+      const { id, domainId } = item
+      settler.settle({ ...settlement, id, domainId, nextAt: at, code: undefined, enhanced: undefined })
     }
     if (domains.length > 0) await store.settleDomains(domains, now, { ...settlement, nextAt })
   }

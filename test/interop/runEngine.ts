@@ -110,7 +110,7 @@ await runQueue({
 const counts = await store.counts('interop')
 await log.close()
 const database = new DatabaseSync(join(plan.folder, 'queue.db'), { readOnly: true })
-const reasons = database.prepare('SELECT DISTINCT state, reason, class, host FROM message').all()
+const reasons = database.prepare('SELECT DISTINCT state, reason, class, host FROM delivery').all()
 database.close()
 const delays: Record<string, number | null> = {}
 for (const host of plan.hosts) delays[host] = likelyDelay(await greylist.find(host)) ?? null

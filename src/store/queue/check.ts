@@ -6,16 +6,18 @@ import { explain } from '../failure.ts'
 import { wrongDue } from './domain.ts'
 import { queueSteps } from './schema.ts'
 import { Statements } from './statements.ts'
+import { wrongTally } from './tally.ts'
 
 /** Something that should not be in a queue. */
 export interface Damage {
   /**
    * `file`: SQLite finds the file damaged; `reference`: a row that names another which is not there, or of another
    * campaign; `state`: a message in a state there is not, or that waits and is never due, or is due at its end; `due`: a
-   * domain that would be taken too early or never (repair mends it); `unfinished`: in hand, though nobody sends (the next
+   * domain that would be taken too early or never (repair mends it); `count`: a campaign's messages are more or fewer in
+   * a state than is told (repair mends it); `unfinished`: in hand, though nobody sends (the next
    * run mends it); `campaign`: JSON that cannot be read.
    */
-  readonly kind: 'file' | 'reference' | 'state' | 'due' | 'unfinished' | 'campaign'
+  readonly kind: 'file' | 'reference' | 'state' | 'due' | 'count' | 'unfinished' | 'campaign'
   /** A table and a row, a campaign's or a domain's name. */
   readonly where: string
   readonly what: string
@@ -41,6 +43,7 @@ export function checkQueue(folder: string): readonly Damage[] {
         ...findReferences(db),
         ...findStates(db),
         ...findDue(db),
+        ...findCounts(db),
         ...findCampaigns(db),
         ...findUnfinished(db, folder),
       ]
@@ -69,7 +72,13 @@ function findReferences(db: Statements): Damage[] {
     what: `it names a ${String(row['parent'])} that is not there`,
   }))
   const strange = db.all(
-    'SELECT m.id FROM message m JOIN domain d ON d.id = m.domain WHERE d.campaign <> m.campaign LIMIT ?',
+    `SELECT m.id, e.id IS NULL AS lost FROM message m LEFT JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+       LEFT JOIN domain d ON d.id = m.domain
+     WHERE e.id IS NULL OR d.campaign IS NOT m.campaign LIMIT ?`,
+    most,
+  )
+  const alone = db.all(
+    'SELECT e.id FROM delivery e LEFT JOIN message m ON m.id = e.id WHERE m.domain IS NOT e.domain LIMIT ?',
     most,
   )
   return [
@@ -77,7 +86,12 @@ function findReferences(db: Statements): Damage[] {
     ...strange.map((row): Damage => ({
       kind: 'reference',
       where: `message ${String(row['id'])}`,
-      what: 'its domain is of another campaign',
+      what: row['lost'] === 1 ? 'what became of it is not there' : 'its domain is of another campaign',
+    })),
+    ...alone.map((row): Damage => ({
+      kind: 'reference',
+      where: `delivery ${String(row['id'])}`,
+      what: 'its message is not there, or of another domain',
     })),
   ]
 }
@@ -85,7 +99,7 @@ function findReferences(db: Statements): Damage[] {
 /** The rules of the schema; a connection that only reads is not told of them by integrity_check. */
 function findStates(db: Statements): Damage[] {
   const rows = db.all(
-    `SELECT id, state, due FROM message
+    `SELECT id, state, due FROM delivery
      WHERE state NOT IN (${states.map((state) => `'${state}'`).join()})
        OR (due IS NOT NULL) <> (state IN ('waiting', 'deferred', 'held')) LIMIT ?`,
     most,
@@ -105,6 +119,14 @@ function findDue(db: Statements): Damage[] {
   }))
 }
 
+function findCounts(db: Statements): Damage[] {
+  return db.all(`SELECT * FROM ${wrongTally} LIMIT ?`, most).map((row) => ({
+    kind: 'count',
+    where: String(row['campaign']),
+    what: `${Number(row['told'])} are said to be ${visible(String(row['state']))}, and ${Number(row['there'])} are`,
+  }))
+}
+
 function findCampaigns(db: Statements): Damage[] {
   return db.all('SELECT name FROM campaign WHERE NOT (json_valid(frozen) AND json_valid(intake)) LIMIT ?', most).map((row) => ({
     kind: 'campaign',
@@ -115,7 +137,7 @@ function findCampaigns(db: Statements): Damage[] {
 
 function findUnfinished(db: Statements, folder: string): Damage[] {
   const row = db.get(
-    `SELECT (SELECT count(*) FROM message WHERE campaign IN (SELECT id FROM campaign) AND state = 'leased') AS leased,
+    `SELECT (SELECT count(*) FROM delivery WHERE state = 'leased') AS leased,
        (SELECT count(*) FROM domain WHERE taken = 1) AS taken`,
   )
   const [leased, taken] = [Number(row?.['leased']), Number(row?.['taken'])]

@@ -1,4 +1,5 @@
 import { openFile } from '../database.ts'
+import type { MessagePlace } from '../../queue/index.ts'
 import { guard } from '../failure.ts'
 import { rememberCheckpoint } from './count.ts'
 import { repair } from './desk.ts'
@@ -67,16 +68,17 @@ export class QueueCopy implements Disposable {
       const found = this.#findDelivered(find)
       const { database } = this.#db
       database.exec('BEGIN IMMEDIATE')
-      for (const { id, verdict, host, tls } of found) {
+      for (const { id, domainId, verdict, host, tls } of found) {
         this.#db.run(
-          `UPDATE message SET state = 'sent', leased_from = NULL, due = NULL, class = NULL, code = NULL, enhanced = NULL,
+          `UPDATE delivery SET state = 'sent', leased_from = NULL, due = NULL, class = NULL, code = NULL, enhanced = NULL,
              reason = 'delivered after the copy of the queue was made, as the evidence says', verdict = ?, host = ?, tls = ?,
              updated_at = ?
-           WHERE id = ?`,
+           WHERE domain = ? AND id = ?`,
           verdict,
           host ?? null,
           tls ?? null,
           now,
+          domainId,
           id,
         )
       }
@@ -86,12 +88,13 @@ export class QueueCopy implements Disposable {
     })
   }
 
-  #findDelivered(find: (message: OpenMessage) => LaterDelivery | undefined): (LaterDelivery & { readonly id: number })[] {
+  #findDelivered(find: (message: OpenMessage) => LaterDelivery | undefined): (LaterDelivery & MessagePlace)[] {
     const rows = this.#db.database
       .prepare(
-        `SELECT m.id, m.address, m.key, m.attempts, c.name AS campaign, d.name AS domain
-         FROM message m JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain
-         WHERE m.state IN ('waiting', 'deferred', 'held', 'leased')`,
+        `SELECT m.id, m.domain AS domain_id, m.address, m.key, e.attempts, c.name AS campaign, d.name AS domain
+         FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+         CROSS JOIN campaign c ON c.id = m.campaign CROSS JOIN domain d ON d.id = m.domain
+         WHERE e.state IN ('waiting', 'deferred', 'held', 'leased')`,
       )
       .iterate()
     const found = []
@@ -104,7 +107,7 @@ export class QueueCopy implements Disposable {
         key: row['key'] as Uint8Array,
         attempts: Number(row['attempts']),
       })
-      if (later) found.push({ ...later, id: Number(row['id']) })
+      if (later) found.push({ ...later, id: Number(row['id']), domainId: Number(row['domain_id']) })
     }
     return found
   }

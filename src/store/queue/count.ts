@@ -4,8 +4,8 @@ import { campaignId, nextDue } from './domain.ts'
 
 export function counts(db: Statements, campaign: string): Counts {
   const id = campaignId(db, campaign) ?? null
-  const rows = db.all('SELECT state, count(*) AS count FROM message WHERE campaign = ? GROUP BY state', id)
-  const by = new Map(rows.map((row) => [String(row['state']), Number(row['count'])]))
+  const rows = db.all('SELECT state, messages FROM tally WHERE campaign = ?', id)
+  const by = new Map(rows.map((row) => [String(row['state']), Number(row['messages'])]))
   const count = (state: string): number => by.get(state) ?? 0
   return {
     total: [...by.values()].reduce((sum, one) => sum + one, 0),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Suppression } from '../../queue/index.ts'
-import { type IncomingRow, QueueDatabase, QueueReader } from '../index.ts'
+import { type IncomingRow, QueueDatabase, QueueReader, checkQueue } from '../index.ts'
 
 let folder: string
 let store: QueueDatabase
@@ -113,7 +113,7 @@ describe('domains', () => {
     expect(second.empty).toEqual([x])
     expect(await store.lease([x], 5, 5)).toEqual({ items: [], empty: [x] })
     // Their messages come due again while the domain is with nobody.
-    await store.settle([{ id: second.items[0]?.id ?? 0, state: 'deferred', nextAt: 100, ...outcome }], 6)
+    await store.settle([{ id: second.items[0]?.id ?? 0, domainId: x, state: 'deferred', nextAt: 100, ...outcome }], 6)
     expect(await store.nextDue('spring')).toBe(100)
     expect(await take(100)).toEqual({ 'x.test': x })
     expect((await store.lease([x], 5, 100)).items).toMatchObject([{ attempt: 2, firstTriedAt: 5 }])
@@ -123,7 +123,7 @@ describe('domains', () => {
     await store.accept(campaign, rows('a@x.test', 'b@x.test'))
     const { 'x.test': x = 0 } = await take(5)
     const [item] = (await store.lease([x], 1, 5)).items
-    await store.settle([{ id: item?.id ?? 0, state: 'deferred', nextAt: 6, ...outcome }], 5)
+    await store.settle([{ id: item?.id ?? 0, domainId: x, state: 'deferred', nextAt: 6, ...outcome }], 5)
     const held = { ...outcome, state: 'held', nextAt: [100, 200], reason: 'no TLS' } as const
     expect(await store.settleDomains([x], 7, held)).toBe(2)
     expect(store.list({ state: 'held' }, 9).map(({ due, attempts }) => [due, attempts])).toEqual([
@@ -141,7 +141,7 @@ it('gives back what was not begun as if it had not been taken', async () => {
   await store.accept(campaign, rows('a@x.test'))
   const { 'x.test': x = 0 } = await take(5)
   const [item] = (await store.lease([x], 1, 5)).items
-  await store.release([item?.id ?? 0], 8)
+  await store.release(item ? [item] : [], 8)
   expect(store.list({}, 9)).toMatchObject([{ state: 'waiting', due: 8, attempts: 0, firstTriedAt: undefined }])
   expect(await take(7)).toEqual({})
   expect(await take(8)).toEqual({ 'x.test': x })
@@ -188,6 +188,25 @@ describe('a person', () => {
     expect(store.list({ domain: 'x.test' }, 9)).toMatchObject([{ level: 'opportunistic' }, { due: 0 }])
     expect(await store.nextDue('spring')).toBe(50)
     expect(await store.takeDomains('spring', 50, 9)).toMatchObject([{ domain: 'y.test', level: undefined }])
+  })
+
+  it('releases what is held for one address alone', async () => {
+    await hold()
+    expect(await store.releaseTo({ addressKey: 'b@x.test' }, 'opportunistic')).toBe(1)
+    expect(store.find({ addressKey: 'b@x.test' })).toMatchObject([{ domain: 'x.test', level: 'opportunistic', due: 0 }])
+    expect(store.find({ addressKey: 'a@x.test' })).toMatchObject([{ domain: 'x.test', level: undefined, due: 50 }])
+    expect(checkQueue(folder)).toEqual([])
+  })
+
+  it('finds the few of a state among many as well as the many', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => `${n}@x.test`)
+    await store.accept(campaign, rows(...many, 'a@y.test', 'b@y.test'))
+    const { 'y.test': y = 0 } = await take(5)
+    await store.settleDomains([y], 5, { ...outcome, state: 'held', nextAt: [50] })
+    const [first] = store.list({ state: 'held' }, 1)
+    expect(first?.address).toBe('a@y.test')
+    expect(store.list({ state: 'held', campaign: 'spring' }, 9, first?.id)).toMatchObject([{ address: 'b@y.test' }])
+    expect(store.list({ state: 'waiting' }, 2, 100).map(({ id }) => id)).toEqual([101, 102])
   })
 
   it('hurries, gives up and drops what waits', async () => {

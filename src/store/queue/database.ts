@@ -6,6 +6,7 @@ import type {
   Expiry,
   Leased,
   MessageOrder,
+  MessagePlace,
   QueueDesk,
   QueueFilter,
   QueueLine,
@@ -117,8 +118,8 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
     return this.#writer.call('settleDomains', ids, now, settlement)
   }
 
-  async release(ids: readonly number[], due: number): Promise<void> {
-    await this.#writer.call('release', ids, due)
+  async release(messages: readonly MessagePlace[], due: number): Promise<void> {
+    await this.#writer.call('release', messages, due)
   }
 
   async expire(campaign: string, rule: Expiry, now: number): Promise<number> {
@@ -179,7 +180,7 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
     return this.#reader.tally(order)
   }
 
-  /** Works out anew what can be: when domains are due. How many were wrong. */
+  /** Works out anew what can be: when domains are due, and how many messages are in which state. How many were wrong. */
   async repair(): Promise<number> {
     return this.#writer.call('repair')
   }

@@ -2,14 +2,16 @@ import type { Level } from '../../policy/index.ts'
 import type { QueueFilter } from '../../queue/index.ts'
 import { wrongDue } from './domain.ts'
 import { type Condition, conditionOf } from './filter.ts'
+import { tallied } from './schema.ts'
 import type { Statements } from './statements.ts'
+import { Tally, wrongTally } from './tally.ts'
 
 /** Domains whose messages a request moved, kept on the disk: there may be as many as messages. */
 export const touchedTable = 'CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY) STRICT'
 
 export function hurry(db: Statements, which: string | QueueFilter): number {
   const { where, values } = conditionOf(typeof which === 'string' ? { campaign: which } : which)
-  return change(db, { where: `${where} AND due > 0`, values }, 'due = 0', [])
+  return change(db, { where: `${where} AND delivery.due > 0`, values }, 'due = 0', [])
 }
 
 export function fail(db: Statements, filter: QueueFilter, reason: string, now: number): number {
@@ -21,12 +23,18 @@ export function drop(db: Statements, filter: QueueFilter, reason: string, now: n
 }
 
 function end(db: Statements, filter: QueueFilter, state: 'failed' | 'dropped', reason: string, now: number): number {
-  const { where, values } = conditionOf(filter)
-  return change(db, { where: `${where} AND due IS NOT NULL`, values }, 'state = ?, due = NULL, reason = ?, updated_at = ?', [
-    state,
-    reason,
-    now,
-  ])
+  const condition = conditionOf(filter)
+  const where = `${condition.where} AND delivery.due IS NOT NULL`
+  const { values } = condition
+  const tally = new Tally(db)
+  const before = db.all(
+    `SELECT d.campaign, delivery.state, count(*) AS messages FROM delivery JOIN domain d ON d.id = delivery.domain
+     WHERE ${where} GROUP BY d.campaign, delivery.state`,
+    ...values,
+  )
+  for (const row of before) tally.move(Number(row['campaign']), String(row['state']), state, Number(row['messages']))
+  tally.write()
+  return change(db, { where, values }, 'state = ?, due = NULL, reason = ?, updated_at = ?', [state, reason, now])
 }
 
 export function releaseTo(db: Statements, filter: QueueFilter, level: Level): number {
@@ -39,8 +47,8 @@ export function releaseTo(db: Statements, filter: QueueFilter, level: Level): nu
     level,
   )
   const count = db.run(
-    `UPDATE message SET due = 0, domain = (SELECT n.id FROM domain o JOIN domain n ON n.campaign = o.campaign AND n.name = o.name
-       AND ifnull(n.level, '') = ? WHERE o.id = message.domain)
+    `UPDATE delivery SET due = 0, domain = (SELECT n.id FROM domain o JOIN domain n ON n.campaign = o.campaign AND n.name = o.name
+       AND ifnull(n.level, '') = ? WHERE o.id = delivery.domain)
      WHERE ${where}`,
     level,
     ...values,
@@ -50,33 +58,41 @@ export function releaseTo(db: Statements, filter: QueueFilter, level: Level): nu
        JOIN domain n ON n.campaign = o.campaign AND n.name = o.name AND ifnull(n.level, '') = ?`,
     level,
   )
+  db.run(
+    `UPDATE message SET domain = e.domain FROM delivery e
+     WHERE e.domain IN (SELECT id FROM temp.touched) AND e.due = 0 AND message.id = e.id AND message.domain <> e.domain`,
+  )
   mendTouched(db)
   return count
 }
 
 function change(db: Statements, { where, values }: Condition, set: string, given: readonly (string | number)[]): number {
   touch(db, { where, values })
-  const count = db.run(`UPDATE message SET ${set} WHERE ${where}`, ...given, ...values)
+  const count = db.run(`UPDATE delivery SET ${set} WHERE ${where}`, ...given, ...values)
   mendTouched(db)
   return count
 }
 
 function touch(db: Statements, { where, values }: Condition): void {
-  db.run(`INSERT OR IGNORE INTO temp.touched SELECT domain FROM message WHERE ${where}`, ...values)
+  db.run(`INSERT OR IGNORE INTO temp.touched SELECT delivery.domain FROM delivery WHERE ${where}`, ...values)
 }
 
 function mendTouched(db: Statements): void {
   db.run(
-    `UPDATE domain SET due = (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL)
+    `UPDATE domain SET due = (SELECT min(e.due) FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL)
      WHERE taken = 0 AND id IN (SELECT id FROM temp.touched)`,
   )
   db.run('DELETE FROM temp.touched')
 }
 
-/** What can be worked out anew: when a domain is due. How many domains were wrong. */
+/** What can be worked out anew: when domains are due, and the tally. How many domains and counts were wrong. */
 export function repair(db: Statements): number {
-  return db.run(
-    `UPDATE domain SET due = (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL)
+  const counts = db.get(`SELECT count(*) AS wrong FROM ${wrongTally}`)
+  db.run('DELETE FROM tally')
+  db.run(`INSERT INTO tally (campaign, state, messages) ${tallied}`)
+  const domains = db.run(
+    `UPDATE domain SET due = (SELECT min(e.due) FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL)
      WHERE taken = 0 AND ${wrongDue}`,
   )
+  return domains + Number(counts?.['wrong'])
 }

@@ -7,11 +7,16 @@ export function campaignId(db: Statements, name: string): number | undefined {
   return numberOf(db.get('SELECT id FROM campaign WHERE name = ?', name)?.['id'])
 }
 
+/** The number of the campaign that a domain belongs to; undefined where there is no such domain. */
+export function campaignOf(db: Statements, domain: number): number | undefined {
+  return numberOf(db.get('SELECT campaign FROM domain WHERE id = ?', domain)?.['campaign'])
+}
+
 export function takeDomains(db: Statements, campaign: string, now: number, limit: number): DueDomain[] {
   const id = campaignId(db, campaign)
   if (id === undefined) return []
   const rows = db.all(
-    'SELECT id, name, level FROM domain WHERE campaign = ? AND taken = 0 AND due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?',
+    'SELECT id, name, level FROM domain WHERE campaign = ? AND taken = 0 AND due IS NOT NULL AND due <= ? ORDER BY due LIMIT ? + 0',
     id,
     now,
     limit,
@@ -30,7 +35,7 @@ export function takeDomains(db: Statements, campaign: string, now: number, limit
 export function releaseDomains(db: Statements, ids: readonly number[], notBefore = 0): void {
   for (const id of ids) {
     db.run(
-      `UPDATE domain SET taken = 0, due = max(?, (SELECT min(due) FROM message WHERE domain = ? AND due IS NOT NULL))
+      `UPDATE domain SET taken = 0, due = max(?, (SELECT min(due) FROM delivery WHERE domain = ? AND due IS NOT NULL))
        WHERE id = ? AND taken = 1`,
       notBefore,
       id,
@@ -51,5 +56,5 @@ export function nextDue(db: Statements, campaign: string): number | undefined {
 }
 
 /** Of a domain that is not taken: due though nothing in it is, or earlier than that, or not at all though something is. */
-export const wrongDue = `(SELECT (domain.due IS NULL) <> (min(m.due) IS NULL) OR domain.due < min(m.due)
-  FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL)`
+export const wrongDue = `(SELECT (domain.due IS NULL) <> (min(e.due) IS NULL) OR domain.due < min(e.due)
+  FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL)`

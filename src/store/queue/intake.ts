@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { SealpostError } from '../../errors.ts'
-import type { Statements } from './statements.ts'
+import { type Statements, numberOf } from './statements.ts'
+import { Tally } from './tally.ts'
 
 /** What the list held besides rows that go into the queue, as it is counted where the list is read. */
 export interface LeftOut {
@@ -16,6 +17,8 @@ export class IntakeTransaction {
   readonly #db: Statements
   readonly #campaign: number
   readonly #createdAt: number
+  /** The last message that was there. */
+  readonly #before: number
   readonly #domains = new Map<string, number>()
   #accepted = 0
   #duplicates = 0
@@ -24,6 +27,7 @@ export class IntakeTransaction {
     this.#db = db
     this.#campaign = campaign
     this.#createdAt = createdAt
+    this.#before = numberOf(db.get('SELECT max(id) AS id FROM message')?.['id']) ?? 0
   }
 
   static begin(db: Statements, campaign: { name: string; digest: string; frozen: string; createdAt: number }): IntakeTransaction {
@@ -49,7 +53,7 @@ export class IntakeTransaction {
     for (let at = 0; at < rows.length; at += 4) {
       const [address = '', addressKey = '', domain = '', columns = ''] = rows.slice(at, at + 4)
       const changes = this.#db.run(
-        `INSERT INTO message (campaign, domain, address, address_key, columns, key, due, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+        `INSERT INTO message (campaign, domain, address, address_key, columns, key) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (campaign, address_key) DO NOTHING`,
         this.#campaign,
         this.#domain(domain),
@@ -57,7 +61,6 @@ export class IntakeTransaction {
         addressKey,
         columns,
         keys.subarray(at * 8, at * 8 + 32),
-        this.#createdAt,
       )
       if (changes > 0) this.#accepted += 1
       else this.#duplicates += 1
@@ -66,6 +69,15 @@ export class IntakeTransaction {
 
   commit({ invalid, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
     const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, sample }
+    // In the order in which they lie on the disk: SQLite sorts by file where they are many. Ids grow, and nobody else wrote.
+    this.#db.run(
+      'INSERT INTO delivery (domain, id, due, updated_at) SELECT domain, id, 0, ? FROM message WHERE id > ? ORDER BY domain, id',
+      this.#createdAt,
+      this.#before,
+    )
+    const tally = new Tally(this.#db)
+    tally.add(this.#campaign, 'waiting', this.#accepted)
+    tally.write()
     this.#db.run('UPDATE campaign SET intake = ? WHERE id = ?', JSON.stringify(intake), this.#campaign)
     this.#db.database.exec('COMMIT')
     return intake

@@ -33,6 +33,13 @@ class Model {
   /** Domains by id; a domain that is with nobody is due when `notBefore` has passed and something in it is due. */
   readonly domains = new Map<number, { taken: boolean; notBefore: number }>()
 
+  get counts(): unknown {
+    const count = (...wanted: State[]): number => this.messages.filter(({ state }) => wanted.includes(state)).length
+    const [sent, held, deferred, failed] = [count('sent'), count('held'), count('deferred'), count('failed')]
+    const ended = { dropped: count('dropped'), exported: count('exported') }
+    return { total: this.messages.length, sent, held, deferred, failed, ...ended, waiting: count('waiting', 'leased') }
+  }
+
   due(domain: number): number | undefined {
     const dues = this.messages.filter((one) => one.domain === domain).flatMap(({ due }) => due ?? [])
     if (dues.length === 0) return undefined
@@ -93,6 +100,7 @@ it('the queue does what a simple model of it does, whatever is asked of it', asy
         for (const one of commands) {
           await apply(one, store, model)
           expect(await seen(store)).toEqual(model.messages.map(({ id, state, due, attempts }) => ({ id, state, due, attempts })))
+          expect(await told(store)).toEqual(model.counts)
           expect(dueOf(folder)).toEqual(
             [...model.domains].flatMap(([id, { taken }]) => (taken ? [] : [{ id, due: model.due(id) ?? null }])),
           )
@@ -114,6 +122,12 @@ function dueOf(folder: string): unknown[] {
   const rows = database.prepare('SELECT id, due FROM domain WHERE taken = 0 ORDER BY id').all()
   database.close()
   return rows.map(({ id, due }) => ({ id, due }))
+}
+
+/** The counts as they are kept. */
+async function told(store: QueueDatabase): Promise<unknown> {
+  const { nextAt: _, ...counts } = await store.counts('c')
+  return counts
 }
 
 async function seen(store: QueueDatabase): Promise<unknown[]> {
@@ -161,7 +175,13 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
       const message = (one.pick % 3 === 0 ? model.messages : leased)[one.pick % Math.max(1, leased.length)]
       if (!message || one.state === 'leased') return
       const waiting = waits.includes(one.state)
-      const settlement: Settlement = { ...outcome, id: message.id, state: one.state, nextAt: waiting ? one.nextAt : 0 }
+      const settlement: Settlement = {
+        ...outcome,
+        id: message.id,
+        domainId: message.domain,
+        state: one.state,
+        nextAt: waiting ? one.nextAt : 0,
+      }
       await store.settle([settlement], 1)
       if (message.state !== 'leased') return
       message.state = one.state
@@ -186,7 +206,7 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
     case 'release': {
       const message = leased[one.pick % Math.max(1, leased.length)]
       if (!message) return
-      await store.release([message.id], one.due)
+      await store.release([{ id: message.id, domainId: message.domain }], one.due)
       message.state = message.before
       message.attempts -= 1
       model.comesDue(message, one.due)

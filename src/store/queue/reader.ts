@@ -83,9 +83,9 @@ export class QueueReader implements Disposable {
   outcomes(campaign: string): readonly OutcomeGroup[] {
     const rows = this.#read((db) =>
       db.all(
-        `SELECT d.name AS domain, m.state, m.verdict, m.tls, count(*) AS count, min(m.reason) AS reason
-         FROM message m JOIN domain d ON d.id = m.domain WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?)
-         GROUP BY d.name, m.state, m.verdict, m.tls ORDER BY count DESC, d.name`,
+        `SELECT d.name AS domain, e.state, e.verdict, e.tls, count(*) AS count, min(e.reason) AS reason
+         FROM domain d CROSS JOIN delivery e ON e.domain = d.id WHERE d.campaign = (SELECT id FROM campaign WHERE name = ?)
+         GROUP BY d.name, e.state, e.verdict, e.tls ORDER BY count DESC, d.name`,
         campaign,
       ),
     )
@@ -104,8 +104,8 @@ export class QueueReader implements Disposable {
     const rows = this.#read((db) =>
       db.database
         .prepare(
-          `SELECT address, code, reason, attempts FROM message
-           WHERE campaign = (SELECT id FROM campaign WHERE name = ?) AND state = ? ORDER BY id`,
+          `SELECT m.address, e.code, e.reason, e.attempts FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? ORDER BY m.id`,
         )
         .iterate(campaign, state),
     )
@@ -121,14 +121,16 @@ export class QueueReader implements Disposable {
 
   list(filter: QueueFilter, limit: number, after = 0): readonly QueueLine[] {
     const { where, values } = conditionOf(filter)
-    const rows = this.#read((db) =>
-      db.all(
-        `SELECT ${lineColumns} WHERE m.id IN (SELECT id FROM message WHERE ${where} AND id > ? ORDER BY id LIMIT ?) ORDER BY m.id`,
+    const rows = this.#read((db) => {
+      const { from, id } = isRare(db, filter) ? ({ from: 'delivery', id: 'delivery.id' } as const) : inOrder
+      return db.all(
+        `SELECT ${lineColumns} WHERE m.id IN (SELECT ${id} FROM ${from} WHERE ${where} AND ${id} > ? ORDER BY ${id} LIMIT ?)
+         ORDER BY m.id`,
         ...values,
         after,
         limit,
-      ),
-    )
+      )
+    })
     return rows.map(readLine)
   }
 
@@ -150,8 +152,8 @@ export class QueueReader implements Disposable {
     const rows = this.#read((db) =>
       db.all(
         `SELECT c.name, count(*) AS messages, count(DISTINCT d.name) AS domains, min(d.name) AS domain
-         FROM message m JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain
-         WHERE m.id IN (SELECT id FROM message WHERE ${where} AND ${movable[kind]}) GROUP BY m.campaign ORDER BY m.campaign`,
+         FROM delivery JOIN domain d ON d.id = delivery.domain JOIN campaign c ON c.id = d.campaign
+         WHERE ${where} AND ${movable[kind]} GROUP BY c.id ORDER BY c.id`,
         ...values,
       ),
     )
@@ -172,8 +174,9 @@ export class QueueReader implements Disposable {
     const rows = this.#read((db) =>
       db.database
         .prepare(
-          `SELECT address, columns, class, code, reason FROM message
-           WHERE campaign = (SELECT id FROM campaign WHERE name = ?) AND state = ? ORDER BY id`,
+          `SELECT m.address, m.columns, e.class, e.code, e.reason
+           FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? ORDER BY m.id`,
         )
         .iterate(campaign, state),
     )
@@ -226,14 +229,33 @@ export class QueueReader implements Disposable {
 
 /** Which of the chosen messages an order moves. */
 const movable: Readonly<Record<MessageOrder['kind'], string>> = {
-  release: "state = 'held'",
-  retry: 'due IS NOT NULL AND due > 0',
-  fail: 'due IS NOT NULL',
-  drop: 'due IS NOT NULL',
+  release: "delivery.state = 'held'",
+  retry: 'delivery.due > 0',
+  fail: 'delivery.due IS NOT NULL',
+  drop: 'delivery.due IS NOT NULL',
 }
 
-const lineColumns = `m.*, c.name AS campaign_name, d.name AS domain_name, d.level
-  FROM message m JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain`
+/** Messages in the order of the list, as they lie on the disk. */
+const inOrder = {
+  from: 'message CROSS JOIN delivery ON delivery.domain = message.domain AND delivery.id = message.id',
+  id: 'message.id',
+} as const
+
+/** Whether it is quicker to find all that are chosen and put them in order than to look at all in order. */
+function isRare(db: Statements, { campaign, domain, addressKey, state }: QueueFilter): boolean {
+  if (domain !== undefined || addressKey !== undefined) return true
+  if (state === undefined) return false
+  const row = db.get(
+    `SELECT sum(messages) AS total, sum(CASE WHEN state = ?1 THEN messages ELSE 0 END) AS chosen FROM tally
+     WHERE ?2 IS NULL OR campaign = (SELECT id FROM campaign WHERE name = ?2)`,
+    state,
+    campaign ?? null,
+  )
+  return Number(row?.['chosen']) * 50 < Number(row?.['total'])
+}
+
+const lineColumns = `e.*, m.address, c.name AS campaign_name, d.name AS domain_name, d.level
+  FROM message m JOIN delivery e ON e.domain = m.domain AND e.id = m.id JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain`
 
 function readLine(row: Record<string, unknown>): QueueLine {
   const text = (name: string): string | undefined => (typeof row[name] === 'string' ? row[name] : undefined)

@@ -18,7 +18,7 @@ const tables = `
     due INTEGER,                   -- the earliest of its messages, or later; NULL where none is due. Kept while not taken
     taken INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1))
   ) STRICT;
-  CREATE TABLE message (
+  CREATE TABLE message (           -- what the list says: written once, in its order
     id INTEGER PRIMARY KEY,
     campaign INTEGER NOT NULL REFERENCES campaign (id),
     domain INTEGER NOT NULL REFERENCES domain (id),
@@ -26,6 +26,11 @@ const tables = `
     address_key TEXT NOT NULL,     -- equal for addresses that count as the same
     columns TEXT NOT NULL,         -- JSON: the list's row
     key BLOB NOT NULL,             -- the recipient's own key for the evidence
+    UNIQUE (campaign, address_key)
+  ) STRICT;
+  CREATE TABLE delivery (          -- what becomes of it: one row a message; those of a domain lie together on the disk
+    domain INTEGER NOT NULL REFERENCES domain (id),
+    id INTEGER NOT NULL,           -- of the message, whose domain is the same
     state TEXT NOT NULL DEFAULT 'waiting'
       CHECK (state IN ('waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported')),
     leased_from TEXT,              -- the state it had before it was leased
@@ -40,9 +45,15 @@ const tables = `
     host TEXT,
     tls TEXT,
     updated_at INTEGER NOT NULL,
-    UNIQUE (campaign, address_key),
+    PRIMARY KEY (domain, id),
     CHECK ((due IS NOT NULL) = (state IN ('waiting', 'deferred', 'held')))
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE tally (             -- how many messages of a campaign are in a state
+    campaign INTEGER NOT NULL REFERENCES campaign (id),
+    state TEXT NOT NULL,
+    messages INTEGER NOT NULL,
+    PRIMARY KEY (campaign, state)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE usage (             -- what a provider was sent
     scope TEXT NOT NULL,
     hour INTEGER NOT NULL,         -- since the epoch
@@ -65,9 +76,13 @@ const indexes = `
   CREATE UNIQUE INDEX domain_name ON domain (campaign, name, ifnull(level, ''));
   CREATE INDEX domain_due ON domain (campaign, due) WHERE due IS NOT NULL AND taken = 0;
   CREATE INDEX domain_taken ON domain (id) WHERE taken = 1;
-  CREATE INDEX message_due ON message (domain, due) WHERE due IS NOT NULL;
-  CREATE INDEX message_state ON message (campaign, state);
+  CREATE INDEX delivery_due ON delivery (domain, due) WHERE due IS NOT NULL;
+  CREATE INDEX delivery_leased ON delivery (domain) WHERE state = 'leased';
 `
+
+/** The tally worked out anew. */
+export const tallied = `SELECT d.campaign, e.state, count(*) AS messages
+  FROM domain d CROSS JOIN delivery e ON e.domain = d.id GROUP BY d.campaign, e.state`
 
 /** From version 1: each row is copied once, in the order of the disk, and the indexes are made at the end. */
 const fromVersion1 = `
@@ -81,20 +96,23 @@ const fromVersion1 = `
   INSERT INTO domain (campaign, name)
     SELECT c.id, m.domain FROM message1 m CROSS JOIN campaign c ON c.name = m.campaign GROUP BY c.id, m.domain;
   CREATE UNIQUE INDEX domain_name1 ON domain (campaign, name);
+  INSERT INTO message (id, campaign, domain, address, address_key, columns, key)
+    SELECT m.id, c.id, d.id, m.address, m.address_key, m.columns, m.key
+    FROM message1 m CROSS JOIN campaign c ON c.name = m.campaign CROSS JOIN domain d ON d.campaign = c.id AND d.name = m.domain
+    ORDER BY m.id;
   -- Version 1 did not say when a message was first tried: its last attempt is the earliest that is certain.
-  INSERT INTO message (id, campaign, domain, address, address_key, columns, key, state, due, attempts, first_tried_at,
-      reason, code, verdict, host, tls, updated_at)
-    SELECT m.id, c.id, d.id, m.address, m.address_key, m.columns, m.key,
+  INSERT INTO delivery (domain, id, state, due, attempts, first_tried_at, reason, code, verdict, host, tls, updated_at)
+    SELECT n.domain, n.id,
       CASE WHEN m.state = 'waiting' AND m.attempts > 0 THEN 'deferred' ELSE m.state END,
       CASE WHEN m.state IN ('waiting', 'held') THEN ifnull(m.due, 0) END,
       m.attempts, CASE WHEN m.attempts > 0 THEN m.updated_at END, m.reason, m.code, m.verdict, m.host, m.tls, m.updated_at
-    FROM message1 m CROSS JOIN campaign c ON c.name = m.campaign CROSS JOIN domain d ON d.campaign = c.id AND d.name = m.domain
-    ORDER BY m.id;
+    FROM message n CROSS JOIN message1 m ON m.id = n.id ORDER BY n.domain, n.id;
   DROP INDEX domain_name1;
   DROP TABLE message1;
   DROP TABLE campaign1;
   ${indexes}
-  UPDATE domain SET due = (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL);
+  UPDATE domain SET due = (SELECT min(e.due) FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL);
+  INSERT INTO tally (campaign, state, messages) ${tallied};
 `
 
 /** What people ordered and was done, written with what it did: an order that is read twice is not done twice. */

@@ -1,17 +1,21 @@
-import type { DomainSettlement, Expiry, Settlement } from '../../queue/index.ts'
-import type { Statements } from './statements.ts'
-import { campaignId, dueNoLater, releaseDomains } from './domain.ts'
+import type { DomainSettlement, Expiry, Settlement, State } from '../../queue/index.ts'
+import { type Statements, numberOf } from './statements.ts'
+import { campaignOf, dueNoLater, releaseDomains } from './domain.ts'
+import { Tally } from './tally.ts'
 
-const waits: ReadonlySet<string> = new Set(['waiting', 'deferred', 'held'])
+const waits: ReadonlySet<State> = new Set(['waiting', 'deferred', 'held'])
 
 export function settle(db: Statements, settlements: readonly Settlement[], now: number): void {
   const dues = new Map<number, number>()
+  const tally = new Tally(db)
+  const campaigns = new Map<number, number | undefined>()
   for (const one of settlements) {
+    const { domainId } = one
     const due = one.nextAt === 0 ? null : one.nextAt
-    const row = db.get(
-      `UPDATE message SET state = ?, leased_from = NULL, due = ?, reason = ?, class = ?, code = ?, enhanced = ?, verdict = ?,
+    const changed = db.run(
+      `UPDATE delivery SET state = ?, leased_from = NULL, due = ?, reason = ?, class = ?, code = ?, enhanced = ?, verdict = ?,
          host = ?, tls = ?, updated_at = ?
-       WHERE id = ? AND state = 'leased' RETURNING domain`,
+       WHERE domain = ? AND id = ? AND state = 'leased'`,
       one.state,
       due,
       one.reason,
@@ -22,23 +26,30 @@ export function settle(db: Statements, settlements: readonly Settlement[], now: 
       one.host ?? null,
       one.tls ?? null,
       now,
+      domainId,
       one.id,
     )
-    if (!row || due === null) continue
-    const domain = Number(row['domain'])
-    dues.set(domain, Math.min(due, dues.get(domain) ?? due))
+    if (changed === 0) continue
+    if (!campaigns.has(domainId)) campaigns.set(domainId, campaignOf(db, domainId))
+    tally.move(campaigns.get(domainId) ?? 0, 'leased', one.state)
+    if (due !== null) dues.set(domainId, Math.min(due, dues.get(domainId) ?? due))
   }
   dueNoLater(db, dues)
+  tally.write()
 }
 
 export function settleDomains(db: Statements, ids: readonly number[], now: number, one: DomainSettlement): number {
   const due = waits.has(one.state) ? JSON.stringify(one.nextAt) : null
+  const tally = new Tally(db)
   let count = 0
   for (const id of ids) {
+    const before = countDue(db, id, now)
+    if (!before) continue
+    for (const [state, messages] of before.states) tally.move(before.campaign, state, one.state, messages)
     count += db.run(
-      `UPDATE message SET state = ?, due = json_extract(?, '$[' || min(attempts, ?) || ']'), attempts = attempts + 1,
+      `UPDATE delivery SET state = ?, due = json_extract(?, '$[' || min(attempts, ?) || ']'), attempts = attempts + 1,
          reason = ?, class = ?, code = NULL, enhanced = NULL, verdict = ?, host = ?, tls = ?, updated_at = ?
-       WHERE domain = ? AND due IS NOT NULL AND due <= ? AND EXISTS (SELECT 1 FROM domain d WHERE d.id = ? AND d.taken = 1)`,
+       WHERE domain = ? AND due IS NOT NULL AND due <= ?`,
       one.state,
       due,
       BigInt(one.nextAt.length - 1),
@@ -50,35 +61,60 @@ export function settleDomains(db: Statements, ids: readonly number[], now: numbe
       now,
       id,
       now,
-      id,
     )
   }
   releaseDomains(db, ids)
+  tally.write()
   return count
 }
 
+interface DueCount {
+  readonly campaign: number
+  readonly states: readonly (readonly [string, number])[]
+}
+
+/** How many messages of a domain are due, by state; undefined where the domain is not taken. */
+function countDue(db: Statements, domain: number, now: number): DueCount | undefined {
+  const row = db.get(
+    `SELECT d.campaign, sum(e.state = 'waiting') AS waiting, sum(e.state = 'deferred') AS deferred, sum(e.state = 'held') AS held
+     FROM domain d CROSS JOIN delivery e ON e.domain = d.id
+     WHERE d.id = ? AND d.taken = 1 AND e.due IS NOT NULL AND e.due <= ?`,
+    domain,
+    now,
+  )
+  const campaign = numberOf(row?.['campaign'])
+  if (campaign === undefined) return undefined
+  return { campaign, states: [...waits].map((state) => [state, Number(row?.[state])] as const) }
+}
+
 export function expire(db: Statements, campaign: string, rule: Expiry, now: number): number {
-  const id = campaignId(db, campaign)
-  if (id === undefined) return 0
-  const end = (state: string, then: string, before: number): number =>
-    db.run(
-      `UPDATE message SET state = ?, due = NULL, reason = 'given up: ' || reason, updated_at = ?
-       WHERE campaign = ? AND state = ? AND (SELECT created_at FROM campaign WHERE id = ?) < ?`,
+  const row = db.get('SELECT id, created_at FROM campaign WHERE name = ?', campaign)
+  if (!row) return 0
+  const id = Number(row['id'])
+  const tally = new Tally(db)
+  const end = (state: State, then: State, before: number): number => {
+    // Few campaigns are old enough, and then nothing of theirs is looked at.
+    if (Number(row['created_at']) >= before) return 0
+    const changed = db.run(
+      `UPDATE delivery SET state = ?, due = NULL, reason = 'given up: ' || reason, updated_at = ?
+       WHERE domain IN (SELECT id FROM domain WHERE campaign = ?) AND due IS NOT NULL AND state = ?`,
       then,
       now,
       id,
       state,
-      id,
-      before,
     )
+    tally.move(id, state, then, changed)
+    return changed
+  }
   const count = end('held', rule.then, rule.heldBefore) + end('deferred', 'failed', rule.deferredBefore)
   if (count > 0) {
     // No message came due by this: a domain that was put off further than its messages stays so.
     db.run(
-      `UPDATE domain SET due = max(due, (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL))
+      `UPDATE domain SET due = max(due, (SELECT min(e.due) FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL))
        WHERE campaign = ? AND taken = 0 AND due IS NOT NULL`,
       id,
     )
   }
+  tally.write()
   return count
 }

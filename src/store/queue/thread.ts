@@ -12,8 +12,11 @@ import { Statements } from './statements.ts'
 /** Requests done in one transaction: more would not be quicker, and who asked first would wait. */
 const most = 500
 
-/** Pages kept in memory (negative: kibibytes), and octets of the log kept on the disk when it has been copied into the database. */
-const settings = 'PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000'
+/**
+ * Pages kept in memory (negative: kibibytes; it also bounds what SQLite sorts in memory), octets of the log kept on the disk
+ * when it has been copied into the database, and pages in the log after which that is done.
+ */
+const settings = 'PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000'
 
 const port = requirePort()
 const send = (answer: Answer): void => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Settlement } from '../../queue/index.ts'
+import type { MessagePlace, QueueItem, Settlement } from '../../queue/index.ts'
 import { type IncomingRow, QueueDatabase, backUpQueue, checkQueue, restoreQueue } from '../index.ts'
 import { openForWriting } from '../database.ts'
 import { runGroup } from './group.ts'
@@ -29,9 +29,12 @@ async function* rows(count: number): AsyncGenerator<IncomingRow> {
   }
 }
 
-function settled(id: number, state: Settlement['state'], nextAt: number): Settlement {
+const none: MessagePlace = { id: 0, domainId: 0 }
+
+function settled({ id, domainId }: MessagePlace, state: Settlement['state'], nextAt: number): Settlement {
   return {
     id,
+    domainId,
     state,
     nextAt,
     reason: 'r',
@@ -45,7 +48,7 @@ function settled(id: number, state: Settlement['state'], nextAt: number): Settle
 }
 
 /** A store with messages in flight. */
-async function inFlight(): Promise<{ store: QueueDatabase; ids: readonly number[] }> {
+async function inFlight(): Promise<{ store: QueueDatabase; items: readonly QueueItem[] }> {
   const store = await QueueDatabase.open(folder)
   await store.accept(campaign, rows(9))
   const taken = await store.takeDomains('spring', 5, 9)
@@ -54,20 +57,21 @@ async function inFlight(): Promise<{ store: QueueDatabase; ids: readonly number[
     9,
     5,
   )
-  return { store, ids: items.map(({ id }) => id) }
+  return { store, items }
 }
 
 describe('requests that are done together', () => {
   it('one that makes no sense undoes itself and nothing else', async () => {
-    const { store, ids } = await inFlight()
+    const { store, items } = await inFlight()
     await using _ = store
-    const [a = 0, b = 0, c = 0] = ids
+    const [a, b, c] = items
+    if (!a || !b || !c) throw new Error('too few')
     const results = await Promise.allSettled([
       store.settle([settled(a, 'sent', 0)], 6),
       // It waits, and is never due: the database forbids it. The first of the two is undone with it.
       store.settle([settled(b, 'sent', 0), settled(c, 'held', 0)], 6),
       store.settle([settled(c, 'failed', 0)], 6),
-      store.settleDomains([1], 6, { ...settled(0, 'nonsense' as 'sent', 0), nextAt: [] }),
+      store.settleDomains([1], 6, { ...settled(none, 'nonsense' as 'sent', 0), nextAt: [] }),
       store.addUsage('p', 1, 1),
     ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
@@ -110,8 +114,8 @@ describe('requests that are done together', () => {
 
 describe('the end', () => {
   it('waits for what is under way, and refuses what comes after', async () => {
-    const { store, ids } = await inFlight()
-    const last = store.settle([settled(ids[0] ?? 0, 'sent', 0)], 6)
+    const { store, items } = await inFlight()
+    const last = store.settle([settled(items[0] ?? none, 'sent', 0)], 6)
     await store[Symbol.asyncDispose]()
     await last
     await store[Symbol.asyncDispose]()
@@ -170,15 +174,20 @@ describe('check', () => {
   it.each([
     ['due', 'UPDATE domain SET due = NULL WHERE id = 1', 'd0.test'],
     ['due', 'UPDATE domain SET due = -1 WHERE id = 2', 'd1.test'],
-    ['due', "UPDATE message SET due = NULL, state = 'sent' WHERE domain = 3", 'd2.test'],
+    ['due', "UPDATE delivery SET due = NULL, state = 'sent' WHERE domain = 3", 'd2.test'],
     ['reference', 'UPDATE message SET domain = 77 WHERE id = 2', 'message 2'],
     [
       'reference',
       "INSERT INTO campaign VALUES (9, 'x', '', '{}', '{}', 1); UPDATE domain SET campaign = 9 WHERE id = 1",
       'message 1',
     ],
-    ['state', "UPDATE message SET state = 'lost' WHERE id = 2", 'message 2'],
-    ['state', "UPDATE message SET state = 'sent' WHERE id = 2", 'message 2'],
+    ['state', "UPDATE delivery SET state = 'lost' WHERE id = 2", 'message 2'],
+    ['state', "UPDATE delivery SET state = 'sent' WHERE id = 2", 'message 2'],
+    ['reference', 'DELETE FROM delivery WHERE id = 2', 'message 2'],
+    ['reference', 'DELETE FROM message WHERE id = 2', 'delivery 2'],
+    ['count', "UPDATE tally SET messages = messages + 1 WHERE state = 'waiting'", 'spring'],
+    ['count', 'DELETE FROM tally', 'spring'],
+    ['count', "INSERT INTO tally VALUES (1, 'sent', 2)", 'spring'],
     ['campaign', "UPDATE campaign SET frozen = '{'", 'spring'],
   ])('names %s damage: %s', async (kind, sql, where) => {
     {
@@ -206,6 +215,16 @@ describe('check', () => {
     })
   })
 
+  it('repair counts anew', async () => {
+    await using store = await QueueDatabase.open(folder)
+    await store.accept(campaign, rows(9))
+    harm("UPDATE tally SET messages = 7; INSERT INTO tally VALUES (1, 'sent', 2)")
+    expect(await store.counts('spring')).toMatchObject({ waiting: 7, sent: 2 })
+    expect(await store.repair()).toBe(2)
+    expect(await store.counts('spring')).toMatchObject({ total: 9, waiting: 9, sent: 0 })
+    expect(checkQueue(folder)).toEqual([])
+  })
+
   it('repair makes domains due when their messages are', async () => {
     await using store = await QueueDatabase.open(folder)
     await store.accept(campaign, rows(9))
@@ -219,11 +238,11 @@ describe('check', () => {
 
 describe('a copy', () => {
   it('is made of one moment while others write, and can be put back', async () => {
-    const { store, ids } = await inFlight()
+    const { store, items } = await inFlight()
     const copy = join(folder, 'copy.db')
     const pages: number[] = []
     const under = backUpQueue(folder, copy, (done, total) => pages.push(done / total))
-    for (const id of ids) await store.settle([settled(id, 'sent', 0)], 6)
+    for (const item of items) await store.settle([settled(item, 'sent', 0)], 6)
     await under
     expect(pages.every((part) => part <= 1)).toBe(true)
     await expect(backUpQueue(folder, copy)).rejects.toMatchObject({ code: 'SP_FILE_EXISTS' })

@@ -65,6 +65,8 @@ describe('a database of version 1', () => {
       { id: 8, state: 'leased', due: undefined },
       { id: 9, campaign: 'winter', state: 'sent', code: 250 },
     ])
+    expect(await store.counts('spring')).toMatchObject({ total: 4, waiting: 2, deferred: 1, held: 1, sent: 0 })
+    expect(await store.counts('winter')).toMatchObject({ total: 1, sent: 1 })
     expect(await store.nextDue('winter')).toBeUndefined()
     expect(await store.recover()).toBe(1)
     const taken = await store.takeDomains('spring', 0, 9)
@@ -72,7 +74,7 @@ describe('a database of version 1', () => {
     const { items } = await store.lease([taken[0]?.id ?? 0], 9, 0)
     expect(items).toMatchObject([{ id: 3, address: 'A@x.test', columns: '{"a":"1"}', key: new Uint8Array([0, 255]) }])
     await store.settle([], 0)
-    await store.release([3], 0)
+    await store.release(items, 0)
     await store.releaseDomains(taken.map(({ id }) => id))
     expect(checkQueue(folder)).toEqual([])
   })

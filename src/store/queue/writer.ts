@@ -14,6 +14,9 @@ interface Pending {
 /** The thread's file: beside this one, and of the same kind (source, or built). */
 const thread = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
+/** What passes through it is short-lived: V8 would otherwise let tens of megabytes of it pile up. */
+const maxYoungGenerationSizeMb = 8
+
 /** This end of the thread that writes `queue.db`. It holds the process back only while something is under way. */
 export class QueueWriter implements AsyncDisposable {
   readonly #worker: Worker
@@ -40,7 +43,7 @@ export class QueueWriter implements AsyncDisposable {
 
   /** @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL, SP_FILE_UNWRITABLE */
   static async open(folder: string): Promise<QueueWriter> {
-    const worker = new Worker(thread, { workerData: { folder }, name: 'queue' })
+    const worker = new Worker(thread, { workerData: { folder }, name: 'queue', resourceLimits: { maxYoungGenerationSizeMb } })
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (answer: Answer) => {

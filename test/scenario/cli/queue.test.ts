@@ -210,7 +210,7 @@ describe('check', () => {
   })
 
   it.each([
-    ["UPDATE message SET state = 'nonsense' WHERE id = 1", 'state: message 1'],
+    ["UPDATE delivery SET state = 'nonsense' WHERE id = 1", 'state: message 1'],
     ['UPDATE message SET domain = 99 WHERE id = 2', 'reference: message 2'],
     ["UPDATE campaign SET frozen = replace(frozen, 'shop.example', 'evil.example')", 'campaign: spring'],
     ["UPDATE campaign SET digest = 'another'", 'campaign: spring: its digest is of another campaign'],

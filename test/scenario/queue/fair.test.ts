@@ -43,7 +43,7 @@ describe('what is in flight', () => {
       await using server = await startScriptedServer({
         dot: () => {
           database ??= new DatabaseSync(join(folder, 'queue.db'), { readOnly: true })
-          const row = database.prepare("SELECT count(*) AS count FROM message WHERE state = 'leased'").get()
+          const row = database.prepare("SELECT count(*) AS count FROM delivery WHERE state = 'leased'").get()
           most = Math.max(most, Number(row?.['count']))
           return undefined
         },

@@ -19,7 +19,7 @@ async function send(): Promise<void> {
     const outcome = { state: 'sent', nextAt: 0, reason: 'ok', class: undefined, code: 250, enhanced: undefined } as const
     const hop = { verdict: 'valid', host: undefined, tls: undefined }
     await store.settle(
-      [one, two].map(({ id }) => ({ id, ...outcome, ...hop })),
+      [one, two].map(({ id, domainId }) => ({ id, domainId, ...outcome, ...hop })),
       6,
     )
     process.stdout.write(`${one.id} ${two.id}\n`)
