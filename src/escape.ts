@@ -32,7 +32,16 @@ export function csv(text: string): string {
 
 /** Data as JSON for people and programs: what JSON leaves as it is and a terminal would obey is written as \\uXXXX. */
 export function json(data: unknown): string {
-  return JSON.stringify(data, null, 2).replace(
+  return tame(JSON.stringify(data, null, 2))
+}
+
+/** The same on one line, without its end. */
+export function jsonLine(data: unknown): string {
+  return tame(JSON.stringify(data))
+}
+
+function tame(text: string): string {
+  return text.replace(
     /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -7,6 +7,7 @@ import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
+import { addQueueCommands } from './queueCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
 import { version } from './version.ts'
 
@@ -99,6 +100,8 @@ Exit status:
     .action(async (campaigns: string[], given) => {
       done(await (await import('./send.ts')).runSend(campaigns, given))
     })
+
+  addQueueCommands(program, { json, settings }, done)
 
   program
     .command('report')

@@ -100,7 +100,12 @@ export function exitOfReport({ summary, evidence }: CampaignReport): Exit {
   return summary.deferred > 0 || summary.waiting > 0 ? exits.untested : exits.fine
 }
 
-function chooseCampaign(store: QueueReader, folder: string, name?: string): StoredCampaign {
+/**
+ * A campaign of the queue, the last one unless it is named.
+ *
+ * @throws SealpostError SP_USAGE
+ */
+export function chooseCampaign(store: QueueReader, folder: string, name?: string): StoredCampaign {
   const names = store.campaignNames()
   const chosen = name ?? names.at(-1)
   const stored = chosen === undefined ? undefined : store.campaign(chosen)

@@ -1,3 +1,4 @@
+import { openReturnPathKey } from '../bounce/index.ts'
 import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import {
@@ -13,12 +14,21 @@ import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Intake, QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
+import {
+  type Intake,
+  OrderBook,
+  QueueDatabase,
+  SqliteGreylistMemory,
+  SqliteHostMemory,
+  SqlitePolicyCache,
+} from '../store/index.ts'
+import { describeOrder } from './describeOrder.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { type Sendable, createJob } from './job.ts'
 import { openKept } from './kept.ts'
+import { OrderWatch } from './orderWatch.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
@@ -125,8 +135,17 @@ export async function sendCampaigns(
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
   using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
+  using book = OrderBook.open(settings.data)
   const log = await openEvidence(settings.data, store)
+  let orders: OrderWatch | undefined
   try {
+    // Before anything is taken in: what was ordered is meant for what was there then.
+    orders = await OrderWatch.start({ store, log, book, clock: systemClock }, (order, result) => {
+      options.progress.clear()
+      process.stderr.write(`${describeOrder(order, result)}\n`)
+    })
+    const { failed } = orders
+    const paused = (): ReadonlySet<string> => orders?.paused ?? new Set()
     const note = (
       act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted',
       frozen: FrozenCampaign,
@@ -136,6 +155,8 @@ export async function sendCampaigns(
       const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
       log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
     }
+    const signs = ready.some(({ frozen }) => frozen.bounces !== undefined)
+    const returnPathKey = signs ? await openReturnPathKey(settings.data) : undefined
     const jobs = []
     const intakes = []
     for (const one of ready) {
@@ -146,7 +167,7 @@ export async function sendCampaigns(
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(createJob(one, settings, createSts(settings, network, cache)))
+      jobs.push(createJob(one, settings, createSts(settings, network, cache), returnPathKey))
     }
     const { delivery } = settings
     await runQueue({
@@ -168,13 +189,15 @@ export async function sendCampaigns(
       random: Math.random,
       software,
       wait: options.wait,
-      signal: options.signal,
+      paused,
+      signal: AbortSignal.any([options.signal, failed]),
       onSettled: createTicker(
         store,
         jobs.map(({ campaign }) => campaign),
         options.progress,
       ),
     })
+    await orders.stop()
     const sent: SentCampaign[] = []
     for (const [index, { campaign, frozen }] of ready.entries()) {
       const counts = await store.counts(frozen.name)
@@ -183,6 +206,8 @@ export async function sendCampaigns(
     }
     return sent
   } finally {
+    // What kept orders from being carried out was thrown above, or comes second to what is thrown now.
+    await orders?.stop().catch(() => undefined)
     await closeEvidence(log, store)
   }
 }

@@ -70,7 +70,16 @@ export interface AttemptEntry {
 export interface ActEntry {
   readonly kind: 'act'
   readonly time: string
-  readonly act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted' | 'host-released' | 'log-recovered'
+  readonly act:
+    | 'campaign-started'
+    | 'campaign-finished'
+    | 'campaign-interrupted'
+    | 'host-released'
+    | 'log-recovered'
+    | 'messages-released'
+    | 'messages-failed'
+    | 'messages-dropped'
+    | 'queue-restored'
   readonly detail: Readonly<Record<string, string | number>>
 }
 

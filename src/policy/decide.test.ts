@@ -51,6 +51,18 @@ it('raises a level for a domain, and never lowers it', () => {
   expect(decidePolicy({ ...input, domain: 'constructor', domains: {} }).level).toBe('encrypted')
 })
 
+it('lowers a level where a person released it, and never raises one by that', () => {
+  const input = { domain: 'bank.test', campaign: 'encrypted', domains: { 'bank.test': 'authenticated' } } as const
+  const more = { floor: 'TLSv1.2', login: false, sts } as const
+  expect(decidePolicy({ ...input, ...more, released: 'valid' })).toMatchObject({
+    level: 'valid',
+    reason: 'released to valid by hand',
+  })
+  const other = decidePolicy({ ...input, ...more, domain: 'x.test', released: 'valid' })
+  expect(other).toMatchObject({ level: 'encrypted', reason: 'the campaign asks for encrypted' })
+  expect(decidePolicy({ ...input, ...more, login: true, released: 'opportunistic' }).level).toBe('authenticated')
+})
+
 it('demands of a relay with a log-in that it proves who it is, whatever the campaign asks', () => {
   for (const campaign of levels) {
     const policy = decidePolicy({ domain: 'x.test', campaign, domains: {}, floor: 'TLSv1.2', login: true, sts })

@@ -39,7 +39,7 @@ export interface PolicyInput {
   readonly login: boolean
   readonly sts: StsGround
   readonly message?: MessageDemand
-  /** A person let messages to this domain travel at this level, whatever the campaign asks. */
+  /** A person let messages to this domain travel at this level, where it is lower than what the campaign asks. */
   readonly released?: Level
 }
 
@@ -64,13 +64,16 @@ const nothingOfItsOwn: MessageDemand = { requireTls: false, tlsOptional: false }
 export function decidePolicy(input: PolicyInput): Policy {
   const { domain, floor, sts } = input
   const rule = Object.hasOwn(input.domains, domain) ? input.domains[domain] : undefined
-  const asked = input.released ?? (rule === undefined ? input.campaign : stricter(input.campaign, rule))
+  const own = rule === undefined ? input.campaign : stricter(input.campaign, rule)
+  // A release opens a way; it never closes one, to whatever domains it was given at once.
+  const released = input.released !== undefined && stricter(own, input.released) === own ? input.released : undefined
+  const asked = released ?? own
   // RFC 8314, RFC 7817 3: who is not known to be the relay gets no password, whatever the mail itself may do with.
   const level = input.login ? 'authenticated' : asked
   const reason =
     level !== asked
       ? 'a log-in is sent only to a relay that proves who it is'
-      : input.released !== undefined
+      : released !== undefined
         ? `released to ${level} by hand`
         : level === input.campaign
           ? `the campaign asks for ${level}`

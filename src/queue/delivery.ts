@@ -7,6 +7,7 @@ import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import type { Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
+import type { Ways } from './way.ts'
 
 /** What all lanes of a run share. */
 export interface Delivery {
@@ -22,6 +23,8 @@ export interface Delivery {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
+  /** Campaigns of which nothing new may be begun for now. */
+  readonly paused: () => ReadonlySet<string>
   /** Aborted when nothing new may be begun: the run is to end, or cannot write down what it does. */
   readonly stop: AbortSignal
   /** Aborted when what is in flight may not be finished either. */
@@ -33,5 +36,6 @@ export interface Delivery {
   /** How commands may be put together for a host, where it was found not to bear all of it. */
   readonly caution: Map<string, Pipelining>
   readonly pipelining: Pipelining
-  readonly chunking: boolean
+  /** By which way each host takes messages quicker; undefined where BDAT is not to be used. */
+  readonly ways: Ways | undefined
 }

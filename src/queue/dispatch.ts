@@ -62,11 +62,11 @@ export class Dispatcher {
 
   /** One page of each campaign; how many domains were taken. */
   async #takePage(): Promise<number> {
-    const { jobs, store, clock, stop, fail } = this.#delivery
+    const { jobs, store, clock, stop, paused, fail } = this.#delivery
     let taken = 0
     for (const job of jobs.values()) {
       const room = this.#room(job)
-      if (stop.aborted || room === 0) continue
+      if (stop.aborted || room === 0 || paused().has(job.campaign)) continue
       try {
         const page = await store.takeDomains(job.campaign, clock.now(), room)
         taken += page.length
@@ -111,7 +111,7 @@ export class Dispatcher {
     }
     const hosts = [...destination.hosts.keys()]
     const policy = await job.decidePolicy(due.domain, hosts, due.level)
-    if (stop.aborted) {
+    if (stop.aborted || this.#delivery.paused().has(due.campaign)) {
       await store.releaseDomains([due.id])
       return
     }

@@ -85,7 +85,7 @@ export class Lane {
   async take(patient: boolean): Promise<QueueItem | undefined> {
     const { settler, stop } = this.#delivery
     while (!stop.aborted && !this.stale) {
-      const item = this.#buffer.shift()
+      const item = this.takeReady()
       if (item) {
         if (this.#buffer.length < this.#batch / 2 && this.#domains.size > 0 && settler.room > 0) void this.#refill()
         return item
@@ -101,12 +101,29 @@ export class Lane {
 
   /** The same, where there is one at hand. */
   takeReady(): QueueItem | undefined {
-    return this.#buffer.shift()
+    const { settler, clock, paused } = this.#delivery
+    for (;;) {
+      const item = this.#buffer.shift()
+      if (!item || !paused().has(item.campaign)) return item
+      settler.giveBack(item, clock.now())
+    }
   }
 
   /** Puts a message that was taken and not begun back in front. */
   putBack(item: QueueItem): void {
     this.#buffer.unshift(item)
+  }
+
+  /** Lets go what belongs to campaigns that were paused: it goes back in line as it was. */
+  async letRest(): Promise<void> {
+    const { settler, store, clock, paused, fail } = this.#delivery
+    const resting = [...this.#domains].filter(([campaign]) => paused().has(campaign))
+    for (const [campaign] of resting) this.#domains.delete(campaign)
+    const items = this.#buffer.filter(({ campaign }) => paused().has(campaign))
+    if (items.length > 0) this.#buffer = this.#buffer.filter(({ campaign }) => !paused().has(campaign))
+    for (const item of items) settler.giveBack(item, clock.now())
+    const ids = resting.flatMap(([, ids]) => [...ids])
+    if (ids.length > 0) await store.releaseDomains(ids).catch(fail)
   }
 
   /** Takes everything out of the lane: what was leased, and the domains that have more. */
@@ -142,6 +159,10 @@ export class Lane {
     const [turn] = this.#domains
     if (!turn) return
     const [campaign, ids] = turn
+    if (this.#delivery.paused().has(campaign)) {
+      await this.letRest()
+      return
+    }
     const some = [...ids.values().take(domainSlice)]
     const limit = this.#batch
     settler.reserve(limit)

@@ -47,7 +47,7 @@ export interface Reaching extends Pick<LaneFacts, 'destination' | 'policy'> {
 }
 
 /** What all connections of a run share. */
-export type ReachContext = Pick<Delivery, 'reach' | 'stop' | 'caution' | 'pipelining' | 'chunking'>
+export type ReachContext = Pick<Delivery, 'reach' | 'stop' | 'caution' | 'pipelining' | 'ways'>
 
 /** One connection that was tried, and what follows from it. */
 export interface Reached {
@@ -58,6 +58,8 @@ export interface Reached {
   readonly decision: Decision
   /** Present where the decision is to deliver. Whoever holds it ends it. */
   readonly connection: MailConnection | undefined
+  /** Whether messages go by BDAT; left out where the server offers DATA alone. */
+  readonly chunking?: boolean
 }
 
 /**
@@ -153,20 +155,18 @@ async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext
     channel.destroy()
     return { ...base, decision: { kind: 'defer', reason: refused }, connection: undefined }
   }
-  const connection = MailConnection.overTls(channel, record.inside, mailOptions(endpoint, facts, delivery))
-  return { ...base, decision, connection }
+  const { ways } = delivery
+  const chunking = ways && findExtension(record.inside, 'CHUNKING') ? ways.choose(endpoint.host) : undefined
+  const mail = { ...mailOptions(endpoint, facts, delivery), chunking: chunking ?? false }
+  const connection = MailConnection.overTls(channel, record.inside, mail)
+  return { ...base, decision, connection, ...(chunking === undefined ? {} : { chunking }) }
 }
 
-function mailOptions(
-  { host }: Endpoint,
-  { destination }: Reaching,
-  { reach, caution, pipelining, chunking }: ReachContext,
-): MailOptions {
+function mailOptions({ host }: Endpoint, { destination }: Reaching, { reach, caution, pipelining }: ReachContext): MailOptions {
   return {
     timeouts: reach.timeouts,
     protocol: destination.protocol,
     pipelining: caution.get(host) ?? pipelining,
-    chunking,
   }
 }
 

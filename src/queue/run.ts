@@ -10,6 +10,7 @@ import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
+import { Ways } from './way.ts'
 
 export interface RunOptions extends ReachOptions {
   /** Campaigns to send at the same time; they take turns. */
@@ -25,12 +26,15 @@ export interface RunOptions extends ReachOptions {
   readonly inFlight: number
   /** How many commands may leave together, at most. */
   readonly pipelining: Pipelining
+  /** Whether BDAT may be used where it is offered, and found quicker (RFC 3030). */
   readonly chunking: boolean
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
   /** Stay until everything is settled, instead of until nothing is due. */
   readonly wait: boolean
+  /** Campaigns that a person lets rest: nothing new of them is begun, and nothing given up. Asked again and again. */
+  readonly paused?: () => ReadonlySet<string>
   /** Aborted when nothing new is to be begun. */
   readonly signal: AbortSignal
   /** Milliseconds after that for what is in flight to be finished. */
@@ -44,27 +48,44 @@ export interface RunOptions extends ReachOptions {
  * it (a full disk); in each case the queue on disk says what is left.
  */
 export async function runQueue(options: RunOptions): Promise<void> {
-  const { store, jobs, clock, signal } = options
+  const { store, jobs, clock } = options
   await store.recover()
   for (;;) {
     await runDue(options)
     // After the try: what can be delivered at last is not given up.
     for (const { campaign, schedule, held } of jobs) {
+      if (options.paused?.().has(campaign)) continue
       const now = clock.now()
       const expiry = { deferredBefore: now - schedule.giveUpMs, heldBefore: now - held.untilMs, then: held.then }
       await store.expire(campaign, expiry, now)
     }
-    const next = (await Promise.all(jobs.map(async ({ campaign }) => store.nextDue(campaign)))).filter(
-      (at): at is number => at !== undefined,
-    )
-    if (!options.wait || signal.aborted || next.length === 0) return
-    const ms = Math.max(1_000, Math.min(...next) - clock.now())
-    await clock.sleep(ms, signal).catch(() => undefined)
+    if (!options.wait || !(await untilDue(options))) return
   }
+}
+
+/** Milliseconds between two looks at when something is due: a person may change it, or let a campaign go on. */
+const lookMs = 5_000
+
+/** Waits until something is due; false where nothing will be, or the signal came first. */
+async function untilDue({ jobs, store, clock, signal, paused }: RunOptions): Promise<boolean> {
+  // Never back at once: what was due and could not be begun would go round and round.
+  let leastMs = 1_000
+  while (!signal.aborted) {
+    const dues = await Promise.all(
+      jobs.map(async ({ campaign }) => ({ at: await store.nextDue(campaign), rests: paused?.().has(campaign) ?? false })),
+    )
+    if (dues.every(({ at }) => at === undefined)) return false
+    const ms = Math.min(...dues.flatMap(({ at, rests }) => (at === undefined || rests ? [] : [at]))) - clock.now()
+    if (ms <= 0 && leastMs === 0) return true
+    await clock.sleep(Math.max(leastMs, Math.min(lookMs, ms)), signal).catch(() => undefined)
+    leastMs = 0
+  }
+  return false
 }
 
 async function runDue(options: RunOptions): Promise<void> {
   const { clock, store, recorder, signal } = options
+  const nobody: ReadonlySet<string> = new Set()
   const failed = new AbortController()
   const abandoned = new AbortController()
   const errors: unknown[] = []
@@ -86,13 +107,14 @@ async function runDue(options: RunOptions): Promise<void> {
     clock,
     random: options.random,
     software: options.software,
+    paused: options.paused ?? (() => nobody),
     stop,
     abandon: abandoned.signal,
     fail,
     share: () => Math.ceil(options.inFlight / 2 / Math.max(1, dispatcher.laneCount)),
     caution: new Map<string, Pipelining>(),
     pipelining: options.pipelining,
-    chunking: options.chunking,
+    ways: options.chunking ? new Ways() : undefined,
   }
   const dispatcher = new Dispatcher(delivery, options)
   let patience: (() => void) | undefined

@@ -21,7 +21,11 @@ export async function runLane(lane: Lane, delivery: Delivery): Promise<void> {
   lane.onPlenty = () => {
     run.grow()
   }
-  while (lane.hasWork && !run.mayNot) await run.round()
+  for (;;) {
+    await lane.letRest()
+    if (!lane.hasWork || run.mayNot) break
+    await run.round()
+  }
   lane.onPlenty = undefined
   await run.leave(delivery.clock.now())
 }
@@ -119,7 +123,9 @@ class LaneRun {
       }
       abandon.addEventListener('abort', destroy, { once: true })
       try {
+        const begun = performance.now()
         const carried = await carryMessages(this.#lane, session, this.#delivery)
+        this.#notePace(session, carried.progress, performance.now() - begun)
         // A server that bears no commands together is asked again without; that much was learnt.
         const progress = carried.progress + (connection.misbehaved ? 1 : 0)
         this.#progress += progress
@@ -135,6 +141,11 @@ class LaneRun {
       slots.giveBack()
       for (const limit of this.#lane.facts.limits) limit.disconnect()
     }
+  }
+
+  #notePace({ reached }: Session, messages: number, ms: number): void {
+    const { chunking, endpoint } = reached
+    if (chunking !== undefined) this.#delivery.ways?.note(endpoint.host, chunking, messages, ms)
   }
 
   #beCareful({ reached, connection }: Session): void {

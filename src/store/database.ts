@@ -54,7 +54,8 @@ export function openShared(folder: string, name: string, steps: readonly string[
   }
 }
 
-function openFile(path: string, steps: readonly string[]): DatabaseSync {
+/** Opens a file and brings it up to date. Who calls it sees to it that nobody is in the way. */
+export function openFile(path: string, steps: readonly string[]): DatabaseSync {
   const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
   try {
     guard(path, () => {

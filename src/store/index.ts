@@ -3,5 +3,18 @@ export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
+export { OrderBook } from './orders.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
-export { type Damage, QueueDatabase, QueueReader, backUpQueue, checkQueue, restoreQueue } from './queue/index.ts'
+export {
+  type Damage,
+  type LaterDelivery,
+  type ListRow,
+  type OpenMessage,
+  type QueueCopy,
+  QueueDatabase,
+  QueueReader,
+  type Tally,
+  backUpQueue,
+  checkQueue,
+  restoreQueue,
+} from './queue/index.ts'

@@ -73,7 +73,7 @@ export class Sender {
         stop: new AbortController().signal,
         caution: new Map(),
         pipelining: 'across',
-        chunking: false,
+        ways: undefined,
         reach: {
           names: [clientName],
           trust: wish.trust ?? trust,

@@ -26,7 +26,7 @@ export interface ClassWords {
   readonly next: string
 }
 
-/** What a class means for people: `sealpost queue explain`, the report and `docs/replies.md` say it with these words. */
+/** What a class means for people: `sealpost queue show`, the report and `docs/replies.md` say it with these words. */
 export function describeClass(name: FailureClass): ClassWords {
   return words[name]
 }

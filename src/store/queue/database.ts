@@ -5,6 +5,7 @@ import type {
   DueDomain,
   Expiry,
   Leased,
+  MessageOrder,
   MessagePlace,
   QueueDesk,
   QueueFilter,
@@ -18,7 +19,7 @@ import type {
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
 import { acceptRows } from './accept.ts'
-import { QueueReader } from './reader.ts'
+import { QueueReader, type Tally } from './reader.ts'
 import { QueueWriter } from './writer.ts'
 
 /** Rows of the suppression list that are read at a time. */
@@ -163,6 +164,20 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
 
   async drop(filter: QueueFilter, reason: string, now: number): Promise<number> {
     return this.#writer.call('drop', filter, reason, now)
+  }
+
+  /** Does what was ordered, once: an order that was carried out before does nothing more. How many messages it moved. */
+  async carryOut(order: MessageOrder, reason: string, now: number): Promise<number> {
+    return this.#writer.call('carryOut', order, reason, now)
+  }
+
+  /** Whether an order was carried out before. */
+  wasCarriedOut(id: string): boolean {
+    return this.#reader.wasCarriedOut(id)
+  }
+
+  tally(order: MessageOrder): readonly Tally[] {
+    return this.#reader.tally(order)
   }
 
   /** Works out anew what can be: when domains are due, and how many messages are in which state. How many were wrong. */

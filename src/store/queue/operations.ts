@@ -1,3 +1,4 @@
+import { carryOut } from './carry.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
 import { drop, fail, hurry, releaseTo, repair } from './desk.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
@@ -27,6 +28,7 @@ export const operations = {
   fail,
   drop,
   repair,
+  carryOut,
 }
 
 export type Operations = typeof operations

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Level } from '../../policy/index.ts'
-import type { Counts, QueueFilter, QueueLine, State, Suppression, SuppressionReason } from '../../queue/index.ts'
+import type { Counts, MessageOrder, QueueFilter, QueueLine, State, Suppression, SuppressionReason } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -9,6 +9,25 @@ import { conditionOf } from './filter.ts'
 import { counts } from './count.ts'
 import { queueSteps } from './schema.ts'
 import { Statements, numberOf, textOf } from './statements.ts'
+
+/** What an order would move in one campaign. */
+export interface Tally {
+  readonly campaign: string
+  readonly messages: number
+  readonly domains: number
+  /** Where it is one alone. */
+  readonly domain: string | undefined
+}
+
+/** A message with its row of the list. */
+export interface ListRow {
+  readonly address: string
+  /** JSON. */
+  readonly columns: string
+  readonly class: string | undefined
+  readonly code: number | undefined
+  readonly reason: string
+}
 
 /** Reads `queue.db`, beside whoever writes it. */
 export class QueueReader implements Disposable {
@@ -127,6 +146,51 @@ export class QueueReader implements Disposable {
     return rows.map(readLine)
   }
 
+  /** What an order would move now, campaign by campaign. */
+  tally({ kind, filter }: Pick<MessageOrder, 'kind' | 'filter'>): readonly Tally[] {
+    const { where, values } = conditionOf(filter)
+    const rows = this.#read((db) =>
+      db.all(
+        `SELECT c.name, count(*) AS messages, count(DISTINCT d.name) AS domains, min(d.name) AS domain
+         FROM delivery JOIN domain d ON d.id = delivery.domain JOIN campaign c ON c.id = d.campaign
+         WHERE ${where} AND ${movable[kind]} GROUP BY d.campaign ORDER BY d.campaign`,
+        ...values,
+      ),
+    )
+    return rows.map((row) => ({
+      campaign: String(row['name']),
+      messages: Number(row['messages']),
+      domains: Number(row['domains']),
+      domain: Number(row['domains']) === 1 ? String(row['domain']) : undefined,
+    }))
+  }
+
+  wasCarriedOut(id: string): boolean {
+    return this.#read((db) => db.get('SELECT 1 FROM carried WHERE id = ?', id) !== undefined)
+  }
+
+  /** Messages of a campaign in one state with their rows of the list, for an export. */
+  *rows(campaign: string, state: State): Generator<ListRow> {
+    const rows = this.#read((db) =>
+      db.database
+        .prepare(
+          `SELECT m.address, m.columns, e.class, e.code, e.reason
+           FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? ORDER BY m.id`,
+        )
+        .iterate(campaign, state),
+    )
+    for (const row of rows) {
+      yield {
+        address: String(row['address']),
+        columns: String(row['columns']),
+        class: textOf(row['class']),
+        code: numberOf(row['code']),
+        reason: String(row['reason']),
+      }
+    }
+  }
+
   suppressed(addressKeys: readonly string[]): ReadonlySet<string> {
     const rows = this.#read((db) =>
       db.all(
@@ -161,6 +225,14 @@ export class QueueReader implements Disposable {
   #read<T>(action: (db: Statements) => T): T {
     return guard(this.#opened.path, () => action(this.#db))
   }
+}
+
+/** Which of the chosen messages an order moves. */
+const movable: Readonly<Record<MessageOrder['kind'], string>> = {
+  release: "delivery.state = 'held'",
+  retry: 'delivery.due > 0',
+  fail: 'delivery.due IS NOT NULL',
+  drop: 'delivery.due IS NOT NULL',
 }
 
 /** Messages in the order of the list, as they lie on the disk. */

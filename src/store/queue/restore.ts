@@ -6,15 +6,21 @@ import { makeFolder } from '../../folder.ts'
 import { refuseNewer, takeLock, versionOf } from '../database.ts'
 import { guard } from '../failure.ts'
 import { putInPlace, requireSound } from './backup.ts'
+import { QueueCopy } from './copy.ts'
 import { queueSteps } from './schema.ts'
 
 /**
  * Puts a copy of a queue back into a data folder. A queue that is there is replaced only if that is wanted, and kept as
- * `queue.db.replaced`.
+ * `queue.db.replaced`. While the queue is locked, and before it has any effect, `prepare` sees to the copy: what it throws
+ * leaves everything as it was.
  *
  * @throws SealpostError SP_FILE_MISSING, SP_STORE_DAMAGED, SP_STORE_NEWER, SP_STORE_IN_USE, SP_FILE_EXISTS, SP_DISK_FULL
  */
-export function restoreQueue(from: string, folder: string, options: { readonly replace: boolean }): void {
+export async function restoreQueue(
+  from: string,
+  folder: string,
+  options: { readonly replace: boolean; readonly prepare?: (copy: QueueCopy) => Promise<void> },
+): Promise<void> {
   if (!existsSync(from)) throw new SealpostError('SP_FILE_MISSING', { where: from })
   makeFolder(folder)
   const lock = takeLock(folder)
@@ -26,14 +32,21 @@ export function restoreQueue(from: string, folder: string, options: { readonly r
     // What was damaged on the way is found too: it is the copy that is looked at.
     copyFileSync(from, part)
     requireQueue(part, from)
+    await prepareCopy(part, options.prepare)
     if (existsSync(path)) setAside(path)
     putInPlace(part, path)
   } catch (error) {
     throw systemError(error, from, 'SP_FILE_UNREADABLE')
   } finally {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${part}${suffix}`, { force: true })
+    for (const suffix of ['', '-wal', '-shm', '.version1', '.version2']) rmSync(`${part}${suffix}`, { force: true })
     lock.close()
   }
+}
+
+async function prepareCopy(part: string, prepare: ((copy: QueueCopy) => Promise<void>) | undefined): Promise<void> {
+  if (!prepare) return
+  using copy = QueueCopy.open(part)
+  await prepare(copy)
 }
 
 function requireQueue(part: string, from: string): void {

@@ -115,5 +115,14 @@ const fromVersion1 = `
   INSERT INTO tally (campaign, state, messages) ${tallied};
 `
 
+/** What people ordered and was done, written with what it did: an order that is read twice is not done twice. */
+const fromVersion2 = `
+  CREATE TABLE carried (
+    id TEXT PRIMARY KEY,           -- of the order
+    messages INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`
+
 /** The schema of `queue.db`, one step a version; a step that was released is never changed. */
-export const queueSteps: readonly string[] = [...released, fromVersion1]
+export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2]

@@ -246,15 +246,15 @@ describe('a copy', () => {
     await under
     expect(pages.every((part) => part <= 1)).toBe(true)
     await expect(backUpQueue(folder, copy)).rejects.toMatchObject({ code: 'SP_FILE_EXISTS' })
-    expect(() => restoreQueue(copy, folder, { replace: true })).toThrow(expect.objectContaining({ code: 'SP_STORE_IN_USE' }))
+    await expect(restoreQueue(copy, folder, { replace: true })).rejects.toMatchObject({ code: 'SP_STORE_IN_USE' })
     await store[Symbol.asyncDispose]()
-    expect(() => restoreQueue(copy, folder, { replace: false })).toThrow(expect.objectContaining({ code: 'SP_FILE_EXISTS' }))
+    await expect(restoreQueue(copy, folder, { replace: false })).rejects.toMatchObject({ code: 'SP_FILE_EXISTS' })
 
-    restoreQueue(copy, folder, { replace: true })
+    await restoreQueue(copy, folder, { replace: true })
     await using again = await QueueDatabase.open(folder)
     expect(await again.counts('spring')).toMatchObject({ total: 9 })
     const other = join(folder, 'other')
-    restoreQueue(copy, other, { replace: false })
+    await restoreQueue(copy, other, { replace: false })
     await using fresh = await QueueDatabase.open(other)
     expect(await fresh.counts('spring')).toMatchObject({ total: 9 })
   })
@@ -262,17 +262,17 @@ describe('a copy', () => {
   it('that is damaged or no queue is not put back', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, 'this is no database, but long enough to be looked at. '.repeat(100))
-    expect(() => restoreQueue(file, join(folder, 'data'), { replace: false })).toThrow(
-      expect.objectContaining({ code: 'SP_STORE_DAMAGED' }),
-    )
+    await expect(restoreQueue(file, join(folder, 'data'), { replace: false })).rejects.toMatchObject({
+      code: 'SP_STORE_DAMAGED',
+    })
     const other = join(folder, 'other.db')
     const database = new DatabaseSync(other)
     database.exec('CREATE TABLE t (a); PRAGMA user_version = 1')
     database.close()
-    expect(() => restoreQueue(other, join(folder, 'data'), { replace: false })).toThrow(/no queue of Sealpost/)
-    expect(() => restoreQueue(join(folder, 'no'), folder, { replace: false })).toThrow(
-      expect.objectContaining({ code: 'SP_FILE_MISSING' }),
-    )
+    await expect(restoreQueue(other, join(folder, 'data'), { replace: false })).rejects.toThrow(/no queue of Sealpost/)
+    await expect(restoreQueue(join(folder, 'no'), folder, { replace: false })).rejects.toMatchObject({
+      code: 'SP_FILE_MISSING',
+    })
     await using fresh = await QueueDatabase.open(join(folder, 'data'))
     expect(fresh.campaignNames()).toEqual([])
   })

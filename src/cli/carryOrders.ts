@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.ts'
+import { visible } from '../escape.ts'
+import type { EvidenceLog } from '../evidence/index.ts'
+import { type MessageOrder, type Order, type OrderResult, isStale } from '../queue/index.ts'
+import type { OrderBook, QueueDatabase } from '../store/index.ts'
+import { software } from './version.ts'
+
+/** What it takes to carry orders out: the queue and the log are the caller's alone. */
+export interface OrderHands {
+  readonly store: QueueDatabase
+  readonly log: EvidenceLog
+  readonly book: OrderBook
+  readonly clock: Clock
+}
+
+/** How the evidence calls what was done; trying again earlier is nothing that a reader of it must know. */
+const acts = { release: 'messages-released', fail: 'messages-failed', drop: 'messages-dropped', retry: undefined } as const
+
+const reasons = { release: '', retry: '', fail: 'given up by hand', drop: 'taken out of the queue by hand' } as const
+
+/** Carries out what waits in the book, one after another, and writes down what became of each. */
+export async function carryOutWaiting(
+  hands: OrderHands,
+  onDone: (order: Order, result: OrderResult) => void = () => undefined,
+): Promise<void> {
+  const { book, clock } = hands
+  for (const { id, order } of book.waiting()) {
+    if (!order) {
+      book.finish(id, { kind: 'refused', why: 'it is not an order of this version of Sealpost' }, clock.now())
+      continue
+    }
+    const result = await carryOut(order, hands)
+    if ('filter' in order || result.kind === 'refused') book.finish(id, result, clock.now())
+    else book.finishPause(order, clock.now())
+    onDone(order, result)
+  }
+}
+
+async function carryOut(order: Order, { store, log, clock }: OrderHands): Promise<OrderResult> {
+  if ('filter' in order && store.wasCarriedOut(order.id))
+    return { kind: 'done', count: await store.carryOut(order, '', clock.now()) }
+  if (isStale(order, clock.now()))
+    return { kind: 'refused', why: 'it is more than a day old; give it again if it is still meant' }
+  const campaign = 'filter' in order ? order.filter.campaign : order.campaign
+  if (campaign !== undefined && !store.campaign(campaign))
+    return { kind: 'refused', why: `there is no campaign named ${visible(campaign, 100)}` }
+  if (!('filter' in order)) return { kind: 'done', count: 0 }
+  await record(order, store, log, clock)
+  return { kind: 'done', count: await store.carryOut(order, reasons[order.kind], clock.now()) }
+}
+
+/** The evidence says so before it has any effect: who reads there that a message went in the clear finds why it was let. */
+async function record(order: MessageOrder, store: QueueDatabase, log: EvidenceLog, clock: Clock): Promise<void> {
+  const act = acts[order.kind]
+  if (act === undefined) return
+  for (const { campaign, messages, domains, domain } of store.tally(order)) {
+    const level = order.kind === 'release' ? { level: order.level } : {}
+    const where = domain === undefined ? { domains } : { domain }
+    const detail = { order: order.id, campaign, ...where, ...level, count: messages, software }
+    log.append({ kind: 'act', time: new Date(clock.now()).toISOString(), act, detail })
+  }
+  await log.flush()
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, systemClock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
+import type { Order, OrderResult } from '../queue/index.ts'
+import { OrderBook, QueueDatabase } from '../store/index.ts'
+import { carryOutWaiting } from './carryOrders.ts'
+import { closeEvidence, openEvidence } from './evidence.ts'
+
+/** Milliseconds that a sender is given to carry an order out, and between two looks whether it has. */
+const patience = { allMs: 15_000, lookMs: 200, openEvery: 5 } as const
+
+/** What an order needs that everybody who gives one has. */
+export function signOrder(clock: Clock = systemClock): Pick<Order, 'id' | 'at' | 'by'> {
+  return { id: randomUUID(), at: clock.now(), by: nameUser() }
+}
+
+/**
+ * Writes an order down, and carries it out: here where nobody has the queue in hand, or by the process that has. The
+ * order is on the disk first: whoever dies meanwhile, it is carried out once, by the next who has the queue.
+ *
+ * @returns undefined where the sender did not come to it in time: it will
+ * @throws SealpostError SP_FILE_MISSING, SP_STORE_DAMAGED, SP_LOG_DAMAGED, SP_DISK_FULL
+ */
+export async function giveOrder(order: Order, folder: string, clock: Clock = systemClock): Promise<OrderResult | undefined> {
+  if (!existsSync(join(folder, 'queue.db')))
+    throw new SealpostError('SP_FILE_MISSING', {
+      where: folder,
+      what: 'There is no queue in the data folder',
+      next: 'Name the settings of a campaign that was sent.',
+    })
+  using book = OrderBook.open(folder)
+  book.put(order)
+  const until = clock.now() + patience.allMs
+  for (let look = 0; ; look++) {
+    if (look % patience.openEvery === 0) await tryMyself(order, folder, book, clock)
+    const result = book.result(order.id)
+    if (result || clock.now() >= until) return result
+    await clock.sleep(patience.lookMs)
+  }
+}
+
+/** Carries out all that waits, older orders first, where nobody else has the queue. */
+async function tryMyself(order: Order, folder: string, book: OrderBook, clock: Clock): Promise<void> {
+  const store = await openUnlessInUse(folder)
+  if (!store) return
+  try {
+    const log = await openEvidence(folder, store)
+    try {
+      await carryOutWaiting({ store, log, book, clock })
+    } finally {
+      await closeEvidence(log, store)
+    }
+  } catch (error) {
+    // It is told that it was not done, so it shall not be done later.
+    if (error instanceof SealpostError && !book.result(order.id)) {
+      book.finish(order.id, { kind: 'refused', why: error.what.slice(0, 1_000) }, clock.now())
+    }
+    throw error
+  } finally {
+    await store[Symbol.asyncDispose]()
+  }
+}
+
+async function openUnlessInUse(folder: string): Promise<QueueDatabase | undefined> {
+  try {
+    return await QueueDatabase.open(folder)
+  } catch (error) {
+    if (error instanceof SealpostError && error.code === 'SP_STORE_IN_USE') return undefined
+    throw error
+  }
+}
+
+function nameUser(): string {
+  try {
+    return userInfo().username.slice(0, 200)
+  } catch {
+    // A user id without an entry in the list of users, as in containers.
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { levels } from '../policy/index.ts'
+import { states } from './store.ts'
+
+/** Milliseconds after which an order is not carried out any more: who gave it may have forgotten it. */
+const orderLifeMs = 86_400_000
+
+const name = z.string().min(1).max(1_000)
+
+const filter = z.strictObject({
+  campaign: name.exactOptional(),
+  state: z.enum(states).exactOptional(),
+  domain: name.exactOptional(),
+  class: name.exactOptional(),
+  addressKey: name.exactOptional(),
+})
+
+const common = {
+  /** Random: an order is carried out once, however often it is read. */
+  id: z.string().regex(/^[0-9a-f-]{36}$/),
+  /** Milliseconds since the epoch. */
+  at: z.int().nonnegative(),
+  /** The name of the user who gave it. */
+  by: z.string().max(200),
+}
+
+const orderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('release'), filter, level: z.enum(levels) }),
+  z.strictObject({ ...common, kind: z.enum(['retry', 'fail', 'drop']), filter }),
+  z.strictObject({ ...common, kind: z.enum(['pause', 'resume']), campaign: name }),
+])
+
+/** What a person wants done with a queue, given to whichever process has it in hand. */
+export type Order = Readonly<z.infer<typeof orderSchema>>
+
+/** An order on messages, which is done in the queue itself. */
+export type MessageOrder = Extract<Order, { filter: unknown }>
+
+/** What became of an order. */
+export type OrderResult = { readonly kind: 'done'; readonly count: number } | { readonly kind: 'refused'; readonly why: string }
+
+export const orderResultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done'), count: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('refused'), why: z.string().max(1_000) }),
+])
+
+/** Reads an order from a file that several processes may write to; undefined where it is none. */
+export function parseOrder(text: string): Order | undefined {
+  try {
+    return orderSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether it is too old to be carried out, or from a clock so wrong that nobody can tell. */
+export function isStale({ at }: Order, now: number): boolean {
+  return Math.abs(now - at) > orderLifeMs
+}
