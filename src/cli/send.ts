@@ -32,6 +32,7 @@ import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { type Recipients, openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
+import { boundYoungHeap } from '../youngHeap.ts'
 import { software } from './version.ts'
 import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
 
@@ -128,6 +129,7 @@ export async function sendCampaigns(
   settings: Settings,
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
+  using _young = boundYoungHeap()
   const ready = []
   using opened = new DisposableStack()
   for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
