@@ -15,6 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   smtpclient: ['smtp', 'starttls', 'tls'],
   mtasts: ['dns', 'tls'],
   tlsrpt: ['dns'],
+  dkim: ['dns', 'smtp'],
   // product: meaning and state
   provider: [],
   policy: ['dane', 'smtp', 'starttls', 'tls'],
@@ -36,6 +37,7 @@ const rooms: Record<string, readonly string[]> = {
     'audit',
     'campaign',
     'check',
+    'dkim',
     'dns',
     'esp',
     'evidence',
