@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
+import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
@@ -129,6 +130,8 @@ Exit status:
     })
 
   addEspCommands(program, { json, settings }, done)
+
+  addDkimCommands(program, { json, settings }, done)
 
   program
     .command('init')

@@ -107,8 +107,11 @@ function readRsa(der: Buffer): KeyObject | undefined {
   for (const type of ['spki', 'pkcs1'] as const) {
     try {
       const key = createPublicKey({ key: der, format: 'der', type })
-      // What OpenSSL would write otherwise, such as octets behind the key, another verifier may refuse.
-      if (key.asymmetricKeyType === 'rsa' && key.export({ format: 'der', type }).equals(der)) return key
+      if (key.asymmetricKeyType !== 'rsa') continue
+      // An RSAPublicKey is what a SubjectPublicKeyInfo ends with. What would be written otherwise, such as octets behind
+      // the key, another verifier may refuse.
+      const whole = key.export({ format: 'der', type: 'spki' })
+      if ((type === 'spki' ? whole : whole.subarray(-der.length)).equals(der)) return key
     } catch {
       // It is not of this form.
     }

@@ -17,7 +17,8 @@ export interface SignerOptions {
   /** s=: which of the domain's keys. */
   readonly selector: string
   readonly key: KeyObject
-  readonly clock: Clock
+  /** Tells t=. */
+  readonly clock: Pick<Clock, 'now'>
   /** Names of headers to cover beside the usual ones. */
   readonly headers?: readonly string[]
   readonly header?: Canonicalization
@@ -36,7 +37,7 @@ export interface Signer {
   readonly header: Canonicalization
   readonly body: Canonicalization
   readonly key: KeyObject
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly coverage: readonly Covered[]
   readonly expireAfter: number | undefined
   /** Tags that are the same for each message, each with its semicolon. */
