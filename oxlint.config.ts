@@ -18,6 +18,7 @@ const rooms: Record<string, readonly string[]> = {
   smtpclient: ['smtp', 'starttls', 'tls'],
   mtasts: ['dns', 'tls'],
   tlsrpt: ['dns'],
+  dkim: ['dns', 'smtp'],
   // product: meaning and state
   provider: [],
   policy: ['dane', 'smtp', 'starttls', 'tls'],
@@ -41,6 +42,7 @@ const rooms: Record<string, readonly string[]> = {
     'bounce',
     'campaign',
     'check',
+    'dkim',
     'dns',
     'esp',
     'evidence',

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
+import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
@@ -138,6 +139,8 @@ Exit status:
   addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
+
+  addDkimCommands(program, { json, settings }, done)
 
   program
     .command('init')
