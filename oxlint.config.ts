@@ -19,6 +19,8 @@ const rooms: Record<string, readonly string[]> = {
   mtasts: ['dns', 'tls'],
   tlsrpt: ['dns'],
   dkim: ['dns', 'smtp'],
+  spf: ['dns'],
+  dmarc: ['dns'],
   // product: meaning and state
   provider: [],
   policy: ['dane', 'smtp', 'starttls', 'tls'],
