@@ -40,7 +40,7 @@ export async function lookupReverse(resolver: Resolver, address: string): Promis
 export function nameReverse(address: string): string {
   if (isIPv4(address)) return `${address.split('.').toReversed().join('.')}.in-addr.arpa`
   const nibbles = isIPv6(address) ? listNibbles(address) : ''
-  return nibbles === '' ? '' : `${[...nibbles].toReversed().join('.')}.ip6.arpa`
+  return nibbles === '' ? '' : `${nibbles.split('').toReversed().join('.')}.ip6.arpa`
 }
 
 /** The 32 hexadecimal digits of an IPv6 address. */
