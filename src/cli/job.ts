@@ -33,7 +33,7 @@ export function createJob({ campaign, frozen, credentials }: Sendable, settings:
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
-function createSource(frozen: FrozenCampaign): MessageSource {
+export function createSource(frozen: FrozenCampaign): MessageSource {
   const renderer = createRenderer(frozen)
   return {
     render: async ({ id, address, columns, createdAt }) => {

@@ -18,7 +18,7 @@ export function listBulk(facts: ComplianceFacts, ids: readonly ReceiverId[]): re
 }
 
 /** Those that are written to at all. */
-export function listReached({ list }: ComplianceFacts, ids: readonly ReceiverId[]): readonly Receiver[] {
+function listReached({ list }: ComplianceFacts, ids: readonly ReceiverId[]): readonly Receiver[] {
   return receivers.filter(({ id }) => ids.includes(id) && list.receivers[id] > 0)
 }
 

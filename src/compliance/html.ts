@@ -8,13 +8,13 @@ export interface HtmlFacts {
   readonly preheader: string | undefined
 }
 
-export interface Link {
+interface Link {
   readonly href: string
   /** What the reader sees of it; of an image its alternative text. */
   readonly text: string
 }
 
-export interface Image {
+interface Image {
   readonly src: string
   /** Undefined where the attribute is missing; empty is said on purpose. */
   readonly alt: string | undefined

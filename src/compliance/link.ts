@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { ComplianceFacts } from './facts.ts'
 
 /** A link of the message, taken apart. */
-export interface WebLink {
+interface WebLink {
   readonly href: string
   /** What the reader sees of it. */
   readonly text: string

@@ -2,5 +2,5 @@
 export { backUpQueue } from './backup.ts'
 export { type Damage, checkQueue } from './check.ts'
 export { QueueDatabase } from './database.ts'
-export { QueueReader } from './reader.ts'
+export { QueueReader, type SentVolume } from './reader.ts'
 export { restoreQueue } from './restore.ts'
