@@ -25,6 +25,8 @@ interface Image {
 /** Links and images that are looked at, of each. */
 const most = 2_000
 
+const maxDepth = 500
+
 const unseen = new Set(['head', 'style', 'script', 'title', 'template'])
 const empty = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'source', 'wbr'])
 
@@ -50,6 +52,8 @@ class Reader {
   #link: { href: string; text: string } | undefined
   #hidden = 0
   #preheader = ''
+  /** Something was shown. */
+  #begun = false
 
   constructor(html: string) {
     this.#html = html
@@ -98,6 +102,8 @@ class Reader {
     if (name === 'img' && this.#images.length < most) this.#addImage(values)
     if (name === 'br' || name === 'p' || name === 'td' || name === 'div' || name === 'li' || name === 'tr') this.#say(' ')
     if (empty.has(name)) return
+    // Deeper is no message of anybody's: what is open there is not kept.
+    if (this.#open.length >= maxDepth) return
     const hidden = unseen.has(name) || isHidden(values)
     this.#open.push({ name, hidden })
     if (hidden) this.#hidden++
@@ -129,8 +135,9 @@ class Reader {
     const decoded = decodeEntities(text)
     if (this.#hidden === 0) {
       this.#text.push(decoded)
+      this.#begun ||= decoded.trim() !== ''
       if (this.#link) this.#link.text += decoded
-    } else if (!this.#open.some(({ name }) => unseen.has(name)) && this.#text.every((piece) => piece.trim() === ''))
+    } else if (!this.#begun && this.#preheader.length < 2_000 && !this.#open.some(({ name }) => unseen.has(name)))
       this.#preheader += decoded
   }
 }

@@ -23,6 +23,8 @@ export const dmarcAlignment: Rule = {
     if (route.kind === 'relay') return untested('it depends on how the relay signs, and on its return path')
     if (signatures.some(({ result }) => result === 'temporary') || spfPasses === undefined)
       return untested(dns.addressesUnknown ?? 'the DNS gave no answer')
+    // Where nothing passes at all there is nothing to be aligned, and another rule says so.
+    if (passes.length === 0 && !spfPasses) return undefined
     const names = passes.map(({ domain }) => `signed by ${domain}`).join(', ') || 'no signature verifies'
     return broken(
       `From is of ${sender.domain}; ${names}; return path of ${sender.envelopeDomain}${spfPasses ? '' : ' without SPF'}`,

@@ -3,7 +3,7 @@ import { sources } from '../source.ts'
 
 export const listOld: Rule = {
   id: 'list-old',
-  severity: 'info',
+  severity: 'warning',
   title: 'The list is old',
   why: 'Addresses die and become traps, and people forget that they signed up.',
   next: 'Import it anew, and leave out who has not been written to for a year.',
