@@ -3,7 +3,7 @@ import type { ComplianceFacts, SampleFacts } from '../../src/compliance/index.ts
 import { readSample } from '../../src/compliance/index.ts'
 import { type SignatureCheck, parseKeyRecord, printKeyRecord } from '../../src/dkim/index.ts'
 
-export const now = Date.parse('2026-11-25T12:00:00Z')
+const now = Date.parse('2026-11-25T12:00:00Z')
 
 /** A message that keeps to every rule, with some of it exchanged. */
 export interface MessageParts {
