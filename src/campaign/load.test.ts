@@ -374,7 +374,7 @@ test('a campaign in a folder of its own finds its files there', async () => {
 test('the reference names every entry', () => {
   const paths = campaignReference().map(({ path }) => path)
   expect(paths.join(' ')).toBe(
-    'name list addressColumn from replyTo subject text html headers level domains route route.relay route.port route.security ' +
+    'name list addressColumn from replyTo identity.name identity.address subject text html headers level domains route route.relay route.port route.security ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
       'held.until held.then requireTls dsn.notify dsn.return bounces',

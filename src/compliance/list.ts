@@ -1,4 +1,4 @@
-import type { Row, Duplicate } from '../list/index.ts'
+import type { Duplicate, Recipient, Row } from '../list/index.ts'
 import { type ReceiverId, findReceiver } from './receiver.ts'
 
 /** What is to be known of a list, without its addresses. */
@@ -34,6 +34,8 @@ const roles = new Set(
   ),
 )
 
+const longestRole = Math.max(...[...roles].map((role) => role.length))
+
 /** Names that columns of consent have in exports of other programs. */
 const consentColumn =
   /^(?:consent|opt[-_ ]?in|optin[-_ ]?(?:time|date|ip)|confirm(?:ed|ation)?[-_ ]?(?:at|time|date|on)|subscribed?[-_ ]?(?:at|on|date)|sign(?:ed)?[-_ ]?up[-_ ]?(?:at|on|date)?|gdpr)/i
@@ -46,7 +48,8 @@ export class ListSurvey {
   readonly #random: () => number
   readonly #domains = new Map<string, number>()
   readonly #consent: string | undefined
-  readonly #missing: Set<string>
+  /** Columns that had something in every row so far. */
+  #missing: readonly string[]
   readonly #kept: SampleRow[] = []
   readonly #drawn: SampleRow[] = []
   readonly #roleExamples: string[] = []
@@ -60,7 +63,7 @@ export class ListSurvey {
   constructor(columns: readonly string[], random: () => number) {
     this.#random = random
     this.#consent = columns.find((name) => consentColumn.test(name))
-    this.#missing = new Set(columns)
+    this.#missing = columns
   }
 
   add(row: Row | Duplicate): void {
@@ -73,30 +76,30 @@ export class ListSurvey {
     const { address, columns, line } = row
     this.#domains.set(address.domain, (this.#domains.get(address.domain) ?? 0) + 1)
     if (this.#consent !== undefined && columns[this.#consent] !== '') this.#filled++
-    if (roles.has(address.local.toLowerCase())) {
+    // Most local parts are longer than any of these, and a million of them are seen.
+    if (address.local.length <= longestRole && roles.has(address.local.toLowerCase())) {
       this.#roles++
       if (this.#roleExamples.length < 3) this.#roleExamples.push(address.text)
     }
-    const sample = { line, address: address.text, columns }
-    if (this.#recipients === 1 || this.#misses(columns)) this.#kept.push(sample)
-    // Each row ends up among them with the same likelihood.
-    else if (this.#drawn.length < randomSamples) this.#drawn.push(sample)
-    else {
-      const at = Math.floor(this.#random() * this.#recipients)
-      if (at < randomSamples) this.#drawn[at] = sample
-    }
+    if (this.#recipients === 1 || this.#misses(columns)) this.#kept.push({ line, address: address.text, columns })
+    else this.#draw(row)
+  }
+
+  /** Each row ends up among the drawn with the same likelihood. */
+  #draw({ line, address, columns }: Recipient): void {
+    const at = this.#drawn.length < randomSamples ? this.#drawn.length : Math.floor(this.#random() * this.#recipients)
+    if (at < randomSamples) this.#drawn[at] = { line, address: address.text, columns }
   }
 
   /** The first row in which a column is empty: templates read otherwise there. */
   #misses(columns: Readonly<Record<string, string>>): boolean {
-    if (this.#missing.size === 0 || this.#kept.length >= maxSamples - randomSamples) return false
-    let found = false
+    if (this.#kept.length >= maxSamples - randomSamples) return false
     for (const name of this.#missing)
       if (columns[name] === '') {
-        this.#missing.delete(name)
-        found = true
+        this.#missing = this.#missing.filter((other) => columns[other] !== '')
+        return true
       }
-    return found
+    return false
   }
 
   get samples(): readonly SampleRow[] {

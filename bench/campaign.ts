@@ -1,0 +1,21 @@
+import { benchPreflight } from './campaign/preflight.ts'
+import { type BenchResult, machine } from './measure.ts'
+import type { Part } from './send/part.ts'
+
+export const campaignParts: Readonly<Record<string, () => Promise<Part>>> = { preflight: benchPreflight }
+
+/** What is done with a campaign before it is sent. */
+export async function benchCampaign(only: readonly string[]): Promise<BenchResult> {
+  const parts: Part[] = []
+  for (const [name, bench] of Object.entries(campaignParts)) {
+    if (only.length === 0 || only.includes(name)) parts.push(await bench())
+  }
+  return {
+    name: 'campaign',
+    machine,
+    runs: Math.max(0, ...parts.map(({ runs }) => runs)),
+    rates: Object.assign({}, ...parts.map(({ rates }) => rates)) as Part['rates'],
+    ratios: Object.assign({}, ...parts.map(({ ratios }) => ratios)) as Part['ratios'],
+    notes: parts.flatMap(({ notes }) => notes),
+  }
+}
