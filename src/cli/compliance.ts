@@ -17,9 +17,9 @@ import {
 } from '../compliance/index.ts'
 import { type SignatureCheck, verifySignatures } from '../dkim/index.ts'
 import { type Resolver, isSpecialAddress } from '../dns/index.ts'
-import { SealpostError, systemError } from '../errors.ts'
+import { SealpostError, errorRegistry, systemError } from '../errors.ts'
 import { recognise, sendingProviders } from '../provider/index.ts'
-import type { MessageSource } from '../queue/index.ts'
+import type { MessageSource, QueueItem, Rendered } from '../queue/index.ts'
 import { type Settings, findNearest } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
 import { readHistory } from './complianceHistory.ts'
@@ -61,6 +61,7 @@ export async function examineCompliance(
     route,
     list: survey.facts(await readTime(campaign.list)),
     samples: made.samples,
+    unmade: made.unmade,
     signatures: await readSignatures(made.first, resolver),
     dns,
     history: readHistory(settings, sender.domain, now),
@@ -83,6 +84,7 @@ function readChoice({ compliance: { off, level } }: Settings): ComplianceChoice 
 
 interface Samples {
   readonly samples: readonly SampleFacts[]
+  readonly unmade: readonly { readonly line: number; readonly why: string }[]
   /** The first of them as it would be sent. */
   readonly first: Buffer | undefined
   readonly reversePath: string | undefined
@@ -95,11 +97,12 @@ async function makeSamples(
   now: number,
 ): Promise<Samples> {
   const samples: SampleFacts[] = []
+  const unmade: { line: number; why: string }[] = []
   let first: Buffer | undefined
   let reversePath: string | undefined
   for (const { line, address, columns } of rows) {
     const domain = address.slice(address.lastIndexOf('@') + 1)
-    const rendered = await source.render({
+    const item = {
       id: 0,
       campaign: frozen.name,
       domainId: 0,
@@ -110,13 +113,29 @@ async function makeSamples(
       attempt: 1,
       createdAt: now,
       firstTriedAt: undefined,
-    })
+    }
+    const rendered = await renderOne(source, item)
+    if (typeof rendered === 'string') {
+      unmade.push({ line, why: rendered })
+      continue
+    }
     first ??= rendered.raw
     reversePath ??= rendered.from
     const sample = readSample(line, rendered.raw)
     if (sample) samples.push(sample)
   }
-  return { samples, first, reversePath }
+  return { samples, unmade, first, reversePath }
+}
+
+/** The message; or why there is none, where that is the row's fault: the others are not kept from their messages by it. */
+async function renderOne(source: MessageSource, item: QueueItem): Promise<Rendered | string> {
+  try {
+    return await source.render(item)
+  } catch (error) {
+    const scope = error instanceof SealpostError ? errorRegistry[error.code].scope : undefined
+    if (error instanceof SealpostError && (scope === 'message' || scope === 'recipient')) return error.what
+    throw error
+  }
 }
 
 async function readSignatures(first: Buffer | undefined, resolver: Resolver): Promise<readonly SignatureCheck[]> {

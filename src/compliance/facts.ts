@@ -65,6 +65,8 @@ export interface ComplianceFacts {
   readonly list: ListFacts
   /** Messages as some recipients would get them; the first row of the list comes first. */
   readonly samples: readonly SampleFacts[]
+  /** Rows of which no message could be made, among those looked at. */
+  readonly unmade: readonly { readonly line: number; readonly why: string }[]
   /** The signatures of the first sample. */
   readonly signatures: readonly SignatureCheck[]
   readonly dns: DnsFacts

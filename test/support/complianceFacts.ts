@@ -101,6 +101,7 @@ export const happy: ComplianceFacts = {
     writtenAt: now - 86_400_000,
   },
   samples: [sampleOf()],
+  unmade: [],
   signatures: [signature],
   dns: {
     from: {

@@ -35,6 +35,7 @@ import { listDuplicates } from './list-duplicates.ts'
 import { listInvalid } from './list-invalid.ts'
 import { listOld } from './list-old.ts'
 import { listRoles } from './list-roles.ts'
+import { messageUnmade } from './message-unmade.ts'
 import { postalAddress } from './postal-address.ts'
 import { preheaderMissing } from './preheader-missing.ts'
 import { reverseMissing } from './reverse-missing.ts'
@@ -128,4 +129,5 @@ export const rules: readonly Rule[] = [
   listRoles,
   listDuplicates,
   listInvalid,
+  messageUnmade,
 ]
