@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type Software, softwares } from '../src/audit/index.ts'
 import { campaignReference } from '../src/campaign/index.ts'
 import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
+import { type Rule, rules } from '../src/compliance/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
@@ -20,6 +21,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['cli.md', cliPage()],
     ['rfc.md', rfcPage()],
     ['findings.md', findingsPage()],
+    ['compliance.md', compliancePage()],
     ['providers.md', providersPage()],
     ['replies.md', repliesPage()],
     ['software.md', softwarePage()],
@@ -105,6 +107,34 @@ function findingsPage(): string {
     'Findings',
     `What \`sealpost check\` can find, a rule each (\`src/check/rule/\`).\n\n| rule | severity | what is so | why it matters | what to do |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`,
   )
+}
+
+const receiverNames = { gmail: 'Gmail', yahoo: 'Yahoo', outlook: 'Outlook.com' } as const
+
+function compliancePage(): string {
+  const sourcesOf = ({ sources }: Rule): string =>
+    sources.map(({ title, url, readOn }) => `[${title}](${url})${readOn === undefined ? '' : ` (${readOn})`}`).join('; ') ||
+    'advice of our own'
+  const asked = rules
+    .filter(({ receivers }) => receivers.length > 0)
+    .map((rule) =>
+      [rule.receivers.map((id) => receiverNames[id]).join(', '), cell(rule.title), sourcesOf(rule), fileOf(rule)].join(' | '),
+    )
+  const rows = rules.map((rule) =>
+    [`\`${rule.id}\``, rule.severity, cell(rule.title), cell(rule.why), cell(rule.next), sourcesOf(rule)].join(' | '),
+  )
+  return page(
+    'Compliance',
+    `What a campaign is held to by \`sealpost preflight\`, and by \`sealpost send\` before its first message: a rule each (\`src/compliance/rule/\`). An error stops the campaign (exit status 1) unless \`--force\` is given, and what was overruled is kept in the evidence as the act \`campaign-forced\`. The severity is the most that a rule comes to: what receivers ask of bulk senders is an error only where this campaign makes you one there, and a warning otherwise. Where every recipient is in a domain that is set aside for tests (\`.test\` and its kin), errors are told as warnings. What the DNS does not answer was not tested: neither broken nor kept.
+
+In the settings, \`compliance.off\` lists rules that are not looked at, \`compliance.level: warn\` lets errors stop nothing, and \`compliance.addresses\` names the addresses that mail leaves from. In the campaign, \`identity\` says what the message has to say of its sender. What stands here is about rules that can be looked at by a program: it is no legal advice. A date beside a source is the day on which the page itself was read; a source without one is cited by its title, section or article.
+
+## What receivers ask\n\n| of | what is found where it is broken | source (read on) | file |\n| --- | --- | --- | --- |\n${asked.map((row) => `| ${row} |`).join('\n')}\n\n## All rules\n\n| rule | severity | what is so | why it matters | what to do | source (read on) |\n| --- | --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |`).join('\n')}`,
+  )
+}
+
+function fileOf({ id }: Rule): string {
+  return `\`src/compliance/rule/${id}.ts\``
 }
 
 function repliesPage(): string {

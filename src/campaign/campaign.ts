@@ -52,6 +52,8 @@ export interface Campaign extends Audience {
   /** As typed: an address, or a name with an address in angle brackets. */
   readonly from: string
   readonly replyTo?: string
+  /** What the message has to say of its sender; looked for by the compliance check, and no part of what is sent. */
+  readonly identity?: { readonly name?: string | undefined; readonly address?: string | undefined }
   /** With `subjects` that of the winner, or the first. */
   readonly subject: TemplateSource
   readonly text?: TemplateSource

@@ -16,6 +16,11 @@ list: ./list.csv
 from: Example Shop <news@example.org>
 # replyTo: help@example.org
 
+# Who sends, for the check that the message says so.
+# identity:
+#   name: Example Shop
+#   address: 1 Example Street, 12345 Example Town
+
 # The message. {{ name }} stands for the column "name" of the list; {{ email }} is always the recipient's address.
 subject: "{{ name | default: 'Hello' }}, our news of November"
 text: ./message.txt

@@ -384,7 +384,7 @@ test('a campaign in a folder of its own finds its files there', async () => {
 test('the reference names every entry', () => {
   const paths = campaignReference().map(({ path }) => path)
   expect(paths.join(' ')).toBe(
-    'name list addressColumn from replyTo subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
+    'name list addressColumn from replyTo identity.name identity.address subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
       'split.share split.of split.rest text html headers level domains route route.relay route.port route.security ' +
       'route.protocol ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +

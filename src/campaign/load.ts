@@ -44,6 +44,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(stored ? { stored } : {}),
     ...(data.addressColumn === undefined ? {} : { addressColumn: data.addressColumn }),
     ...(data.replyTo === undefined ? {} : { replyTo: data.replyTo.trim() }),
+    ...(data.identity === undefined ? {} : { identity: data.identity }),
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     ...(login === undefined ? {} : { login }),

@@ -183,6 +183,17 @@ const route = z
     description: 'direct hands each message to the mail servers of its recipient; relay: hands all of them to one host.',
   })
 
+const identity = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional().meta({
+    title: 'name',
+    description: 'The name of the sender, as it stands in the message.',
+  }),
+  address: z.string().trim().min(1).max(500).optional().meta({
+    title: 'postal address',
+    description: 'The postal address of the sender, as it stands in the message. Lines and commas do not count.',
+  }),
+})
+
 /** What may stand in campaign.yaml. */
 export const campaignSchema = z
   .strictObject({
@@ -202,6 +213,7 @@ export const campaignSchema = z
     }),
     from: mailbox().meta({ title: 'address', description: 'The sender that people see, and that bounces go to.' }),
     replyTo: mailbox().optional().meta({ title: 'address', description: 'Where answers go, if not to the sender.' }),
+    identity: identity.optional().meta({ description: 'Who sends, for the check that the message says so.' }),
     subject: z.string().min(1).optional().meta({ title: 'template', description: 'The subject, in Liquid.' }),
     subjects,
     segment,

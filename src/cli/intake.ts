@@ -6,14 +6,25 @@ import { printNumber } from '../report/index.ts'
 import type { IncomingRow, Intake, QueueDatabase } from '../store/index.ts'
 
 /** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
-export async function requireRecipients(rows: AsyncIterable<Row>, path: string): Promise<number> {
-  const { recipient } = await countRows(rows, { add: () => undefined })
+export async function requireRecipients(
+  rows: AsyncIterable<Row>,
+  path: string,
+  see: (row: Row) => void = () => undefined,
+): Promise<number> {
+  const { recipient } = await countRows(watch(rows, see), { add: () => undefined })
   if (recipient === 0)
     throw new SealpostError('SP_LIST_NO_RECIPIENT', {
       where: path,
-      next: 'sealpost send --dry-run names the rows and what is wrong with them.',
+      next: 'sealpost preflight names the rows and what is wrong with them.',
     })
   return recipient
+}
+
+async function* watch(rows: AsyncIterable<Row>, see: (row: Row) => void): AsyncGenerator<Row, void> {
+  for await (const row of rows) {
+    see(row)
+    yield row
+  }
 }
 
 function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostError {
@@ -85,5 +96,5 @@ export function tellIntake(intake: Intake, path: string): void {
   if (intake.invalid === 0) return
   process.stderr.write(`${printNumber(intake.invalid)} rows of ${path} were left out:\n`)
   for (const row of intake.sample.slice(0, 5)) process.stderr.write(`  line ${row.line}: ${row.why}\n`)
-  if (intake.invalid > 5) process.stderr.write(`  … sealpost send --dry-run --json names more\n`)
+  if (intake.invalid > 5) process.stderr.write(`  … sealpost preflight --json names more\n`)
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
+import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
@@ -32,7 +33,7 @@ Start here:
   sealpost demo                   see all of it on a mail world of its own, on this machine
   sealpost check example.org      can mail to this domain travel encrypted?
   sealpost init                   write example files to begin a campaign with
-  sealpost send campaign.yaml --dry-run
+  sealpost preflight campaign.yaml    would it arrive, encrypted and by the rules?
 
 Exit status:
   0  all at the demanded level            2  wrong use or settings
@@ -94,10 +95,22 @@ Exit status:
   addListCommands(program, { json, settings }, done)
 
   program
+    .command('preflight')
+    .description('Look at the list, the message, the sender and every destination of campaigns, and send nothing.')
+    .argument('<campaign...>', 'campaign files, such as campaign.yaml')
+    .addOption(new Option('-f, --format <format>', 'how').choices(['text', 'json', 'html']).default('text'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(settings)
+    .action(async (campaigns: string[], given) => {
+      done(await (await import('./preflightCommand.ts')).runPreflight(campaigns, given))
+    })
+
+  program
     .command('send')
     .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
     .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
-    .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
+    .option('-n, --dry-run', 'the same as sealpost preflight: send nothing')
+    .option('--force', 'send though the check before the first message says "not ready"; the evidence keeps that it was so')
     .option('--now', 'try what is held or put off at once, without waiting for its time')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
@@ -146,6 +159,8 @@ Exit status:
   addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
+
+  addDkimCommands(program, { json, settings }, done)
 
   program
     .command('init')

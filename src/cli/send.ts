@@ -1,5 +1,3 @@
-import { openReturnPathKey } from '../bounce/index.ts'
-import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import {
   type Campaign,
@@ -9,9 +7,11 @@ import {
   loadCampaign,
   resolveCredentials,
 } from '../campaign/index.ts'
+import { type Compliance, ListSurvey } from '../compliance/index.ts'
 import { SealpostError } from '../errors.ts'
+import type { ActEntry } from '../evidence/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
-import { printNumber, printPreflight, printReport } from '../report/index.ts'
+import { printCompliance, printNumber, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import {
   type Intake,
@@ -21,24 +21,28 @@ import {
   SqliteHostMemory,
   SqlitePolicyCache,
 } from '../store/index.ts'
+import { examineCompliance } from './compliance.ts'
 import { describeOrder } from './describeOrder.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { type Sendable, createJob } from './job.ts'
-import { openKept } from './kept.ts'
 import { OrderWatch } from './orderWatch.ts'
-import { makePreflight } from './preflight.ts'
+import { runPreflights } from './preflightCommand.ts'
+import { printAll } from './printAll.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { type Recipients, openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
+import { openSource } from './source.ts'
 import { software } from './version.ts'
-import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
+import { type Network, createLimits, createNetwork, createSts } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
   readonly json?: boolean
   readonly dryRun?: boolean
+  /** Send though the check before the first message says that the campaign is not ready. */
+  readonly force?: boolean
   readonly now?: boolean
   readonly wait?: boolean
 }
@@ -47,32 +51,41 @@ export async function runSend(paths: readonly string[], given: SendArguments): P
   const settings = await loadSettings(given.settings)
   const campaigns = await Promise.all(paths.map(async (path) => loadCampaign(path)))
   refuseSameName(campaigns)
-  if (given.dryRun) return runPreflights(campaigns, settings, given)
+  if (given.dryRun) return runPreflights(campaigns, settings, given.json ? 'json' : 'text')
   const stop = catchSignals()
   try {
     const progress = createProgress('sending')
-    const sent = await sendCampaigns(campaigns, settings, {
+    const sending = await sendCampaigns(campaigns, settings, {
       signal: stop.signal,
+      force: given.force ?? false,
       now: given.now ?? false,
       wait: given.wait ?? false,
       progress,
     })
     progress.clear()
-    for (const { intake, campaign } of sent) if (intake) tellIntake(intake, campaign.list)
+    if (sending.kind === 'stopped') return tellStopped(sending.checks, given)
+    for (const { intake, campaign } of sending.campaigns) if (intake) tellIntake(intake, campaign.list)
   } finally {
     stop.release()
   }
   const reports = await Promise.all(campaigns.map(async ({ name }) => readReport(settings.data, name)))
-  printAll(reports, given, (report) => printReport(report, process.stdout.columns))
+  printAll(reports, given.json === true, (report) => printReport(report, process.stdout.columns))
   if (reports.some(({ summary: { held, deferred, waiting } }) => held + deferred + waiting > 0)) {
     process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
   }
   return stop.exit() ?? worst(reports.map(exitOfReport))
 }
 
-/** One document: what there is of one campaign, or a list of as much for several. */
-function printAll<T>(results: readonly T[], given: SendArguments, print: (result: T) => string): void {
-  process.stdout.write(given.json ? `${json(results.length === 1 ? results[0] : results)}\n` : results.map(print).join('\n'))
+/** Nothing was sent: says what has to be mended first. */
+function tellStopped(checks: readonly CheckedCampaign[], given: SendArguments): Exit {
+  if (given.json) printAll(checks, true, () => '')
+  else
+    for (const { campaign, compliance } of checks)
+      process.stdout.write(`Campaign ${campaign}: nothing was sent.\n${printCompliance(compliance, process.stdout.columns)}\n`)
+  process.stderr.write(
+    'Mend what is named and run the same command again; --force sends all the same, and is kept in the evidence.\n',
+  )
+  return exits.below
 }
 
 function worst(all: readonly Exit[]): Exit {
@@ -85,26 +98,26 @@ function refuseSameName(campaigns: readonly Campaign[]): void {
   if (twice !== undefined) throw new SealpostError('SP_USAGE', { what: `Two of the campaigns are named ${twice}` })
 }
 
-async function runPreflights(campaigns: readonly Campaign[], settings: Settings, given: SendArguments): Promise<Exit> {
-  using kept = openKept(settings)
-  const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
-  const preflights = []
-  for (const campaign of campaigns)
-    preflights.push(await makePreflight(campaign, settings, context, kept.memory, createProgress('checking')))
-  printAll(preflights, given, (preflight) => printPreflight(preflight, process.stdout.columns))
-  const exit = preflights.map(({ summary: { hold, fail, later } }) =>
-    hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine,
-  )
-  return worst(exit)
-}
-
 export interface SendOptions {
   readonly signal: AbortSignal
   /** Try at once what is held or put off. */
   readonly now: boolean
   readonly wait: boolean
+  /** Send campaigns that are not ready, too. */
+  readonly force: boolean
   readonly progress: Progress
 }
+
+/** What the rules say of a campaign that is to begin. */
+export interface CheckedCampaign {
+  readonly campaign: string
+  readonly compliance: Compliance
+}
+
+/** Campaigns that go on are not looked at again: some of their messages are out. */
+export type Sending =
+  | { readonly kind: 'sent'; readonly campaigns: readonly SentCampaign[] }
+  | { readonly kind: 'stopped'; readonly checks: readonly CheckedCampaign[] }
 
 export interface SentCampaign {
   readonly campaign: Campaign
@@ -117,17 +130,14 @@ export interface SentCampaign {
 interface Ready extends Sendable {
   readonly list: Recipients
   readonly recipients: number
+  readonly survey: ListSurvey
 }
 
 /**
  * Takes campaigns in, or goes on with them, and sends what is due of all of them. Everything that could be wrong with
  * their files is found before anything is written.
  */
-export async function sendCampaigns(
-  campaigns: readonly Campaign[],
-  settings: Settings,
-  options: SendOptions,
-): Promise<readonly SentCampaign[]> {
+export async function sendCampaigns(campaigns: readonly Campaign[], settings: Settings, options: SendOptions): Promise<Sending> {
   const ready = []
   using opened = new DisposableStack()
   for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
@@ -137,6 +147,9 @@ export async function sendCampaigns(
   using memory = SqliteHostMemory.open(settings.data, systemClock)
   using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   using book = OrderBook.open(settings.data)
+  const checks = await checkNew(ready, settings, network, store)
+  const wrong = checks.filter(({ compliance }) => compliance.verdict === 'not ready')
+  if (wrong.length > 0 && !options.force) return { kind: 'stopped', checks: wrong }
   const log = await openEvidence(settings.data, store)
   let orders: OrderWatch | undefined
   try {
@@ -156,8 +169,6 @@ export async function sendCampaigns(
       const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
       log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
     }
-    const signs = ready.some(({ frozen }) => frozen.bounces !== undefined)
-    const returnPathKey = signs ? await openReturnPathKey(settings.data) : undefined
     const jobs = []
     const intakes = []
     for (const one of ready) {
@@ -168,7 +179,9 @@ export async function sendCampaigns(
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(createJob(one, settings, createSts(settings, network, cache), returnPathKey))
+      const forced = wrong.find(({ campaign }) => campaign === frozen.name)
+      if (intake && forced) log.append(describeForced(forced, frozen))
+      jobs.push(createJob(one, settings, createSts(settings, network, cache)))
     }
     const { delivery } = settings
     await runQueue({
@@ -205,7 +218,7 @@ export async function sendCampaigns(
       note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, counts)
       sent.push({ campaign, counts, intake: intakes[index] })
     }
-    return sent
+    return { kind: 'sent', campaigns: sent }
   } finally {
     // What kept orders from being carried out was thrown above, or comes second to what is thrown now.
     await orders?.stop().catch(() => undefined)
@@ -219,7 +232,35 @@ async function makeReady(campaign: Campaign, settings: Settings, opened: Disposa
   const frozen = await freezeCampaign(campaign, list.digest)
   await checkTemplates(frozen, list.columns)
   const credentials = await resolveCredentials(campaign, process.env)
-  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+  const survey = new ListSurvey(list, Math.random)
+  const recipients = await requireRecipients(list.rows(), campaign.list, (row) => {
+    survey.add(row)
+  })
+  return { campaign, frozen, credentials, source: await openSource(frozen, settings, 'sending'), list, recipients, survey }
+}
+
+/** Holds campaigns that have not begun against the rules of receivers and laws. */
+async function checkNew(
+  ready: readonly Ready[],
+  settings: Settings,
+  { resolver }: Network,
+  store: QueueDatabase,
+): Promise<readonly CheckedCampaign[]> {
+  const checks: CheckedCampaign[] = []
+  for (const { campaign, frozen, source, list, survey } of ready) {
+    if (store.campaign(frozen.name)) continue
+    const examined = { campaign, frozen, source, survey, writtenAt: await list.writtenAt() }
+    const compliance = await examineCompliance(examined, settings, resolver)
+    checks.push({ campaign: frozen.name, compliance })
+  }
+  return checks
+}
+
+/** What a person overruled is part of the proof. */
+function describeForced({ compliance }: CheckedCampaign, { name, digest }: FrozenCampaign): ActEntry {
+  const rules = compliance.findings.flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : [])).join(' ')
+  const time = new Date(systemClock.now()).toISOString()
+  return { kind: 'act', time, act: 'campaign-forced', detail: { campaign: name, digest, rules } }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */

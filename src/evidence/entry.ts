@@ -72,6 +72,7 @@ export interface ActEntry {
   readonly time: string
   readonly act:
     | 'campaign-started'
+    | 'campaign-forced'
     | 'campaign-finished'
     | 'campaign-interrupted'
     | 'host-released'

@@ -31,6 +31,8 @@ export {
 } from './esp/index.ts'
 export { type ListReport, buildListReport, printListReport } from './list/index.ts'
 export { printPage } from './page.ts'
+export { printCompliance } from './compliance.ts'
+export { printPreflightPage } from './preflightPage.ts'
 export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'
 export { printRecipient, recipientHead } from './recipient.ts'
 export type { EvidenceStatus, OutcomeGroup, RecipientLine, ReportSource } from './source.ts'

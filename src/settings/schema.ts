@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
@@ -157,5 +158,6 @@ export const settingsSchema = z
     network,
     policy,
     delivery,
+    compliance,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

@@ -48,6 +48,7 @@ test('without a file every setting has its default', async () => {
   expect(await loadSettings()).toEqual({
     data: join(process.cwd(), 'sealpost-data'),
     hostname: guessHostname(),
+    compliance: { level: 'block', off: [], addresses: [] },
     dns: {
       servers: [],
       timeout: 5000,

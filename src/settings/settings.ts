@@ -65,6 +65,14 @@ export interface Settings {
       readonly dot: number
     }
   }
+  readonly compliance: {
+    /** With `warn`, errors stop nothing. */
+    readonly level: 'block' | 'warn'
+    /** Ids of rules that are not looked at. */
+    readonly off: readonly string[]
+    /** Addresses that mail leaves from; empty means those of this machine. */
+    readonly addresses: readonly string[]
+  }
 }
 
 /**

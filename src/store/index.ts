@@ -14,6 +14,7 @@ export {
   type QueueCopy,
   QueueDatabase,
   QueueReader,
+  type SentVolume,
   type Tally,
   backUpQueue,
   checkQueue,

@@ -29,6 +29,15 @@ export interface ListRow {
   readonly reason: string
 }
 
+/** How much of one campaign went to one domain. */
+export interface SentVolume {
+  readonly campaign: string
+  /** As the campaign has it. */
+  readonly from: string
+  readonly domain: string
+  readonly count: number
+}
+
 /** Reads `queue.db`, beside whoever writes it. */
 export class QueueReader implements Disposable {
   readonly #opened: Opened
@@ -95,6 +104,25 @@ export class QueueReader implements Disposable {
       verdict: String(row['verdict']),
       tls: textOf(row['tls']) ?? null,
       reason: String(row['reason']),
+      count: Number(row['count']),
+    }))
+  }
+
+  /** Messages sent between two times, by the From of their campaign and the domain that they went to. */
+  volume(from: number, until: number): readonly SentVolume[] {
+    const rows = this.#read((db) =>
+      db.all(
+        `SELECT c.name AS campaign, json_extract(c.frozen, '$.from') AS sender, d.name AS domain, count(*) AS count
+         FROM campaign c CROSS JOIN domain d ON d.campaign = c.id CROSS JOIN delivery e ON e.domain = d.id AND e.state = 'sent'
+         WHERE e.updated_at >= ? AND e.updated_at < ? GROUP BY c.id, d.id`,
+        from,
+        until,
+      ),
+    )
+    return rows.map((row) => ({
+      campaign: String(row['campaign']),
+      from: textOf(row['sender']) ?? '',
+      domain: String(row['domain']),
       count: Number(row['count']),
     }))
   }
