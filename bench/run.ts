@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { benchAudit } from './audit.ts'
 import { benchCheck } from './check.ts'
+import { benchCompose } from './compose.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
@@ -11,6 +12,7 @@ import { benchSend, sendParts } from './send.ts'
 const benches: Readonly<Record<string, (only: readonly string[]) => Promise<BenchResult>>> = {
   audit: benchAudit,
   check: benchCheck,
+  compose: benchCompose,
   policy: benchPolicy,
   send: benchSend,
   transaction: benchTransaction,

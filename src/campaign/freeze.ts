@@ -5,12 +5,17 @@ import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held } from '../settings/index.ts'
 import type { Campaign, DsnChoice, Route } from './campaign.ts'
-import type { TemplateSource } from './source.ts'
+import type { Attachment } from '../mime/index.ts'
+import { prepareContent } from './content.ts'
+import type { Partials } from './liquid.ts'
+import type { Origin, TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {
   readonly file: string
   readonly line: number
+  /** Where the parts of it come from, if it was put together. */
+  readonly origins?: readonly Origin[]
 }
 
 /** A campaign as it was when it was started: plain JSON, templates included, rows of the list and credentials not. */
@@ -23,10 +28,17 @@ export interface FrozenCampaign {
   readonly listSha256: string
   readonly addressColumn?: string
   readonly from: string
+  readonly sender?: string
   readonly replyTo?: string
   readonly subject: string
+  readonly preheader?: string
+  readonly toName?: string
   readonly text?: string
   readonly html?: string
+  readonly partials?: Partials
+  readonly attachments?: readonly Attachment[]
+  readonly listId?: string
+  readonly feedbackId?: string
   readonly headers: Readonly<Record<string, string>>
   readonly level: Level
   readonly domains: Readonly<Record<string, Level>>
@@ -43,6 +55,7 @@ export interface FrozenCampaign {
   /** Not part of the digest. */
   readonly places: {
     readonly subject: Place
+    readonly preheader?: Place
     readonly text?: Place
     readonly html?: Place
     readonly headers: Readonly<Record<string, Place>>
@@ -54,10 +67,14 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
 /**
  * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
  *
- * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
+ * MJML becomes HTML, style sheets are written into the elements, and files are read.
+ *
+ * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE, SP_TEMPLATE_INVALID for MJML, SP_CAMPAIGN_INVALID for too
+ * large files
  */
 export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html, held, requireTls, dsn, bounces } = campaign
+  const { addressColumn, sender, replyTo, preheader, toName, listId, feedbackId, text, held, requireTls, dsn, bounces } = campaign
+  const { html, attachments } = await prepareContent(campaign)
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -74,6 +91,13 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     ...(text === undefined ? {} : { text: text.source }),
     ...(html === undefined ? {} : { html: html.source }),
     // Only where they are set: a campaign that knows nothing of them keeps the digest that it always had.
+    ...(sender === undefined ? {} : { sender }),
+    ...(preheader === undefined ? {} : { preheader: preheader.source }),
+    ...(toName === undefined ? {} : { toName }),
+    ...(listId === undefined ? {} : { listId }),
+    ...(feedbackId === undefined ? {} : { feedbackId }),
+    ...(Object.keys(campaign.partials).length === 0 ? {} : { partials: campaign.partials }),
+    ...(attachments.length === 0 ? {} : { attachments }),
     ...(held === undefined || Object.keys(held).length === 0 ? {} : { held }),
     ...(requireTls ? { requireTls } : {}),
     ...(dsn === undefined ? {} : { dsn }),
@@ -84,6 +108,7 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     headers: mapValues(campaign.headers, placeOf),
     ...(text === undefined ? {} : { text: placeOf(text) }),
     ...(html === undefined ? {} : { html: placeOf(html) }),
+    ...(preheader === undefined ? {} : { preheader: placeOf(preheader) }),
   }
   return { ...content, digest: digestContent(content), places }
 }
@@ -130,8 +155,8 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function placeOf({ file, line }: TemplateSource): Place {
-  return { file, line }
+function placeOf({ file, line, origins }: TemplateSource): Place {
+  return { file, line, ...(origins === undefined ? {} : { origins }) }
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

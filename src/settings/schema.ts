@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lane, nameMoved, rules } from './delivery.ts'
+import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema } from './host.ts'
@@ -156,5 +157,6 @@ export const settingsSchema = z
     network,
     policy,
     delivery,
+    dkim: dkimDefault,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })
