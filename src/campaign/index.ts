@@ -6,6 +6,13 @@ export { writeExamples } from './example.ts'
 export { type FrozenCampaign, type Place, freezeCampaign, parseFrozen } from './freeze.ts'
 export { loadCampaign } from './load.ts'
 export { campaignJsonSchema, campaignReference } from './reference.ts'
-export { type RenderedMessage, type Renderer, type RenderOptions, type RenderTarget, createRenderer } from './render.ts'
+export {
+  type PreviewedMessage,
+  type RenderedMessage,
+  type Renderer,
+  type RenderOptions,
+  type RenderTarget,
+  createRenderer,
+} from './render.ts'
 export { type SigningKey, readSigningKeys } from './signing.ts'
 export type { TemplateSource } from './source.ts'

@@ -1,5 +1,5 @@
 import { SealpostError } from '../errors.ts'
-import { type BodyPlan, type Mailbox, MessagePlan, flattenHtml, planBody } from '../mime/index.ts'
+import { type Attachment, type BodyPlan, type Mailbox, MessagePlan, flattenHtml, planBody } from '../mime/index.ts'
 import { type NamedAddress, parseMailbox } from '../smtp/index.ts'
 import type { FrozenCampaign } from './freeze.ts'
 import { type SigningKey, signMessage } from './signing.ts'
@@ -24,9 +24,21 @@ export interface RenderedMessage {
   readonly raw: Buffer
 }
 
+/** A message taken apart for people, as its recipient would get it. */
+export interface PreviewedMessage extends RenderedMessage {
+  readonly subject: string
+  readonly preheader: string | undefined
+  readonly text: string | undefined
+  /** With cid: where pictures travel with it. */
+  readonly html: string | undefined
+  readonly attachments: readonly Attachment[]
+}
+
 export interface Renderer {
   /** @throws SealpostError SP_TEMPLATE_INVALID, SP_MESSAGE_INVALID, SP_ADDRESS_INVALID */
   render(target: RenderTarget): Promise<RenderedMessage>
+  /** The same, and what it is made of. */
+  preview(target: RenderTarget): Promise<PreviewedMessage>
 }
 
 export interface RenderOptions {
@@ -51,29 +63,43 @@ export function createRenderer(frozen: FrozenCampaign, options: RenderOptions = 
   const { subject, text, html, headers } = templates
   const own = headers.filter(([, template]) => !isFixed(template))
   const plan = planMessage(frozen, templates, from)
-  const textOfHtml = text === undefined && html !== undefined
+  const fill = (target: RenderTarget) => {
+    const values = { ...target.columns, email: target.address }
+    const made = text || !html ? undefined : flattenHtml(templates.htmlAlone?.render(values) ?? '')
+    return {
+      values,
+      text: made === undefined ? (text?.fillPlaces(values) ?? []) : [made],
+      html: html?.fillPlaces(values) ?? [],
+      subject: subjectPrefix + subject.render(values),
+    }
+  }
+  const compose = async (target: RenderTarget, filled: ReturnType<typeof fill>): Promise<RenderedMessage> => {
+    const { id, address, columns, createdAt } = target
+    const raw = plan.compose({
+      to: { address, ...nameRecipient(frozen, columns) },
+      subject: filled.subject,
+      date: createdAt,
+      messageId: `<${id}@${from.address.domain}>`,
+      headers: own.map(([, template]) => template.render(filled.values)),
+      text: filled.text,
+      html: filled.html,
+      ...(options.headers ? { encoded: options.headers(target) } : {}),
+    })
+    const signed = keys.length === 0 ? raw : await signMessage(raw, keys, createdAt)
+    return { from: from.address.text, to: address, raw: signed }
+  }
   return {
-    render: async (target) => {
-      const { id, address, columns, createdAt } = target
-      const values = { ...columns, email: address }
-      const textPlaces = text
-        ? text.fillPlaces(values)
-        : textOfHtml
-          ? [flattenHtml(templates.htmlAlone?.render(values) ?? '')]
-          : []
-      const htmlPlaces = html?.fillPlaces(values) ?? []
-      const raw = plan.compose({
-        to: { address, ...nameRecipient(frozen, columns) },
-        subject: subjectPrefix + subject.render(values),
-        date: createdAt,
-        messageId: `<${id}@${from.address.domain}>`,
-        headers: own.map(([, template]) => template.render(values)),
-        text: textPlaces,
-        html: htmlPlaces,
-        ...(options.headers ? { encoded: options.headers(target) } : {}),
-      })
-      const signed = keys.length === 0 ? raw : await signMessage(raw, keys, createdAt)
-      return { from: from.address.text, to: address, raw: signed }
+    render: async (target) => compose(target, fill(target)),
+    preview: async (target) => {
+      const filled = fill(target)
+      return {
+        ...(await compose(target, filled)),
+        subject: filled.subject,
+        preheader: templates.preheader?.render(filled.values),
+        text: text ? text.render(filled.values) : filled.text[0],
+        html: html?.render(filled.values),
+        attachments: frozen.attachments ?? [],
+      }
     },
   }
 }

@@ -12,6 +12,7 @@ export interface Templates {
   readonly text?: Template
   /** With the preheader. */
   readonly html?: Template
+  readonly preheader?: Template
   /** Without it, where a text must be made of each. */
   readonly htmlAlone?: Template
   readonly headers: readonly (readonly [string, Template])[]
@@ -33,6 +34,7 @@ export function parseTemplates(frozen: FrozenCampaign): Templates {
     subject: parse(frozen.subject, places.subject, 'text'),
     headers: Object.entries(frozen.headers).map(([name, source]) => [name, parse(source, places.headers[name], 'text')] as const),
     ...(text === undefined ? {} : { text }),
+    ...(frozen.preheader === undefined ? {} : { preheader: parse(frozen.preheader, places.preheader, 'text') }),
     ...(shown === undefined ? {} : { html: parseTemplate(shown, 'html', partials) }),
     ...(html === undefined || text !== undefined ? {} : { htmlAlone: parseTemplate(html, 'html', partials) }),
   }

@@ -1,4 +1,4 @@
-import { type Campaign, type FrozenCampaign, createRenderer } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, type RenderOptions, type SigningKey, createRenderer } from '../campaign/index.ts'
 import type { StsDeps } from '../ground/index.ts'
 import type { Job, MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
@@ -12,10 +12,17 @@ export interface Sendable {
   readonly campaign: Campaign
   readonly frozen: FrozenCampaign
   readonly credentials: Credentials | undefined
+  /** What its messages are signed with. */
+  readonly keys: readonly SigningKey[]
 }
 
 /** What the queue is to know of a campaign. */
-export function createJob({ campaign, frozen, credentials }: Sendable, settings: Settings, sts: StsDeps): Job {
+export function createJob(
+  { campaign, frozen, credentials, keys }: Sendable,
+  settings: Settings,
+  sts: StsDeps,
+  rendering: RenderOptions = {},
+): Job {
   const { delivery, network } = settings
   const held = { ...delivery.held, ...frozen.held }
   return {
@@ -24,7 +31,7 @@ export function createJob({ campaign, frozen, credentials }: Sendable, settings:
       campaign.route.kind === 'direct'
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
-    source: createSource(frozen),
+    source: createSource(frozen, { keys, ...rendering }),
     decidePolicy: createPolicy(campaign, settings, sts),
     credentials,
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
@@ -33,8 +40,8 @@ export function createJob({ campaign, frozen, credentials }: Sendable, settings:
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
-function createSource(frozen: FrozenCampaign): MessageSource {
-  const renderer = createRenderer(frozen)
+function createSource(frozen: FrozenCampaign, options: RenderOptions): MessageSource {
+  const renderer = createRenderer(frozen, options)
   return {
     render: async ({ id, address, columns, createdAt }) => {
       const rendered = await renderer.render({

@@ -1,4 +1,11 @@
-import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
+import {
+  type Campaign,
+  checkTemplates,
+  createHeaderGuard,
+  freezeCampaign,
+  readSigningKeys,
+  resolveCredentials,
+} from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { markDuplicates, openList, rememberInMemory } from '../list/index.ts'
@@ -7,6 +14,7 @@ import { type Decision, type HostMemory, type Policy, decideDelivery, decideDema
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Progress } from './progress.ts'
+import { guardRows, readSamples } from './sampleRow.ts'
 import { createPolicy } from './wiring.ts'
 
 /** Destinations examined at a time. */
@@ -21,9 +29,11 @@ export async function makePreflight(
   progress: Progress,
 ): Promise<Preflight> {
   const list = await openList(campaign.list, campaign)
-  await checkTemplates(await freezeCampaign(campaign), list.columns)
+  const frozen = await freezeCampaign(campaign)
+  await checkTemplates(frozen, list.columns, await readSamples(list))
   await resolveCredentials(campaign, process.env)
-  const counted = await countByDomain(list.rows())
+  await readSigningKeys(campaign.dkim ?? settings.dkim, campaign.from)
+  const counted = await countByDomain(guardRows(list.rows(), createHeaderGuard(frozen)))
   if (counted.list.recipients === 0) {
     const [first] = counted.list.sample
     const what = first && `No row of the list can be sent to; line ${first.line}: ${first.why}`

@@ -4,8 +4,10 @@ import {
   type Campaign,
   type FrozenCampaign,
   checkTemplates,
+  createHeaderGuard,
   freezeCampaign,
   loadCampaign,
+  readSigningKeys,
   resolveCredentials,
 } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -19,6 +21,7 @@ import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
 import { type Sendable, createJob } from './job.ts'
 import { openKept } from './kept.ts'
+import { guardRows, readSamples } from './sampleRow.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { exitOfReport, readReport } from './report.ts'
@@ -119,7 +122,7 @@ export async function sendCampaigns(
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
   const ready = []
-  for (const campaign of campaigns) ready.push(await makeReady(campaign))
+  for (const campaign of campaigns) ready.push(await makeReady(campaign, settings))
   const network = await createNetwork(settings)
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
@@ -187,12 +190,14 @@ export async function sendCampaigns(
   }
 }
 
-async function makeReady(campaign: Campaign): Promise<Ready> {
+async function makeReady(campaign: Campaign, settings: Settings): Promise<Ready> {
   const frozen = await freezeCampaign(campaign)
   const list = await openList(campaign.list, campaign)
-  await checkTemplates(frozen, list.columns)
+  await checkTemplates(frozen, list.columns, await readSamples(list))
   const credentials = await resolveCredentials(campaign, process.env)
-  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+  const keys = await readSigningKeys(campaign.dkim ?? settings.dkim, campaign.from)
+  const recipients = await requireRecipients(guardRows(list.rows(), createHeaderGuard(frozen)), campaign.list)
+  return { campaign, frozen, credentials, keys, list, recipients }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */

@@ -70,7 +70,13 @@ export interface AttemptEntry {
 export interface ActEntry {
   readonly kind: 'act'
   readonly time: string
-  readonly act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted' | 'host-released' | 'log-recovered'
+  readonly act:
+    | 'campaign-started'
+    | 'campaign-finished'
+    | 'campaign-interrupted'
+    | 'test-sent'
+    | 'host-released'
+    | 'log-recovered'
   readonly detail: Readonly<Record<string, string | number>>
 }
 

@@ -32,6 +32,7 @@ export {
 export { type ListReport, buildListReport, printListReport } from './list/index.ts'
 export { printPage } from './page.ts'
 export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'
+export { type MessagePreview, printPreview, printPreviewPage } from './preview/index.ts'
 export { printRecipient, recipientHead } from './recipient.ts'
 export type { EvidenceStatus, OutcomeGroup, RecipientLine, ReportSource } from './source.ts'
 export { printCount, printNumber, printShare, printTable } from './table.ts'

@@ -68,7 +68,7 @@ export interface Settings {
 }
 
 /** A key to sign with, and the line that names it. */
-export interface DkimSetting {
+interface DkimSetting {
   readonly domain: string
   readonly selector: string
   /** Seen from the working folder. */

@@ -1,5 +1,5 @@
 /** What is done to the HTML of a campaign once, before it is filled in for anyone. */
-export { type EmbeddedImages, embedImages } from './images.ts'
+export { embedImages } from './images.ts'
 export { renderMjml } from './mjml.ts'
 export { writeTextTemplate } from './plainText.ts'
 export { insertPreheader } from './preheader.ts'

@@ -9,7 +9,7 @@ export interface StartTag {
   readonly attributes: readonly Attribute[]
 }
 
-export interface Attribute {
+interface Attribute {
   /** Lower case. */
   readonly name: string
   readonly start: number
