@@ -253,3 +253,15 @@ test('a template that fails for a row of the list says which', async () => {
     /look at its loops \(with line 9 of list\.csv\)$/,
   )
 })
+
+// The threat: each partial brings in the next one twice, and forty of them are a million million.
+test('partials that bring in others many times are read once, and rendered within bounds', async () => {
+  const parts = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [
+      `p${index}.html`,
+      index === 39 ? 'x' : `{% render "p${index + 1}.html" %}`.repeat(2),
+    ]),
+  )
+  const frozen = await freeze('html: m.html\n', { 'm.html': '{% render "p0.html" %}', ...parts })
+  expect(await explain(checkTemplates(frozen, ['name', 'email']))).toMatch(/look at its loops$/)
+})

@@ -16,31 +16,31 @@ const renderTag = /\{%-?\s*render\s+(?:"([^"]*)"|'([^']*)'|([^\s,%]*))/g
  * @throws SealpostError SP_TEMPLATE_INVALID, SP_FILE_MISSING, SP_FILE_UNREADABLE with the line that names the partial
  */
 export async function readPartials(campaign: string, templates: readonly (TemplateSource | undefined)[]): Promise<Partials> {
-  const partials: Record<string, string> = {}
-  for (const template of templates) if (template) await readThose(campaign, template, partials, [])
-  return partials
+  const found: Found = { partials: {}, done: new Set() }
+  for (const template of templates) if (template) await readThose(campaign, template, found, [])
+  return found.partials
 }
 
-async function readThose(
-  campaign: string,
-  template: TemplateSource,
-  partials: Record<string, string>,
-  within: readonly string[],
-): Promise<void> {
+interface Found {
+  readonly partials: Record<string, string>
+  /** Those of which all that they bring in was looked at. */
+  readonly done: Set<string>
+}
+
+async function readThose(campaign: string, template: TemplateSource, found: Found, within: readonly string[]): Promise<void> {
+  const { partials, done } = found
   for (const match of template.source.matchAll(renderTag)) {
     const name = match[1] ?? match[2]
     const where = `${template.file}:${template.line + template.source.slice(0, match.index).split('\n').length - 1}`
     if (name === undefined || name === '') throw invalid(where, 'The name of a partial must stand in quotes')
     const shown = visible(name, 100)
     if (within.includes(name)) throw invalid(where, `The partial ${shown} brings in itself`)
-    let source = Object.hasOwn(partials, name) ? partials[name] : undefined
-    if (source === undefined) {
-      if (Object.keys(partials).length >= mostPartials) throw invalid(where, `There are more than ${mostPartials} partials`)
-      source = await readText(await findBeside(campaign, name, where), 'SP_TEMPLATE_INVALID')
-      partials[name] = source
-    }
-    // Each way is followed to its end: where a partial is brought in twice, its own are known, and no more is read.
-    await readThose(campaign, { source, file: name, line: 1 }, partials, [...within, name])
+    if (done.has(name)) continue
+    if (done.size + within.length >= mostPartials) throw invalid(where, `There are more than ${mostPartials} partials`)
+    const source = await readText(await findBeside(campaign, name, where), 'SP_TEMPLATE_INVALID')
+    partials[name] = source
+    await readThose(campaign, { source, file: name, line: 1 }, found, [...within, name])
+    done.add(name)
   }
 }
 

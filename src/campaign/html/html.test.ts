@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseTemplate } from '../template.ts'
 import { locateSource } from '../source.ts'
@@ -15,12 +16,16 @@ test('styles are written into their elements, and Liquid stays where it was', as
 <p style="margin: 0; color: {{ color }}" title="a > b">x</p><!-- <p> --><p style="margin: 0;">y`)
 })
 
-test('a style of its own wins over the sheet, and its lines stay lines', async () => {
-  const html = '<style>p { color: red; margin: 0 }</style><p\n style="color:\n blue">{{ x }}</p>'
-  const inlined = await inlineStyles(html)
-  expect(inlined.split('\n').length).toBe(html.split('\n').length)
-  expect(inlined).toMatch(/style="[^"]*color: ?blue/)
-  expect(inlined).not.toMatch(/style="[^"]*red/)
+test('a style of its own wins over the sheet, whatever its quotes and its Liquid', async () => {
+  const sheet = `<style>p { color: red; font-family: 'A B', "C" }</style>`
+  const style = async (own: string): Promise<string> =>
+    (await inlineStyles(`${sheet}<p style=${own} class=b>`)).slice(sheet.length + '<p '.length)
+  const fonts = "color: red;font-family: 'A B', 'C';"
+  expect(await style('"color:\n blue"')).toBe(`style="${fonts} color:\n blue" class=b>`)
+  expect(await style('\'{{ c | default: "x" }}\'')).toBe(
+    `style='${fonts.replaceAll("'", '&#39;')} {{ c | default: "x" }}' class=b>`,
+  )
+  expect(await style('{{ c }}')).toBe(`style="${fonts} {{ c }}" class=b>`)
 })
 
 test('HTML without style sheets is left as it is, and no sheet is fetched', async () => {
@@ -98,4 +103,57 @@ test('a text is made of the HTML before its values are known', () => {
   expect(render('a')).toBe('Hi <Ada>\n\nOne\n\nTwo link [https://x.example/7]\n\nThree')
   expect(render('b')).toBe('Hi <Ada>\n\nOne\n\nThree')
   expect(writeTextTemplate('<p>{{ body | raw }}</p>')).toBeUndefined()
+})
+
+const tags = [
+  '<p>',
+  '</p>',
+  '<p class="a"',
+  '>',
+  '<div style="x:y">',
+  "<b style='color: {{ c }}'>",
+  '<i style=z>',
+  '<!--',
+  '-->',
+  '<td',
+]
+const liquid = ['<i style={{ z }} b>', '{{ x }}', '{% if a > b %}', '{% endif %}', '{{ "}}" }}', '{% raw %}{{{% endraw %}']
+const others = [
+  '"',
+  "'",
+  '<',
+  '=',
+  '/',
+  ' a=b',
+  '<title>',
+  '</title>',
+  '<style>p{margin:0}',
+  '</style>',
+  '<style>.a{color:red}</style>',
+  'text',
+  '\n',
+  '&amp;',
+  'é',
+  '<svg><p/></svg>',
+  '<table><tr>',
+]
+
+test('whatever the HTML, nothing in it but style attributes changes', async () => {
+  const piece = fc.constantFrom(...tags, ...liquid, ...others)
+  const bare = (html: string): string => html.replace(/\sstyle=(?:"[^"]*"|'[^']*'|\{\{ z \}\}|[^\s>"']+)/g, '')
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 25 }), async (pieces) => {
+      const html = `<style>p{margin:0}</style>${pieces.join('')}`
+      const inlined = await inlineStyles(html)
+      expect(bare(inlined)).toBe(bare(html))
+      expect(inlined.split('\n').length).toBe(html.split('\n').length)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a template of a megabyte that is no HTML takes no longer than one that is', async () => {
+  const sheet = '<style>p{margin:0}</style>'
+  for (const evil of ['<a '.repeat(330_000), '<!--'.repeat(250_000), '<title>'.repeat(140_000), '<p a="'.repeat(160_000)])
+    expect(await inlineStyles(sheet + evil)).toHaveLength(sheet.length + evil.length)
 })

@@ -1,7 +1,7 @@
 import type { Attachment } from '../../mime/index.ts'
 import type { TemplateSource } from '../source.ts'
 import { locateSource } from '../source.ts'
-import { blankLiquid } from './liquidSpan.ts'
+import { maskLiquid } from './liquidSpan.ts'
 import { findStartTags } from './startTag.ts'
 
 const shows: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,7 @@ export async function embedImages(
   read: (name: string, where: string) => Promise<Attachment>,
 ): Promise<EmbeddedImages> {
   const { source } = template
-  const blank = blankLiquid(source)
+  const blank = maskLiquid(source)
   const images = new Map<string, Attachment>()
   const changes: { readonly at: number; readonly by: number }[] = []
   let html = ''
@@ -40,11 +40,8 @@ export async function embedImages(
       // What has Liquid in it is not known yet; what has a scheme, or a host, is elsewhere.
       if (value.trim() === '' || value !== blank.slice(valueStart, valueEnd) || /^\s*(?:[a-z][a-z0-9+.-]*:|\/\/|#)/i.test(value))
         continue
-      const before = source.slice(0, valueStart)
-      const where = locateSource(template, before.split('\n').length, valueStart - before.lastIndexOf('\n'))
-      const image = await read(value.trim(), where)
-      const known = [...images.values()].find(({ cid }) => cid === image.cid)
-      images.set(value, known ?? image)
+      const image = images.get(value) ?? (await read(value.trim(), locate(template, valueStart)))
+      images.set(value, image)
       html += `${source.slice(at, valueStart)}cid:${image.cid}`
       at = valueEnd
       changes.push({ at: valueEnd, by: `cid:${image.cid}`.length - value.length })
@@ -52,7 +49,12 @@ export async function embedImages(
   }
   return {
     html: html + source.slice(at),
-    images: [...new Set(images.values())],
+    images: [...new Map([...images.values()].map((image) => [image.cid, image])).values()],
     moved: (place) => changes.reduce((sum, { at, by }) => (at <= place ? sum + by : sum), 0),
   }
+}
+
+function locate(template: TemplateSource, at: number): string {
+  const before = template.source.slice(0, at)
+  return locateSource(template, before.split('\n').length, at - before.lastIndexOf('\n'))
 }

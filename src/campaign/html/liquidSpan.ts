@@ -20,5 +20,14 @@ export function findLiquid(source: string): LiquidSpan[] {
 
 /** The same text with spaces for Liquid, so that every place in it is where it was. Line breaks stay. */
 export function blankLiquid(source: string): string {
-  return source.replace(liquid, (found) => found.replace(/[^\n]/g, ' '))
+  return source.replace(liquid, blank)
+}
+
+/** The same, with a word for each output: it may be all of a value, and what follows must not be taken for one. */
+export function maskLiquid(source: string): string {
+  return source.replace(liquid, (found) => (found.startsWith('{{') ? found.replace(/[^\n]/g, 'x') : blank(found)))
+}
+
+function blank(found: string): string {
+  return found.replace(/[^\n]/g, ' ')
 }

@@ -42,10 +42,11 @@ export async function renderMjml(template: TemplateSource): Promise<TemplateSour
   const blank = blankLiquid(source)
   checkComponents(template, blank)
   const spans = findLiquid(source)
+  const contentRanges = findContents(blank)
   let marked = ''
   let at = 0
   for (const [index, { start, end, kind }] of spans.entries()) {
-    const between = !withinTag(blank, start) && !withinContent(blank, start)
+    const between = !withinTag(blank, start) && !contentRanges.some((range) => range.start < start && start < range.end)
     if (between && kind === 'output') {
       const what = 'A value stands between components, where MJML shows no text: put it into mj-text'
       throw invalid(template, start, what)
@@ -121,14 +122,15 @@ function withinTag(blank: string, at: number): boolean {
   return blank.lastIndexOf('<', at) > blank.lastIndexOf('>', at)
 }
 
-function withinContent(blank: string, at: number): boolean {
-  const before = blank.slice(0, at).toLowerCase()
-  return contents.some((name) => lastOpen(before, name) > before.lastIndexOf(`</${name}`))
-}
+const content = new RegExp(`<(${contents.join('|')})(?=[\\s>])[^>]*(?<!/)>`, 'gi')
 
-function lastOpen(before: string, name: string): number {
-  const found = [...before.matchAll(new RegExp(`<${name}(?=[\\s>])[^>]*(/?)>`, 'g'))].at(-1)
-  return found && found[1] !== '/' ? found.index : -1
+/** Where the components stand whose content is HTML or text. */
+function findContents(blank: string): { readonly start: number; readonly end: number }[] {
+  const lower = blank.toLowerCase()
+  return [...lower.matchAll(content)].map((match) => {
+    const end = lower.indexOf(`</${match[1]}`, match.index)
+    return { start: match.index, end: end < 0 ? lower.length : end }
+  })
 }
 
 function countLines(text: string): number {

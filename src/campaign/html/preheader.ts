@@ -1,5 +1,5 @@
 import type { Origin, TemplateSource } from '../source.ts'
-import { blankLiquid } from './liquidSpan.ts'
+import { maskLiquid } from './liquidSpan.ts'
 import { findStartTags } from './startTag.ts'
 
 /** Nothing that shows, and too much of it for the first lines of the body to follow the preheader in a list of mails. */
@@ -10,7 +10,7 @@ const hidden =
 
 /** Puts the preheader first in the body: what mail programs show beside the subject, and not in the message. */
 export function insertPreheader(html: TemplateSource, preheader: TemplateSource): TemplateSource {
-  const tags = findStartTags(blankLiquid(html.source))
+  const tags = findStartTags(maskLiquid(html.source))
   // Without a body of its own, the message begins where its head, or else the text, does.
   const at = tags.find(({ name }) => name === 'body')?.end ?? /^\s*(?:<!doctype[^>]*>)?/i.exec(html.source)?.[0].length ?? 0
   const open = `<div style="${hidden}" aria-hidden="true">`

@@ -9,7 +9,7 @@ export interface StartTag {
   readonly attributes: readonly Attribute[]
 }
 
-interface Attribute {
+export interface Attribute {
   /** Lower case. */
   readonly name: string
   readonly start: number
@@ -35,7 +35,9 @@ export function findStartTags(html: string): StartTag[] {
       continue
     }
     const tag = readStartTag(html, at)
-    if (!tag) {
+    // What begins and never ends is no tag, and neither is anything behind it (HTML 13.2.5.8).
+    if (tag === 'unended') break
+    if (tag === undefined) {
       at++
       continue
     }
@@ -45,7 +47,7 @@ export function findStartTags(html: string): StartTag[] {
   return tags
 }
 
-function readStartTag(html: string, start: number): StartTag | undefined {
+function readStartTag(html: string, start: number): StartTag | 'unended' | undefined {
   nameOf.lastIndex = start + 1
   const name = nameOf.exec(html)?.[0]
   if (name === undefined) return undefined
@@ -53,7 +55,7 @@ function readStartTag(html: string, start: number): StartTag | undefined {
   let at = nameOf.lastIndex
   for (;;) {
     while (/[\s/]/.test(html[at] ?? '')) at++
-    if (at >= html.length) return undefined
+    if (at >= html.length) return 'unended'
     if (html[at] === '>') return { name: name.toLowerCase(), start, nameEnd: start + 1 + name.length, end: at + 1, attributes }
     attributeOf.lastIndex = at
     const found = attributeOf.exec(html)

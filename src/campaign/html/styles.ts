@@ -1,5 +1,5 @@
-import { blankLiquid } from './liquidSpan.ts'
-import { type StartTag, findStartTags } from './startTag.ts'
+import { blankLiquid, maskLiquid } from './liquidSpan.ts'
+import { type Attribute, type StartTag, findStartTags } from './startTag.ts'
 
 const mark = 'data-sealpost-element'
 
@@ -11,20 +11,18 @@ const mark = 'data-sealpost-element'
  * Rules with Liquid in them are left to the style sheet. No address is ever asked for a style sheet.
  */
 export async function inlineStyles(html: string): Promise<string> {
-  const blank = blankLiquid(html)
-  const tags = findStartTags(blank)
+  const tags = findStartTags(maskLiquid(html))
   if (!tags.some(({ name }) => name === 'style')) return html
   // Loaded when it is needed: 3 MB of machine code.
   const { inline } = await import('@css-inline/css-inline')
-  const styles = readStyles(inline(markElements(html, blank, tags), options))
+  const styles = readStyles(inline(markElements(html, tags), options))
   let out = ''
   let at = 0
   for (const [index, tag] of tags.entries()) {
     const style = styles.get(index)
-    if (style === undefined) continue
+    if (style === undefined || style === '') continue
     const own = tag.attributes.find(({ name }) => name === 'style')
-    const written = own ? html.slice(own.valueStart, own.valueEnd) : ''
-    if (own) out += `${html.slice(at, own.start)}style="${joinStyles(style, written)}"`
+    if (own) out += html.slice(at, own.start) + joinStyles(style, html, own)
     else out += `${html.slice(at, tag.nameEnd)} style="${style}"`
     at = own ? own.end : tag.nameEnd
   }
@@ -38,8 +36,12 @@ const options = {
   loadRemoteStylesheets: false,
 } as const
 
-/** What is not for the parser's eyes, links to style sheets above all, is left out of the copy. */
-function markElements(html: string, blank: string, tags: readonly StartTag[]): string {
+/**
+ * Links to style sheets are left out of the copy, and so are the styles that elements have of their own, in which there may
+ * be Liquid, or mistakes that a browser passes over.
+ */
+function markElements(html: string, tags: readonly StartTag[]): string {
+  const blank = blankLiquid(html)
   let copy = ''
   let at = 0
   for (const [index, tag] of tags.entries()) {
@@ -48,8 +50,8 @@ function markElements(html: string, blank: string, tags: readonly StartTag[]): s
     if (tag.name === 'link' || tag.name === 'base') continue
     copy += `${blank.slice(tag.start, tag.nameEnd)} ${mark}="${index}"`
     let from = tag.nameEnd
-    const dynamic = tag.attributes.filter((one) => one.name === mark || (one.name === 'style' && hasLiquid(html, blank, one)))
-    for (const one of dynamic) {
+    const left = tag.attributes.filter((one) => one.name === mark || one.name === 'style')
+    for (const one of left) {
       copy += blank.slice(from, one.start)
       from = one.end
     }
@@ -58,24 +60,24 @@ function markElements(html: string, blank: string, tags: readonly StartTag[]): s
   return copy + blank.slice(at)
 }
 
-function hasLiquid(html: string, blank: string, { start, end }: { readonly start: number; readonly end: number }): boolean {
-  return html.slice(start, end) !== blank.slice(start, end)
-}
-
 const written = /<[a-z][^\s"'<>/]*((?:\s+[^\s"'=<>/]+(?:="[^"]*")?)*)\s*\/?>/gi
+
+const markOf = new RegExp(`\\s${mark}="(\\d+)"`)
 
 function readStyles(html: string): Map<number, string> {
   const styles = new Map<number, string>()
   for (const [, attributes = ''] of html.matchAll(written)) {
-    const index = new RegExp(`\\s${mark}="(\\d+)"`).exec(attributes)?.[1]
+    const index = markOf.exec(attributes)?.[1]
     const style = /\sstyle="([^"]*)"/.exec(attributes)?.[1]
     if (index !== undefined && style !== undefined) styles.set(Number(index), style)
   }
   return styles
 }
 
-/** A style with Liquid in it stays behind the others, and so above them; its lines are kept for the sake of errors. */
-function joinStyles(style: string, own: string): string {
-  if (own !== blankLiquid(own)) return `${style.replace(/;?\s*$/, ';')} ${own}`
-  return style + '\n'.repeat(own.split('\n').length - 1)
+/** Its own style stands behind, and so above, but for what the sheet says is important. */
+function joinStyles(style: string, html: string, { valueStart, valueEnd }: Attribute): string {
+  // Its quotes stay: there may be others in its Liquid.
+  const quote = html[valueStart - 1] === "'" && html[valueEnd] === "'" ? "'" : '"'
+  const safe = style.replace(/;?\s*$/, ';').replaceAll(quote, quote === '"' ? '&quot;' : '&#39;')
+  return `style=${quote}${safe} ${html.slice(valueStart, valueEnd)}${quote}`
 }
