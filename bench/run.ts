@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchAudit } from './audit.ts'
 import { benchCampaign, campaignParts } from './campaign.ts'
 import { benchCheck } from './check.ts'
+import { benchCompose } from './compose.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (only: readonly string[]) => Promise<Benc
   audit: benchAudit,
   campaign: benchCampaign,
   check: benchCheck,
+  compose: benchCompose,
   policy: benchPolicy,
   send: benchSend,
   transaction: benchTransaction,

@@ -7,12 +7,17 @@ import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { Split, SubjectTest } from '../list/index.ts'
 import type { Subjects } from './audience.ts'
 import type { Campaign, DsnChoice, Route } from './campaign.ts'
-import type { TemplateSource } from './source.ts'
+import type { Attachment } from '../mime/index.ts'
+import { prepareContent } from './content.ts'
+import type { Partials } from './liquid.ts'
+import type { Origin, TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {
   readonly file: string
   readonly line: number
+  /** Where the parts of it come from, if it was put together. */
+  readonly origins?: readonly Origin[]
 }
 
 /** A campaign as it was when it was started: plain JSON, templates included, rows of the list and credentials not. */
@@ -25,14 +30,21 @@ export interface FrozenCampaign {
   readonly listSha256: string
   readonly addressColumn?: string
   readonly from: string
+  readonly sender?: string
   readonly replyTo?: string
   readonly subject: string
   readonly subjects?: Omit<SubjectTest, 'winner'> & { readonly a: string; readonly b: string; readonly winner?: 'a' | 'b' }
   /** The condition as typed. */
   readonly segment?: string
   readonly split?: Omit<Split, never>
+  readonly preheader?: string
+  readonly toName?: string
   readonly text?: string
   readonly html?: string
+  readonly partials?: Partials
+  readonly attachments?: readonly Attachment[]
+  readonly listId?: string
+  readonly feedbackId?: string
   readonly headers: Readonly<Record<string, string>>
   readonly level: Level
   readonly domains: Readonly<Record<string, Level>>
@@ -51,6 +63,7 @@ export interface FrozenCampaign {
   readonly places: {
     readonly subject: Place
     readonly subjects?: { readonly a: Place; readonly b: Place }
+    readonly preheader?: Place
     readonly text?: Place
     readonly html?: Place
     readonly headers: Readonly<Record<string, Place>>
@@ -62,11 +75,16 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
 /**
  * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
  *
+ * MJML becomes HTML, style sheets are written into the elements, and files are read.
+ *
  * @param listSha256 the digest of a stored list; that of a file is taken here
- * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
+ * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE, SP_TEMPLATE_INVALID for MJML, SP_CAMPAIGN_INVALID for too
+ * large files
  */
 export async function freezeCampaign(campaign: Campaign, listSha256?: string): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html, subjects, segment, split, held, requireTls, dsn, bounces, source } = campaign
+  const { addressColumn, sender, replyTo, preheader, toName, listId, feedbackId, text } = campaign
+  const { subjects, segment, split, held, requireTls, dsn, bounces, source } = campaign
+  const { html, attachments } = await prepareContent(campaign)
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -86,6 +104,13 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(text === undefined ? {} : { text: text.source }),
     ...(html === undefined ? {} : { html: html.source }),
     // Only where they are set: a campaign that knows nothing of them keeps the digest that it always had.
+    ...(sender === undefined ? {} : { sender }),
+    ...(preheader === undefined ? {} : { preheader: preheader.source }),
+    ...(toName === undefined ? {} : { toName }),
+    ...(listId === undefined ? {} : { listId }),
+    ...(feedbackId === undefined ? {} : { feedbackId }),
+    ...(Object.keys(campaign.partials).length === 0 ? {} : { partials: campaign.partials }),
+    ...(attachments.length === 0 ? {} : { attachments }),
     ...(held === undefined || Object.keys(held).length === 0 ? {} : { held }),
     ...(requireTls ? { requireTls } : {}),
     ...(dsn === undefined ? {} : { dsn }),
@@ -98,6 +123,7 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(subjects === undefined ? {} : { subjects: { a: placeOf(subjects.a), b: placeOf(subjects.b) } }),
     ...(text === undefined ? {} : { text: placeOf(text) }),
     ...(html === undefined ? {} : { html: placeOf(html) }),
+    ...(preheader === undefined ? {} : { preheader: placeOf(preheader) }),
   }
   return { ...content, digest: digestContent(content), places }
 }
@@ -148,8 +174,8 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function placeOf({ file, line }: TemplateSource): Place {
-  return { file, line }
+function placeOf({ file, line, origins }: TemplateSource): Place {
+  return { file, line, ...(origins === undefined ? {} : { origins }) }
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

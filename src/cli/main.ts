@@ -6,6 +6,7 @@ import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
+import { addMessageCommands } from './messageCommand.ts'
 import { levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
@@ -153,6 +154,8 @@ Exit status:
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addMessageCommands(program, { json, settings }, done)
 
   addBouncesCommand(program, { json, settings }, done)
 

@@ -9,3 +9,10 @@ export function requireText(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
   return text
 }
+
+/** A whole number from 1. */
+export function requireCount(text: string): number {
+  const count = Number(text)
+  if (/^[0-9]{1,9}$/.test(text) && count > 0) return count
+  throw new InvalidArgumentError('It is no whole number from 1.')
+}

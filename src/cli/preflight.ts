@@ -1,4 +1,11 @@
-import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
+import {
+  type Campaign,
+  type FrozenCampaign,
+  checkTemplates,
+  createHeaderGuard,
+  freezeCampaign,
+  resolveCredentials,
+} from '../campaign/index.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { ListSurvey } from '../compliance/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -10,6 +17,7 @@ import type { Settings } from '../settings/index.ts'
 import { examineCompliance } from './compliance.ts'
 import type { Progress } from './progress.ts'
 import { type Recipients, openRecipients, tellForm } from './recipients.ts'
+import { guardRows, readSamples } from './sampleRow.ts'
 import { openSource } from './source.ts'
 import { createPolicy } from './wiring.ts'
 
@@ -30,9 +38,10 @@ export async function makePreflight(
   using list = await openRecipients(campaign, settings)
   tellForm(list, campaign.list)
   const frozen = await freezeCampaign(campaign, list.digest)
-  await checkTemplates(frozen, list.columns)
+  await checkTemplates(frozen, list.columns, await readSamples(list))
   await resolveCredentials(campaign, process.env)
-  const { survey, invalid } = await surveyList(list)
+  const source = await openSource(campaign, frozen, settings, 'samples')
+  const { survey, invalid } = await surveyList(list, frozen)
   const writtenAt = await list.writtenAt()
   const facts = survey.facts(writtenAt)
   if (facts.recipients === 0) {
@@ -43,7 +52,6 @@ export async function makePreflight(
   const destinations = await foreseeAll(survey.domains, campaign, settings, context, memory, progress)
   const summary = { send: 0, hold: 0, later: 0, fail: 0 }
   for (const line of destinations) summary[line.decision] += line.recipients
-  const source = await openSource(frozen, settings, 'samples')
   const examined = { campaign, frozen, source, survey, writtenAt, foreseen: summary }
   const compliance = await examineCompliance(examined, settings, context.resolver)
   return {
@@ -131,10 +139,13 @@ async function foresee(
 }
 
 /** Reads the list through once, row by row. */
-async function surveyList(list: Recipients): Promise<{ survey: ListSurvey; invalid: readonly { line: number; why: string }[] }> {
+async function surveyList(
+  list: Recipients,
+  frozen: FrozenCampaign,
+): Promise<{ survey: ListSurvey; invalid: readonly { line: number; why: string }[] }> {
   const survey = new ListSurvey(list, Math.random)
   const invalid: { line: number; why: string }[] = []
-  for await (const row of markDuplicates(list.rows(), createSeen())) {
+  for await (const row of markDuplicates(guardRows(list.rows(), createHeaderGuard(frozen)), createSeen())) {
     survey.add(row)
     if (row.kind === 'invalid' && invalid.length < maxNamed) invalid.push({ line: row.line, why: row.why })
   }

@@ -3,6 +3,7 @@ import {
   type Campaign,
   type FrozenCampaign,
   checkTemplates,
+  createHeaderGuard,
   freezeCampaign,
   loadCampaign,
   resolveCredentials,
@@ -33,6 +34,7 @@ import { printAll } from './printAll.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { type Recipients, openRecipients, tellForm } from './recipients.ts'
 import { exitOfReport, readReport } from './report.ts'
+import { guardRows, readSamples } from './sampleRow.ts'
 import { openSource } from './source.ts'
 import { software } from './version.ts'
 import { type Network, createLimits, createNetwork, createSts } from './wiring.ts'
@@ -230,13 +232,15 @@ async function makeReady(campaign: Campaign, settings: Settings, opened: Disposa
   const list = opened.use(await openRecipients(campaign, settings))
   tellForm(list, campaign.list)
   const frozen = await freezeCampaign(campaign, list.digest)
-  await checkTemplates(frozen, list.columns)
+  await checkTemplates(frozen, list.columns, await readSamples(list))
   const credentials = await resolveCredentials(campaign, process.env)
   const survey = new ListSurvey(list, Math.random)
-  const recipients = await requireRecipients(list.rows(), campaign.list, (row) => {
+  const rows = guardRows(list.rows(), createHeaderGuard(frozen))
+  const recipients = await requireRecipients(rows, campaign.list, (row) => {
     survey.add(row)
   })
-  return { campaign, frozen, credentials, source: await openSource(frozen, settings, 'sending'), list, recipients, survey }
+  const source = await openSource(campaign, frozen, settings, 'sending')
+  return { campaign, frozen, credentials, source, list, recipients, survey }
 }
 
 /** Holds campaigns that have not begun against the rules of receivers and laws. */

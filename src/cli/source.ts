@@ -1,33 +1,45 @@
 import { randomBytes } from 'node:crypto'
 import { openReturnPathKey, printReturnPath, printToken } from '../bounce/index.ts'
-import { type FrozenCampaign, createRenderer } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, type RenderOptions, createRenderer, readSigningKeys } from '../campaign/index.ts'
 import type { MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 
 /** What the messages of a campaign are made with beside what was frozen; none of it is ever part of that. */
-export interface SourceKeys {
+export interface SourceParts extends RenderOptions {
   /** Signs the return paths of campaigns that name an address for their bounces. */
   readonly returnPathKey?: Uint8Array
 }
 
 /**
- * Where the messages of a campaign come from: the same for sending, and for whatever looks at samples before.
+ * What a campaign's messages are made with: for sending, and for whatever shows or looks at samples before.
  *
  * @param purpose samples leave no key behind: nothing ever comes back to them
- * @throws what keeps a key from being read or made
+ * @throws SealpostError SP_DKIM_INVALID, SP_KEY_INVALID, SP_FILE_MISSING, and what keeps a key from being made
  */
+export async function readSourceParts(
+  { dkim, from }: Pick<Campaign, 'dkim' | 'from'>,
+  { bounces }: Pick<FrozenCampaign, 'bounces'>,
+  settings: Pick<Settings, 'data' | 'dkim'>,
+  purpose: 'sending' | 'samples',
+): Promise<SourceParts> {
+  const keys = await readSigningKeys(dkim ?? settings.dkim, from)
+  if (bounces === undefined) return { keys }
+  return { keys, returnPathKey: purpose === 'samples' ? randomBytes(32) : await openReturnPathKey(settings.data) }
+}
+
+/** Where the messages of a campaign come from. */
 export async function openSource(
+  campaign: Pick<Campaign, 'dkim' | 'from'>,
   frozen: FrozenCampaign,
-  { data }: Pick<Settings, 'data'>,
+  settings: Pick<Settings, 'data' | 'dkim'>,
   purpose: 'sending' | 'samples',
 ): Promise<MessageSource> {
-  if (frozen.bounces === undefined) return createSource(frozen, {})
-  return createSource(frozen, { returnPathKey: purpose === 'samples' ? randomBytes(32) : await openReturnPathKey(data) })
+  return createSource(frozen, await readSourceParts(campaign, frozen, settings, purpose))
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
-export function createSource(frozen: FrozenCampaign, { returnPathKey }: SourceKeys): MessageSource {
-  const renderer = createRenderer(frozen)
+export function createSource(frozen: FrozenCampaign, { returnPathKey, ...rendering }: SourceParts): MessageSource {
+  const renderer = createRenderer(frozen, rendering)
   const { bounces } = frozen
   const returnPath = bounces !== undefined && returnPathKey ? { bounces, key: returnPathKey } : undefined
   return {

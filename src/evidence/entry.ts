@@ -75,6 +75,7 @@ export interface ActEntry {
     | 'campaign-forced'
     | 'campaign-finished'
     | 'campaign-interrupted'
+    | 'test-sent'
     | 'host-released'
     | 'log-recovered'
     | 'messages-released'

@@ -1,6 +1,7 @@
 /** sealpost.yaml, and what every YAML file of ours is read with. */
 export { readAuthorities } from './authority.ts'
 export type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
+export { dkimSchema } from './dkim.ts'
 export { type SettingsDocument, readDocument } from './document.ts'
 export { durationSchema, parseDuration, printDuration } from './duration.ts'
 export { settingsExample } from './example.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
+import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
@@ -159,5 +160,6 @@ export const settingsSchema = z
     policy,
     delivery,
     compliance,
+    dkim: dkimDefault,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

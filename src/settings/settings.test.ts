@@ -47,6 +47,7 @@ test('without a file every setting has its default', async () => {
   process.chdir(folder)
   expect(await loadSettings()).toEqual({
     data: join(process.cwd(), 'sealpost-data'),
+    dkim: [],
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
     dns: {

@@ -73,6 +73,17 @@ export interface Settings {
     /** Addresses that mail leaves from; empty means those of this machine. */
     readonly addresses: readonly string[]
   }
+  /** What messages of campaigns that name no keys are signed with. */
+  readonly dkim: readonly DkimSetting[]
+}
+
+/** A key to sign with, and the line that names it. */
+interface DkimSetting {
+  readonly domain: string
+  readonly selector: string
+  /** Seen from the working folder. */
+  readonly key: string
+  readonly where: string
 }
 
 /**
@@ -82,12 +93,17 @@ export interface Settings {
  */
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
-  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [])
+  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [])
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
   const authorities = ca === undefined ? [] : await readAuthorities(named, document.locate(['tls', 'ca']))
-  return complete(document.data, document.folder, authorities)
+  const dkim = document.data.dkim.map((key, index) => ({
+    ...key,
+    key: resolveBeside(file, key.key),
+    where: document.locate(['dkim', index, 'key']),
+  }))
+  return complete(document.data, document.folder, authorities, dkim)
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
@@ -95,13 +111,19 @@ export function resolveBeside(file: string, named: string): string {
   return named.startsWith('/') ? named : join(dirname(file), named)
 }
 
-function complete(read: z.output<typeof settingsSchema>, folder: string, ca: readonly string[]): Settings {
+function complete(
+  read: z.output<typeof settingsSchema>,
+  folder: string,
+  ca: readonly string[],
+  dkim: Settings['dkim'],
+): Settings {
   return {
     ...read,
     data: resolve(folder, read.data),
     hostname: read.hostname ?? guessHostname(),
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
+    dkim,
   }
 }
 

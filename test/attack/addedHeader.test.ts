@@ -16,7 +16,7 @@ const options = { domain: 'shop.example', selector: 's1', key: await makeSigning
 const { name, text } = printKeyRecord(options)
 const records = { [name]: text }
 
-const message = await composeMessage({
+const message = composeMessage({
   from: { name: 'Shop', address: 'news@shop.example' },
   to: { address: 'ada@mail.example' },
   subject: 'Spring',
