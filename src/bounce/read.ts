@@ -67,7 +67,7 @@ async function takeIn(
     const { note, reason, why } = consequence
     const { addressKey, campaign, detail } = note
     const source = visible(stored.place, 300)
-    await suppressions.suppress([{ addressKey, reason, source, at: now, campaign, detail: `${why}: ${detail}` }])
+    await suppressions.suppress([{ addressKey, list: undefined, reason, source, at: now, campaign, detail: `${why}: ${detail}` }])
   }
   await ledger.record(digest, now, consequence.kind === 'nothing' ? undefined : consequence.note)
   const ours = consequence.kind === 'nothing' ? undefined : message

@@ -4,7 +4,7 @@ import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held } from '../settings/index.ts'
-import type { Campaign, DsnChoice, Route } from './campaign.ts'
+import type { Campaign, DsnChoice, Route, Unsubscribe } from './campaign.ts'
 import type { TemplateSource } from './source.ts'
 
 /** Where a template stood when it was frozen, for errors. */
@@ -35,6 +35,7 @@ export interface FrozenCampaign {
   readonly requireTls?: true
   readonly dsn?: DsnChoice
   readonly bounces?: string
+  readonly unsubscribe?: Unsubscribe
   /**
    * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
    * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
@@ -57,7 +58,7 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
  * @throws SealpostError SP_FILE_MISSING, SP_FILE_UNREADABLE for the list
  */
 export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign> {
-  const { addressColumn, replyTo, text, html, held, requireTls, dsn, bounces } = campaign
+  const { addressColumn, replyTo, text, html, held, requireTls, dsn, bounces, unsubscribe } = campaign
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -78,6 +79,7 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     ...(requireTls ? { requireTls } : {}),
     ...(dsn === undefined ? {} : { dsn }),
     ...(bounces === undefined ? {} : { bounces }),
+    ...(unsubscribe === undefined ? {} : { unsubscribe }),
   }
   const places = {
     subject: placeOf(campaign.subject),

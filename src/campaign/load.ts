@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
-import type { Campaign, Login, Route } from './campaign.ts'
+import type { Campaign, Login, Route, Unsubscribe } from './campaign.ts'
 import { campaignSchema } from './schema.ts'
 import type { TemplateSource } from './source.ts'
 import { parseTemplate } from './template.ts'
@@ -45,6 +45,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.held === undefined ? {} : { held: readHeld(data.held) }),
     ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
+    ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
   }
   // Thrown away again: what matters here is that each of them parses.
   for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {
@@ -92,6 +93,10 @@ function readRoute(route: Entries['route']): Route {
   const port = route.port ?? (route.security === 'implicit' ? 465 : 587)
   const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
   return { kind: 'relay', host: route.relay, port, security }
+}
+
+function readUnsubscribe({ list, mailto }: NonNullable<Entries['unsubscribe']>): Unsubscribe {
+  return { ...(list === undefined ? {} : { list }), ...(mailto === undefined ? {} : { mailto }) }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
+import { unsubscribe } from './unsubscribeSchema.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { heldSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
@@ -163,6 +164,13 @@ const route = z
     description: 'direct hands each message to the mail servers of its recipient; relay: hands all of them to one host.',
   })
 
+function leavesOneWay(campaign: { readonly unsubscribe?: unknown; readonly headers: Readonly<Record<string, string>> }): boolean {
+  return (
+    campaign.unsubscribe === undefined ||
+    !Object.keys(campaign.headers).some((name) => /^list-unsubscribe(?:-post)?$/i.test(name))
+  )
+}
+
 /** What may stand in campaign.yaml. */
 export const campaignSchema = z
   .strictObject({
@@ -206,6 +214,7 @@ export const campaignSchema = z
         'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
     }),
     dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
+    unsubscribe: unsubscribe.optional(),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
@@ -214,4 +223,5 @@ export const campaignSchema = z
   .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
     error: 'names no message: add text, html or both',
   })
+  .refine(leavesOneWay, { path: ['headers'], error: 'must not have List-Unsubscribe beside unsubscribe, which writes it' })
   .meta({ title: 'Sealpost campaign', description: 'campaign.yaml' })

@@ -7,7 +7,7 @@ import { json, visible } from '../escape.ts'
 import { type StoredMessage, readMailbox, requireMailbox } from '../mailbox/index.ts'
 import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { QueueDatabase, QueueReader, SqliteBounceLedger, ledgerName } from '../store/index.ts'
+import { QueueReader, SqliteBounceLedger, SqliteSuppressionList, ledgerName } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { createSentMessages } from './sentMessages.ts'
 
@@ -33,11 +33,13 @@ export async function runBouncesRead(mailboxes: readonly string[], given: Bounce
   return await tell(readBounces(readAll(mailboxes), options), given)
 }
 
+/** Beside a campaign that is being sent: what it is written to is shared. */
 async function openToAct(data: string, stack: AsyncDisposableStack): Promise<ReadOptions> {
-  const queue = stack.use(await QueueDatabase.open(data))
+  const queue = stack.use(QueueReader.open(data))
+  const suppressions = stack.use(SqliteSuppressionList.open(data))
   const ledger = stack.use(SqliteBounceLedger.open(data))
   const key = await readReturnPathKey(data)
-  return { key, ledger, messages: createSentMessages(queue), suppressions: queue, now: () => systemClock.now() }
+  return { key, ledger, messages: createSentMessages(queue), suppressions, now: () => systemClock.now() }
 }
 
 /** Beside a campaign that is being sent, too: nothing is locked, and nothing written. */

@@ -116,6 +116,7 @@ Exit status:
         'failed',
         'dropped',
         'exported',
+        'suppressed',
         'waiting',
       ]),
     )

@@ -9,3 +9,9 @@ export function requireText(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
   return text
 }
+
+/** The name of a list, as campaigns give it. */
+export function requireListName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text
+  throw new InvalidArgumentError('It is up to 64 letters, digits, dots, dashes and underscores.')
+}

@@ -13,7 +13,15 @@ import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Intake, QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
+import {
+  type Intake,
+  QueueDatabase,
+  SqliteGreylistMemory,
+  SqliteHostMemory,
+  SqlitePolicyCache,
+  SqliteSuppressionList,
+  SuppressionGate,
+} from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
@@ -118,12 +126,17 @@ export async function sendCampaigns(
   settings: Settings,
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
-  const ready = []
+  const ready: Ready[] = []
   for (const campaign of campaigns) ready.push(await makeReady(campaign))
   const network = await createNetwork(settings)
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
+  using suppressions = SqliteSuppressionList.open(settings.data)
+  using gate = SuppressionGate.open(
+    settings.data,
+    (name) => ready.find(({ frozen }) => frozen.name === name)?.frozen.unsubscribe?.list,
+  )
   using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   const log = await openEvidence(settings.data, store)
   try {
@@ -140,9 +153,15 @@ export async function sendCampaigns(
     const intakes = []
     for (const one of ready) {
       const { frozen, list, recipients } = one
-      const intake = await takeIn(frozen, list.rows(), store, (taken) => {
-        options.progress.show(taken, recipients, 'taken in')
-      })
+      const intake = await takeIn(
+        frozen,
+        list.rows(),
+        store,
+        (taken) => {
+          options.progress.show(taken, recipients, 'taken in')
+        },
+        suppressions,
+      )
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
@@ -167,6 +186,7 @@ export async function sendCampaigns(
       clock: systemClock,
       random: Math.random,
       software,
+      suppressed: gate.ask,
       wait: options.wait,
       signal: options.signal,
       onSettled: createTicker(

@@ -70,6 +70,10 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
       for (const limit of lane.facts.limits) limit.giveBack(1)
       return undefined
     }
+    if (isWithheld(item, lane, delivery)) {
+      for (const limit of lane.facts.limits) limit.giveBack(1)
+      continue
+    }
     const rendered = await render(item, session, delivery)
     if (!rendered) continue
     const items = [item]
@@ -77,6 +81,7 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
     while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
       const another = lane.takeReady()
       if (!another) break
+      if (isWithheld(another, lane, delivery)) continue
       const same = await render(another, session, delivery)
       if (!same) continue
       if (same.shared !== rendered.shared || same.from !== rendered.from || !mayBegin(lane)) {
@@ -100,6 +105,29 @@ function mayBegin(lane: Lane): boolean {
   for (const limit of limits.slice(0, refusing)) limit.giveBack(1)
   return false
 }
+
+/** Who wants no more mail, or can get none, gets nothing: the message is not even made. Where that cannot be told, nothing is sent. */
+function isWithheld(item: QueueItem, lane: Lane, { settler, suppressed, clock, fail }: Delivery): boolean {
+  try {
+    const reason = suppressed(item, lane.ahead)
+    if (reason === undefined) return false
+    settler.settle({ ...unsent, id: item.id, state: 'suppressed', reason })
+  } catch (error) {
+    settler.giveBack(item.id, clock.now())
+    fail(error)
+  }
+  return true
+}
+
+const unsent = {
+  nextAt: 0,
+  class: undefined,
+  code: undefined,
+  enhanced: undefined,
+  verdict: 'not-tested',
+  host: undefined,
+  tls: undefined,
+} satisfies Partial<Settlement>
 
 async function render(item: QueueItem, session: Session, delivery: Delivery): Promise<Rendered | undefined> {
   const job = delivery.jobs.get(item.campaign)

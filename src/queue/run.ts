@@ -10,6 +10,8 @@ import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
+import { endSuppressed } from './endSuppressed.ts'
+import type { AskSuppressed } from './suppression.ts'
 
 export interface RunOptions extends ReachOptions {
   /** Campaigns to send at the same time; they take turns. */
@@ -29,6 +31,8 @@ export interface RunOptions extends ReachOptions {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
+  /** Whether a message may still be sent, asked right before it is; all may where this is left out. */
+  readonly suppressed?: AskSuppressed
   /** Stay until everything is settled, instead of until nothing is due. */
   readonly wait: boolean
   /** Aborted when nothing new is to be begun. */
@@ -46,6 +50,7 @@ export interface RunOptions extends ReachOptions {
 export async function runQueue(options: RunOptions): Promise<void> {
   const { store, jobs, clock, signal } = options
   await store.recover()
+  await endSuppressed(options)
   for (;;) {
     await runDue(options)
     // After the try: what can be delivered at last is not given up.
@@ -86,6 +91,7 @@ async function runDue(options: RunOptions): Promise<void> {
     clock,
     random: options.random,
     software: options.software,
+    suppressed: options.suppressed ?? (() => undefined),
     stop,
     abandon: abandoned.signal,
     fail,

@@ -1,5 +1,5 @@
 import type { Level } from '../../policy/index.ts'
-import type { QueueFilter } from '../../queue/index.ts'
+import type { QueueFilter, Withheld } from '../../queue/index.ts'
 import { wrongDue } from './domain.ts'
 import { type Condition, conditionOf } from './filter.ts'
 import type { Statements } from './statements.ts'
@@ -27,6 +27,23 @@ function end(db: Statements, filter: QueueFilter, state: 'failed' | 'dropped', r
     reason,
     now,
   ])
+}
+
+/** Ends messages that wait, each for its own reason; what is in flight is asked for before it is sent. */
+export function endSuppressed(db: Statements, messages: readonly Withheld[], now: number): number {
+  let count = 0
+  for (const { id, reason } of messages) {
+    const where = 'id = ? AND due IS NOT NULL'
+    db.run(`INSERT OR IGNORE INTO temp.touched SELECT domain FROM message WHERE ${where}`, id)
+    count += db.run(
+      `UPDATE message SET state = 'suppressed', due = NULL, reason = ?, updated_at = ? WHERE ${where}`,
+      reason,
+      now,
+      id,
+    )
+  }
+  mendTouched(db)
+  return count
 }
 
 export function releaseTo(db: Statements, filter: QueueFilter, level: Level): number {

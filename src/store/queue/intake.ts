@@ -5,6 +5,7 @@ import type { Statements } from './statements.ts'
 /** What the list held besides rows that go into the queue, as it is counted where the list is read. */
 export interface LeftOut {
   readonly invalid: number
+  readonly suppressed: number
   readonly sample: readonly { readonly line: number; readonly why: string }[]
 }
 
@@ -64,8 +65,8 @@ export class IntakeTransaction {
     }
   }
 
-  commit({ invalid, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
-    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, sample }
+  commit({ invalid, suppressed, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
+    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, suppressed, sample }
     this.#db.run('UPDATE campaign SET intake = ? WHERE id = ?', JSON.stringify(intake), this.#campaign)
     this.#db.database.exec('COMMIT')
     return intake

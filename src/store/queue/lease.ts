@@ -27,7 +27,7 @@ function leaseOf(db: Statements, id: number, limit: number, now: number): QueueI
     `UPDATE message SET state = 'leased', leased_from = state, due = NULL, attempts = attempts + 1,
        first_tried_at = ifnull(first_tried_at, ?1), updated_at = ?1
      WHERE id IN (SELECT id FROM message WHERE domain = ?2 AND due IS NOT NULL AND due <= ?1 ORDER BY due LIMIT ?3)
-     RETURNING id, address, columns, key, attempts, first_tried_at`,
+     RETURNING id, address, address_key, columns, key, attempts, first_tried_at`,
     now,
     id,
     limit,
@@ -40,6 +40,7 @@ function leaseOf(db: Statements, id: number, limit: number, now: number): QueueI
       domainId: id,
       domain: String(domain['name']),
       address: String(row['address']),
+      addressKey: String(row['address_key']),
       columns: String(row['columns']),
       // A BLOB, which node:sqlite gives as Uint8Array.
       key: row['key'] as Uint8Array,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Level } from '../../policy/index.ts'
-import type { Counts, QueueFilter, QueueLine, State, Suppression, SuppressionReason } from '../../queue/index.ts'
+import type { Addressee, Counts, QueueFilter, QueueLine, State } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -45,8 +45,8 @@ export class QueueReader implements Disposable {
       digest: String(row['digest']),
       frozen: String(row['frozen']),
       createdAt: Number(row['created_at']),
-      // Written when it was taken in.
-      intake: JSON.parse(String(row['intake'])) as Intake,
+      // Written when it was taken in, by an older version perhaps that did not count all of it.
+      intake: { ...nothing, ...(JSON.parse(String(row['intake'])) as Intake) },
     }
   }
 
@@ -125,41 +125,26 @@ export class QueueReader implements Disposable {
     return rows.map(readLine)
   }
 
-  suppressed(addressKeys: readonly string[]): ReadonlySet<string> {
+  /** Messages of a campaign that wait, in order, after the id `after`. */
+  addressees(campaign: string, limit: number, after = 0): readonly Addressee[] {
     const rows = this.#read((db) =>
       db.all(
-        'SELECT DISTINCT address_key FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
-        JSON.stringify(addressKeys),
-      ),
-    )
-    return new Set(rows.map((row) => String(row['address_key'])))
-  }
-
-  /** A page of the list, after a row of it. */
-  suppressionsAfter(addressKey: string, reason: string, limit: number): readonly Suppression[] {
-    const rows = this.#read((db) =>
-      db.all(
-        `SELECT * FROM suppression WHERE (address_key, reason) > (?, ?) ORDER BY address_key, reason LIMIT ?`,
-        addressKey,
-        reason,
+        `SELECT id, address_key FROM message
+         WHERE campaign = (SELECT id FROM campaign WHERE name = ?) AND due IS NOT NULL AND id > ? ORDER BY id LIMIT ?`,
+        campaign,
+        after,
         limit,
       ),
     )
-    return rows.map((row) => ({
-      addressKey: String(row['address_key']),
-      // Written by `suppress` alone.
-      reason: String(row['reason']) as SuppressionReason,
-      source: String(row['source']),
-      at: Number(row['at']),
-      campaign: textOf(row['campaign']),
-      detail: String(row['detail']),
-    }))
+    return rows.map((row) => ({ id: Number(row['id']), campaign, addressKey: String(row['address_key']) }))
   }
 
   #read<T>(action: (db: Statements) => T): T {
     return guard(this.#opened.path, () => action(this.#db))
   }
 }
+
+const nothing: Pick<Intake, 'suppressed'> = { suppressed: 0 }
 
 const lineColumns = `m.*, c.name AS campaign_name, d.name AS domain_name, d.level
   FROM message m JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain`

@@ -49,7 +49,7 @@ const tables = `
     messages INTEGER NOT NULL,
     PRIMARY KEY (scope, hour)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE suppression (       -- addresses that get no more mail
+  CREATE TABLE suppression (       -- moved to suppression.db, and read no more
     address_key TEXT NOT NULL,
     reason TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -97,5 +97,41 @@ const fromVersion1 = `
   UPDATE domain SET due = (SELECT min(m.due) FROM message m WHERE m.domain = domain.id AND m.due IS NOT NULL);
 `
 
+/** A state more: what a CHECK allows is only changed with the table (sqlite.org/lang_altertable.html, 7). */
+const suppressedState = `
+  DROP INDEX message_due;
+  DROP INDEX message_state;
+  ALTER TABLE message RENAME TO message2;
+  CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    campaign INTEGER NOT NULL REFERENCES campaign (id),
+    domain INTEGER NOT NULL REFERENCES domain (id),
+    address TEXT NOT NULL,
+    address_key TEXT NOT NULL,     -- equal for addresses that count as the same
+    columns TEXT NOT NULL,         -- JSON: the list's row
+    key BLOB NOT NULL,             -- the recipient's own key for the evidence
+    state TEXT NOT NULL DEFAULT 'waiting'
+      CHECK (state IN ('waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported', 'suppressed')),
+    leased_from TEXT,              -- the state it had before it was leased
+    due INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_tried_at INTEGER,
+    reason TEXT NOT NULL DEFAULT '',
+    class TEXT,
+    code INTEGER,
+    enhanced TEXT,
+    verdict TEXT NOT NULL DEFAULT 'not-tested',
+    host TEXT,
+    tls TEXT,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (campaign, address_key),
+    CHECK ((due IS NOT NULL) = (state IN ('waiting', 'deferred', 'held')))
+  ) STRICT;
+  INSERT INTO message SELECT * FROM message2 ORDER BY id;
+  DROP TABLE message2;
+  CREATE INDEX message_due ON message (domain, due) WHERE due IS NOT NULL;
+  CREATE INDEX message_state ON message (campaign, state);
+`
+
 /** The schema of `queue.db`, one step a version; a step that was released is never changed. */
-export const queueSteps: readonly string[] = [...released, fromVersion1]
+export const queueSteps: readonly string[] = [...released, fromVersion1, suppressedState]
