@@ -31,12 +31,14 @@ const rooms: Record<string, readonly string[]> = {
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],
   evidence: [],
+  unsubscribe: ['queue'],
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
-  bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp'],
+  bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp', 'unsubscribe'],
   report: ['audit', 'check', 'esp', 'provider', 'sweep'],
   store: ['bounce', 'campaign', 'mtasts', 'policy', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
+  serve: ['queue', 'settings', 'unsubscribe'],
   cli: [
     'audit',
     'bounce',
@@ -55,6 +57,7 @@ const rooms: Record<string, readonly string[]> = {
     'provider',
     'queue',
     'report',
+    'serve',
     'settings',
     'smtp',
     'smtpclient',
@@ -62,6 +65,7 @@ const rooms: Record<string, readonly string[]> = {
     'store',
     'sweep',
     'tls',
+    'unsubscribe',
     'world',
   ],
 }

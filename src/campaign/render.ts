@@ -13,6 +13,8 @@ export interface RenderTarget {
   readonly columns: Readonly<Record<string, string>>
   /** Milliseconds since the epoch: the Date of the message, on every try. */
   readonly createdAt: number
+  /** How the recipient leaves, where the campaign gives links. */
+  readonly unsubscribe?: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 }
 
 /** A message that is ready to be handed over. */
@@ -39,15 +41,16 @@ export function createRenderer(frozen: FrozenCampaign): Renderer {
   const replyTo = frozen.replyTo === undefined ? undefined : readMailbox(frozen.replyTo)
   const templates = parseTemplates(frozen)
   return {
-    render: async ({ id, address, columns, createdAt }) => {
-      const values = { ...columns, email: address }
+    render: async ({ id, address, columns, createdAt, unsubscribe }) => {
+      // After the columns: a list must not bring a link of its own.
+      const values = { ...columns, email: address, ...(unsubscribe && { unsubscribe_url: unsubscribe.url }) }
       const text = templates.text?.render(values)
       const html = templates.html?.render(values)
       const raw = await composeMessage({
         from: toMailbox(from),
         to: { address },
         subject: templates.subject.render(values),
-        headers: { ...usualHeaders(frozen), ...renderHeaders(templates.headers, values) },
+        headers: { ...usualHeaders(frozen), ...renderHeaders(templates.headers, values), ...unsubscribe?.headers },
         date: createdAt,
         messageId: `<${id}@${from.address.domain}>`,
         ...(replyTo === undefined ? {} : { replyTo: toMailbox(replyTo) }),

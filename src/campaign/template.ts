@@ -10,6 +10,8 @@ export interface Template {
   render(values: Readonly<Record<string, string>>): string
   /** @throws SealpostError SP_TEMPLATE_INVALID for the first name in any branch of it that is not one of `names` */
   checkNames(names: readonly string[]): void
+  /** Whether the name stands in any branch of it. */
+  uses(name: string): boolean
 }
 
 const engines: Readonly<Record<Medium, Liquid>> = { text: createLiquid('text'), html: createLiquid('html') }
@@ -25,6 +27,7 @@ export function parseTemplate(template: TemplateSource, medium: Medium): Templat
   return {
     render: (values) => renderNodes(template, engine, nodes, values),
     checkNames: (names) => checkNames(template, engine, nodes, names),
+    uses: (name) => Object.hasOwn(engine.analyzeSync(nodes).globals, name),
   }
 }
 

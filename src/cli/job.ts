@@ -1,4 +1,7 @@
 import { type Campaign, type FrozenCampaign, createRenderer } from '../campaign/index.ts'
+import { SealpostError } from '../errors.ts'
+import type { Keys } from '../keys.ts'
+import { type UnsubscribeLink, createUnsubscribeLink } from '../unsubscribe/index.ts'
 import type { StsDeps } from '../ground/index.ts'
 import type { Job, MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
@@ -9,13 +12,15 @@ const ends = { fail: 'failed', drop: 'dropped', export: 'exported' } as const
 
 /** A campaign with all that it takes to send it. */
 export interface Sendable {
+  /** What links are signed with; undefined where the campaign gives none. */
+  readonly linkKeys: Keys | undefined
   readonly campaign: Campaign
   readonly frozen: FrozenCampaign
   readonly credentials: Credentials | undefined
 }
 
 /** What the queue is to know of a campaign. */
-export function createJob({ campaign, frozen, credentials }: Sendable, settings: Settings, sts: StsDeps): Job {
+export function createJob({ campaign, frozen, credentials, linkKeys }: Sendable, settings: Settings, sts: StsDeps): Job {
   const { delivery, network } = settings
   const held = { ...delivery.held, ...frozen.held }
   return {
@@ -24,7 +29,7 @@ export function createJob({ campaign, frozen, credentials }: Sendable, settings:
       campaign.route.kind === 'direct'
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
         : campaign.route,
-    source: createSource(frozen),
+    source: createSource(frozen, createLinks(frozen, settings, linkKeys)),
     decidePolicy: createPolicy(campaign, settings, sts),
     credentials,
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
@@ -32,8 +37,28 @@ export function createJob({ campaign, frozen, credentials }: Sendable, settings:
   }
 }
 
+type LinkOf = (messageId: number) => UnsubscribeLink
+
+/** @throws SealpostError SP_SETTINGS_INVALID where the campaign gives links and the settings do not say where they lead */
+export function createLinks(
+  { name, unsubscribe }: FrozenCampaign,
+  { server }: Settings,
+  keys: Keys | undefined,
+): LinkOf | undefined {
+  if (!unsubscribe || !keys) return undefined
+  const { baseUrl } = server
+  const { list, mailto } = unsubscribe
+  if (baseUrl === undefined)
+    throw new SealpostError('SP_SETTINGS_INVALID', {
+      where: name,
+      what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
+      next: 'Set server.baseUrl to the https address of sealpost serve.',
+    })
+  return (messageId) => createUnsubscribeLink({ messageId, campaign: name, list }, { baseUrl, mailto, keys })
+}
+
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
-function createSource(frozen: FrozenCampaign): MessageSource {
+function createSource(frozen: FrozenCampaign, linkOf: LinkOf | undefined): MessageSource {
   const renderer = createRenderer(frozen)
   return {
     render: async ({ id, address, columns, createdAt }) => {
@@ -43,6 +68,7 @@ function createSource(frozen: FrozenCampaign): MessageSource {
         // Written by this program when the list was taken in.
         columns: JSON.parse(columns) as Record<string, string>,
         createdAt,
+        ...(linkOf && { unsubscribe: linkOf(id) }),
       })
       return { ...rendered, ...describeDsn(frozen, id) }
     },

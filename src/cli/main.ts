@@ -9,6 +9,7 @@ import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
+import { addServeCommands } from './serveCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -136,6 +137,8 @@ Exit status:
     })
 
   addBouncesCommand(program, { json, settings }, done)
+
+  addServeCommands(program, { json, settings }, done)
 
   addSuppressionCommand(program, { json, settings }, done)
 

@@ -11,6 +11,8 @@ import {
 import { SealpostError } from '../errors.ts'
 import { type List, openList } from '../list/index.ts'
 import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
+import { openKeys } from '../keys.ts'
+import { unsubscribeKeys } from '../unsubscribe/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import {
@@ -25,7 +27,7 @@ import {
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { requireRecipients, takeIn, tellIntake } from './intake.ts'
-import { type Sendable, createJob } from './job.ts'
+import { type Sendable, createJob, createLinks } from './job.ts'
 import { openKept } from './kept.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
@@ -127,7 +129,7 @@ export async function sendCampaigns(
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
   const ready: Ready[] = []
-  for (const campaign of campaigns) ready.push(await makeReady(campaign))
+  for (const campaign of campaigns) ready.push(await makeReady(campaign, settings))
   const network = await createNetwork(settings)
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
@@ -207,12 +209,14 @@ export async function sendCampaigns(
   }
 }
 
-async function makeReady(campaign: Campaign): Promise<Ready> {
+async function makeReady(campaign: Campaign, settings: Settings): Promise<Ready> {
   const frozen = await freezeCampaign(campaign)
   const list = await openList(campaign.list, campaign)
   await checkTemplates(frozen, list.columns)
+  const linkKeys = frozen.unsubscribe && (await openKeys(settings.data, unsubscribeKeys))
+  createLinks(frozen, settings, linkKeys)
   const credentials = await resolveCredentials(campaign, process.env)
-  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+  return { campaign, frozen, credentials, linkKeys, list, recipients: await requireRecipients(list.rows(), campaign.list) }
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */

@@ -3,7 +3,7 @@ import MimeNode from 'nodemailer/lib/mime-node'
 import { SealpostError } from '../errors.ts'
 import { encodePart, joinParts, type Part } from './body.ts'
 import { checkMessage } from './check.ts'
-import { encodeText, type Mailbox, refuseHeaderName, toHeader } from './header.ts'
+import { encodeText, type Mailbox, refuseHeaderName, toHeader, unfolded, wholeLine } from './header.ts'
 import { writeText } from './text.ts'
 
 /** A message in parts. At least one of `text` and `html`. */
@@ -71,7 +71,7 @@ function writeHeaders(node: MimeNode, parts: MessageParts): void {
   for (const [name, value] of Object.entries(parts.headers ?? {})) {
     const problem = refuseHeaderName(name)
     if (problem !== undefined) throw invalid(`${JSON.stringify(name)} ${problem}`)
-    node.setHeader(name, encodeText(value))
+    node.setHeader(name, unfolded.test(name) ? wholeLine(value) : encodeText(value))
   }
 }
 

@@ -3,6 +3,7 @@ import { lane, nameMoved, rules } from './delivery.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema } from './host.ts'
+import { server } from './server.ts'
 import { whole } from './whole.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
@@ -156,5 +157,6 @@ export const settingsSchema = z
     network,
     policy,
     delivery,
+    server,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })
