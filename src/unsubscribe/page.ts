@@ -17,6 +17,7 @@ p { margin: 0 0 1rem; overflow-wrap: anywhere }
 button { width: 100%; min-height: 3rem; padding: .5rem 1rem; border: 2px solid #0b57d0; border-radius: .5rem; background: #0b57d0; color: #fff; font: inherit; font-weight: 600; cursor: pointer }
 button.quiet { background: transparent; color: inherit; border-color: color-mix(in srgb, CanvasText 40%, Canvas); font-weight: 400 }
 button:focus-visible { outline: 3px solid #0b57d0; outline-offset: 3px }
+.note.before { margin: 0 0 1rem }
 .note { margin: 1rem 0 0; font-size: .9375rem; opacity: .8 }
 @media (max-width: 30rem) { body { place-items: start center; padding: .75rem } main { padding: 1.25rem } }`
 
@@ -38,8 +39,7 @@ export function donePage(subject: PageSubject, undo: string): string {
   return frame(
     'You are unsubscribed',
     `<p>You will get no more ${mailOf(subject)}.</p>
-<p class="note">It was a mistake? For one day you can take it back.</p>
-<p></p>
+<p class="note before">It was a mistake? For one day you can take it back.</p>
 ${button('resubscribe', 'yes', 'Keep sending me mail', undo)}`,
   )
 }

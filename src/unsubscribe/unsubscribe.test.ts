@@ -25,7 +25,7 @@ describe('a token', () => {
 
   it('is nothing once a letter is another, or the key', () => {
     fc.assert(
-      fc.property(fc.nat(44), fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567'), (at, letter) => {
+      fc.property(fc.nat(44), fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567'.split('')), (at, letter) => {
         const changed = token.slice(0, at) + letter + token.slice(at + 1)
         expect(readUnsubscribeToken(changed, keys) === undefined).toBe(changed !== token)
       }),
