@@ -63,7 +63,7 @@ export const server = z
     trustedProxies: z
       .array(parsedSchema(parseNetwork, 'must be an address, or a network such as 10.0.0.0/8'))
       .max(100)
-      .default([])
+      .prefault([])
       .meta({
         title: 'list of addresses',
         description: 'Proxies whose X-Forwarded-For is believed; nobody else can say for whom he asks.',
