@@ -34,12 +34,14 @@ const rooms: Record<string, readonly string[]> = {
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],
   compliance: ['dkim', 'dmarc', 'dns', 'list', 'mime', 'policy', 'provider', 'spf'],
   evidence: [],
+  unsubscribe: ['queue'],
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
-  bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp'],
+  bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp', 'unsubscribe'],
   report: ['audit', 'check', 'compliance', 'esp', 'provider', 'sweep'],
   store: ['bounce', 'campaign', 'list', 'mtasts', 'policy', 'queue', 'report'],
   world: [],
   // surfaces: wiring only
+  serve: ['queue', 'settings', 'unsubscribe'],
   cli: [
     'audit',
     'bounce',
@@ -60,6 +62,7 @@ const rooms: Record<string, readonly string[]> = {
     'provider',
     'queue',
     'report',
+    'serve',
     'settings',
     'smtp',
     'smtpclient',
@@ -67,6 +70,7 @@ const rooms: Record<string, readonly string[]> = {
     'store',
     'sweep',
     'tls',
+    'unsubscribe',
     'world',
   ],
 }

@@ -28,6 +28,14 @@ export type DsnChoice = {
   readonly return: 'headers' | 'full'
 }
 
+/** How recipients leave. */
+export type Unsubscribe = {
+  /** What they leave; undefined for all mail. */
+  readonly list?: string
+  /** Where they may write instead. */
+  readonly mailto?: string
+}
+
 /** How to log in at a relay. */
 export interface Login {
   readonly user: Exclude<CredentialSource, { kind: 'file' }>
@@ -105,6 +113,7 @@ export interface Campaign extends Audience {
   /** REQUIRETLS (RFC 8689). */
   readonly requireTls: boolean
   readonly dsn?: DsnChoice
+  readonly unsubscribe?: Unsubscribe
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
   /** Addresses of this machine that its mail leaves from. */

@@ -2,7 +2,7 @@ import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import type { FrozenCampaign } from './freeze.ts'
 import { createRenderer } from './render.ts'
-import { parseTemplates } from './templates.ts'
+import { type Templates, parseTemplates } from './templates.ts'
 
 /** A row of the list, to try the templates on. */
 export interface SampleRow {
@@ -25,10 +25,12 @@ export async function checkTemplates(
   samples: readonly SampleRow[] = [],
 ): Promise<void> {
   const { subject, subjects, text, html, htmlAlone, headers } = parseTemplates(frozen)
-  const names = [...new Set([...columns, 'email'])]
+  const own = frozen.unsubscribe ? ['email', 'unsubscribe_url'] : ['email']
+  const names = [...new Set([...columns, ...own])]
   const written = frozen.text === undefined ? undefined : text
   const templates = [subject, subjects?.a, subjects?.b, written, html, htmlAlone, ...headers.map(([, one]) => one)]
   for (const template of templates) template?.checkNames(names)
+  requireLink(frozen, { text: written, html })
   const { toName } = frozen
   if (toName !== undefined && !columns.includes(toName))
     throw new SealpostError('SP_CAMPAIGN_INVALID', {
@@ -40,7 +42,13 @@ export async function checkTemplates(
     })
   const renderer = createRenderer(frozen)
   const render = (address: string, row: Readonly<Record<string, string>>): Promise<unknown> =>
-    renderer.render({ id: 'sample', address, columns: row, createdAt: 0 })
+    renderer.render({
+      id: 'sample',
+      address,
+      columns: row,
+      createdAt: 0,
+      ...(frozen.unsubscribe && { unsubscribe: { url: 'https://example.org/u/sample', headers: {} } }),
+    })
   for (const sample of [(name: string) => name, () => ''])
     await render('reader@example.org', Object.fromEntries(columns.map((name) => [name, sample(name)])))
   for (const { line, address, columns } of samples) {
@@ -78,5 +86,24 @@ export function createHeaderGuard(frozen: FrozenCampaign): (row: SampleRow) => v
         next: 'Take it out of that row, or take the column out of the subject, toName and headers. Nothing was sent.',
       })
     }
+  }
+}
+
+/**
+ * A campaign that gives links shows them too: header fields are seen by mail programs, and not by all of them.
+ *
+ * @throws SealpostError SP_TEMPLATE_INVALID with `file:line`
+ */
+function requireLink(
+  { unsubscribe, places }: FrozenCampaign,
+  bodies: { readonly [Part in 'text' | 'html']: Templates[Part] | undefined },
+): void {
+  if (!unsubscribe) return
+  for (const part of ['text', 'html'] as const) {
+    const template = bodies[part]
+    if (!template || template.columns.includes('unsubscribe_url')) continue
+    const where = `${places[part]?.file ?? part}:1`
+    const what = `The ${part === 'text' ? 'text' : 'HTML'} shows no way out, though the campaign has unsubscribe`
+    throw new SealpostError('SP_TEMPLATE_INVALID', { where, what, next: 'Put {{ unsubscribe_url }} where readers find it.' })
   }
 }

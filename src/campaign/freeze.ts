@@ -6,7 +6,7 @@ import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { Split, SubjectTest } from '../list/index.ts'
 import type { Subjects } from './audience.ts'
-import type { Campaign, DsnChoice, Route } from './campaign.ts'
+import type { Campaign, DsnChoice, Route, Unsubscribe } from './campaign.ts'
 import type { Attachment } from '../mime/index.ts'
 import { prepareContent } from './content.ts'
 import type { Partials } from './liquid.ts'
@@ -54,6 +54,7 @@ export interface FrozenCampaign {
   readonly dsn?: DsnChoice
   readonly bounces?: string
   readonly source?: SourceAddresses
+  readonly unsubscribe?: Unsubscribe
   /**
    * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
    * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
@@ -83,7 +84,7 @@ type Content = Omit<FrozenCampaign, 'digest' | 'places'>
  */
 export async function freezeCampaign(campaign: Campaign, listSha256?: string): Promise<FrozenCampaign> {
   const { addressColumn, sender, replyTo, preheader, toName, listId, feedbackId, text } = campaign
-  const { subjects, segment, split, held, requireTls, dsn, bounces, source } = campaign
+  const { subjects, segment, split, held, requireTls, dsn, bounces, source, unsubscribe } = campaign
   const { html, attachments } = await prepareContent(campaign)
   const content: Content = {
     version: 1,
@@ -116,6 +117,7 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(dsn === undefined ? {} : { dsn }),
     ...(bounces === undefined ? {} : { bounces }),
     ...(source === undefined ? {} : { source: { ...source } }),
+    ...(unsubscribe === undefined ? {} : { unsubscribe }),
   }
   const places = {
     subject: placeOf(campaign.subject),

@@ -396,7 +396,7 @@ test('the reference names every entry', () => {
       'attachments listId feedbackId headers dkim level domains route route.relay route.port route.security route.protocol ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
-      'held.until held.then requireTls dsn.notify dsn.return source bounces',
+      'held.until held.then requireTls dsn.notify dsn.return source unsubscribe.list unsubscribe.mailto bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -6,7 +6,7 @@ import { visible } from '../escape.ts'
 import { isListName, parseSegment } from '../list/index.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
-import type { AttachedFile, Campaign, DkimKeyFile, Login, Route } from './campaign.ts'
+import type { AttachedFile, Campaign, DkimKeyFile, Login, Route, Unsubscribe } from './campaign.ts'
 import { findContentType } from './contentType.ts'
 import { readPartials } from './partials.ts'
 import { campaignSchema } from './schema.ts'
@@ -68,6 +68,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
     ...(data.source === undefined ? {} : { source: data.source }),
+    ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
   }
   // Thrown away again: what matters here is that each of them parses.
   const { subjects } = campaign
@@ -178,6 +179,10 @@ function readRoute(route: Entries['route']): Route {
   const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
   // Left out where it is SMTP: a campaign that was frozen before there was a choice stays the same.
   return { kind: 'relay', host: route.relay, port, security, ...(route.protocol === 'lmtp' ? { protocol: 'lmtp' } : {}) }
+}
+
+function readUnsubscribe({ list, mailto }: NonNullable<Entries['unsubscribe']>): Unsubscribe {
+  return { ...(list === undefined ? {} : { list }), ...(mailto === undefined ? {} : { mailto }) }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

@@ -15,6 +15,8 @@ export interface RenderTarget {
   readonly columns: Readonly<Record<string, string>>
   /** Milliseconds since the epoch: the Date of the message, on every try. */
   readonly createdAt: number
+  /** How the recipient leaves, where the campaign gives links. */
+  readonly unsubscribe?: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 }
 
 /** A message that is ready to be handed over. */
@@ -65,7 +67,9 @@ export function createRenderer(frozen: FrozenCampaign, options: RenderOptions = 
   const own = headers.filter(([, template]) => !isFixed(template))
   const plan = planMessage(frozen, templates, from)
   const fill = (target: RenderTarget) => {
-    const values = { ...target.columns, email: target.address }
+    // After the columns: a list must not bring a link of its own.
+    const link = target.unsubscribe && { unsubscribe_url: target.unsubscribe.url }
+    const values = { ...target.columns, email: target.address, ...link }
     const made = text || !html ? undefined : flattenHtml(templates.htmlAlone?.render(values) ?? '')
     return {
       values,
@@ -84,7 +88,7 @@ export function createRenderer(frozen: FrozenCampaign, options: RenderOptions = 
       headers: own.map(([, template]) => template.render(filled.values)),
       text: filled.text,
       html: filled.html,
-      ...(options.headers ? { encoded: options.headers(target) } : {}),
+      encoded: { ...options.headers?.(target), ...target.unsubscribe?.headers },
     })
     const signed = keys.length === 0 ? raw : await signMessage(raw, keys, createdAt)
     return { from: from.address.text, to: address, raw: signed }

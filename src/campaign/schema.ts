@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
+import { unsubscribe } from './unsubscribeSchema.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { dkimSchema, heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
@@ -221,6 +222,13 @@ const identity = z.strictObject({
   }),
 })
 
+function leavesOneWay(campaign: { readonly unsubscribe?: unknown; readonly headers: Readonly<Record<string, string>> }): boolean {
+  return (
+    campaign.unsubscribe === undefined ||
+    !Object.keys(campaign.headers).some((name) => /^list-unsubscribe(?:-post)?$/i.test(name))
+  )
+}
+
 /** What may stand in campaign.yaml. */
 export const campaignSchema = z
   .strictObject({
@@ -304,6 +312,7 @@ export const campaignSchema = z
     source: sourceSchema
       .optional()
       .meta({ ...sourceMeta, description: `${sourceMeta.description} Otherwise as in the settings.` }),
+    unsubscribe: unsubscribe.optional(),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
@@ -317,4 +326,5 @@ export const campaignSchema = z
     error: 'stands in the HTML, and there is no html',
   })
   .superRefine(requireSubject)
+  .refine(leavesOneWay, { path: ['headers'], error: 'must not have List-Unsubscribe beside unsubscribe, which writes it' })
   .meta({ title: 'Sealpost campaign', description: 'campaign.yaml' })

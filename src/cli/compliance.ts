@@ -109,6 +109,7 @@ async function makeSamples(
       domainId: 0,
       domain,
       address,
+      addressKey: address,
       columns: JSON.stringify(columns),
       key: new Uint8Array(32),
       attempt: 1,

@@ -3,6 +3,8 @@ import { type FrozenCampaign, parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Row, addressKey, countRows } from '../list/index.ts'
 import { printNumber } from '../report/index.ts'
+import type { SuppressionList } from '../queue/index.ts'
+import { leaveOut } from './leaveOut.ts'
 import type { IncomingRow, Intake, QueueDatabase } from '../store/index.ts'
 
 /** Reads the list through before anything is made on disk, and counts: what is wrong in its last line is found here too. */
@@ -54,6 +56,7 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     'delivery reports': 'dsn',
     'bounce address': 'bounces',
     'addresses that it leaves from': 'source',
+    'how recipients leave': 'unsubscribe',
   } as const
   const changed = Object.entries(parts).flatMap(([name, key]) =>
     JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],
@@ -71,13 +74,14 @@ export async function takeIn(
   rows: AsyncIterable<Row>,
   store: QueueDatabase,
   onTaken: (count: number) => void,
+  suppressions: Pick<SuppressionList, 'isSuppressed'>,
 ): Promise<Intake | undefined> {
   const known = store.campaign(frozen.name)
   if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
   if (known) return undefined
   return store.accept(
     { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
-    incoming(rows, onTaken),
+    leaveOut(incoming(rows, onTaken), suppressions, frozen.unsubscribe?.list),
   )
 }
 

@@ -12,6 +12,7 @@ import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
+import { addServeCommands } from './serveCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -137,6 +138,7 @@ Exit status:
         'failed',
         'dropped',
         'exported',
+        'suppressed',
         'waiting',
       ]),
     )
@@ -158,6 +160,8 @@ Exit status:
   addMessageCommands(program, { json, settings }, done)
 
   addBouncesCommand(program, { json, settings }, done)
+
+  addServeCommands(program, { json, settings }, done)
 
   addSuppressionCommand(program, { json, settings }, done)
 

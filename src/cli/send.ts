@@ -21,6 +21,8 @@ import {
   SqliteGreylistMemory,
   SqliteHostMemory,
   SqlitePolicyCache,
+  SqliteSuppressionList,
+  SuppressionGate,
 } from '../store/index.ts'
 import { examineCompliance } from './compliance.ts'
 import { describeOrder } from './describeOrder.ts'
@@ -140,13 +142,18 @@ interface Ready extends Sendable {
  * their files is found before anything is written.
  */
 export async function sendCampaigns(campaigns: readonly Campaign[], settings: Settings, options: SendOptions): Promise<Sending> {
-  const ready = []
+  const ready: Ready[] = []
   using opened = new DisposableStack()
   for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
   const network = await createNetwork(settings)
   await using store = await QueueDatabase.open(settings.data)
   using cache = SqlitePolicyCache.open(settings.data)
   using memory = SqliteHostMemory.open(settings.data, systemClock)
+  using suppressions = SqliteSuppressionList.open(settings.data)
+  using gate = SuppressionGate.open(
+    settings.data,
+    (name) => ready.find(({ frozen }) => frozen.name === name)?.frozen.unsubscribe?.list,
+  )
   using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
   using book = OrderBook.open(settings.data)
   const checks = await checkNew(ready, settings, network, store)
@@ -175,9 +182,15 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
     const intakes = []
     for (const one of ready) {
       const { frozen, list, recipients } = one
-      const intake = await takeIn(frozen, list.rows(), store, (taken) => {
-        options.progress.show(taken, recipients, 'taken in')
-      })
+      const intake = await takeIn(
+        frozen,
+        list.rows(),
+        store,
+        (taken) => {
+          options.progress.show(taken, recipients, 'taken in')
+        },
+        suppressions,
+      )
       intakes.push(intake)
       if (options.now) await store.hurry(frozen.name)
       if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
@@ -204,6 +217,7 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
       clock: systemClock,
       random: Math.random,
       software,
+      suppressed: gate.ask,
       wait: options.wait,
       paused,
       signal: AbortSignal.any([options.signal, failed]),

@@ -50,7 +50,8 @@ export async function runTestSend(path: string, given: TestSendArguments): Promi
   const row = await findRecipient(list, campaign.list, given)
   await checkTemplates(frozen, list.columns, [row])
   const credentials = await resolveCredentials(campaign, process.env)
-  const parts = await readSourceParts(campaign, frozen, settings, 'sending')
+  // Its number is that of a queue of its own: a link or a bounce of it must not count for another message.
+  const parts = await readSourceParts(campaign, frozen, settings, 'samples')
   const name = `test of ${frozen.name}`
   // A name of its own for each test: its Message-ID and its evidence are not those of another.
   const renamed = { ...frozen, name, digest: randomUUID().replaceAll('-', '') }

@@ -1,6 +1,6 @@
 import MimeNode from 'nodemailer/lib/mime-node'
 import { SealpostError } from '../errors.ts'
-import { type Mailbox, encodeText, flattenText, refuseHeaderName, toHeader } from './header.ts'
+import { type Mailbox, encodeText, flattenText, refuseHeaderName, toHeader, unfolded, wholeLine } from './header.ts'
 
 /** Files and addresses on the web stay closed; a boundary given here spares nodemailer the making of a random one. */
 export const closed = { disableFileAccess: true, disableUrlAccess: true, baseBoundary: 'unused' } as const
@@ -23,6 +23,7 @@ const short = /^[!-~](?:[ -~]{0,58}[!-~])?$/
 
 /** A field of unstructured text. */
 export function writeText(name: string, text: string): string {
+  if (unfolded.test(name)) return writeField(name, wholeLine(text))
   if (short.test(text) && !text.includes('=?') && name.length <= 16) return `${name}: ${text}\r\n`
   return writeField(name, encodeText(text))
 }

@@ -6,6 +6,7 @@ import type { Job } from './job.ts'
 import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import type { Settler } from './settler.ts'
+import type { AskSuppressed } from './suppression.ts'
 import type { Slots } from './slots.ts'
 import type { Ways } from './way.ts'
 
@@ -25,6 +26,8 @@ export interface Delivery {
   readonly software: string
   /** Campaigns of which nothing new may be begun for now. */
   readonly paused: () => ReadonlySet<string>
+  /** Whether a message may still be sent. */
+  readonly suppressed: AskSuppressed
   /** Aborted when nothing new may be begun: the run is to end, or cannot write down what it does. */
   readonly stop: AbortSignal
   /** Aborted when what is in flight may not be finished either. */

@@ -41,7 +41,17 @@ export {
   type Settlement,
   type State,
   type Usage,
+  type Withheld,
   states,
 } from './store.ts'
-export { type Suppression, type SuppressionList, type SuppressionReason, suppressionReasons } from './suppression.ts'
+export {
+  type Addressee,
+  type AskSuppressed,
+  type Suppression,
+  type SuppressionList,
+  type SuppressionReason,
+  type Withdrawal,
+  suppressionReasons,
+  suppressionWords,
+} from './suppression.ts'
 export { TicketStore } from './ticket.ts'

@@ -59,6 +59,11 @@ export class Lane {
     return this.#buffer.length
   }
 
+  /** Those messages, in their order. */
+  get ahead(): readonly QueueItem[] {
+    return this.#buffer
+  }
+
   get hasWork(): boolean {
     return this.#buffer.length > 0 || this.#domains.size > 0
   }

@@ -12,6 +12,8 @@ import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Ways } from './way.ts'
+import { endSuppressed } from './endSuppressed.ts'
+import type { AskSuppressed } from './suppression.ts'
 
 export interface RunOptions extends ReachOptions {
   /** Campaigns to send at the same time; they take turns. */
@@ -32,6 +34,8 @@ export interface RunOptions extends ReachOptions {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
+  /** Whether a message may still be sent, asked right before it is; all may where this is left out. */
+  readonly suppressed?: AskSuppressed
   /** Stay until everything is settled, instead of until nothing is due. */
   readonly wait: boolean
   /** Campaigns that a person lets rest: nothing new of them is begun, and nothing given up. Asked again and again. */
@@ -51,6 +55,7 @@ export interface RunOptions extends ReachOptions {
 export async function runQueue(options: RunOptions): Promise<void> {
   const { store, jobs, clock } = options
   await store.recover()
+  await endSuppressed(options)
   for (;;) {
     await runDue(options)
     // After the try: what can be delivered at last is not given up.
@@ -109,6 +114,7 @@ async function runDue(options: RunOptions): Promise<void> {
     random: options.random,
     software: options.software,
     paused: options.paused ?? (() => nobody),
+    suppressed: options.suppressed ?? (() => undefined),
     stop,
     abandon: abandoned.signal,
     fail,

@@ -5,6 +5,7 @@ import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
+import { server } from './server.ts'
 import { whole } from './whole.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
@@ -161,5 +162,6 @@ export const settingsSchema = z
     delivery,
     compliance,
     dkim: dkimDefault,
+    server,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

@@ -5,7 +5,7 @@ import { readAuthorities } from './authority.ts'
 import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
 import { readDocument } from './document.ts'
 import type { Held } from './held.ts'
-import { type NameServer, type SourceAddresses, guessHostname } from './host.ts'
+import { type Endpoint, type NameServer, type SourceAddresses, guessHostname } from './host.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -38,6 +38,7 @@ export interface Settings {
     readonly mtaSts: boolean
     readonly port: number
   }
+  readonly server: ServerSettings
   readonly delivery: {
     /** At a time, in all. */
     readonly connections: number
@@ -86,6 +87,18 @@ interface DkimSetting {
   readonly where: string
 }
 
+/** Links in messages, and who answers them. */
+export interface ServerSettings {
+  /** `https://news.example.org` */
+  readonly baseUrl: string | undefined
+  readonly listen: Endpoint
+  /** Paths of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly allowHttp: boolean
+  /** Addresses and networks. */
+  readonly trustedProxies: readonly string[]
+}
+
 /**
  * Reads the settings: from `path`, which must then exist, or from `./sealpost.yaml` if that exists, else the defaults.
  *
@@ -124,7 +137,16 @@ function complete(
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
     dkim,
+    server: completeServer(read.server, folder),
   }
+}
+
+function completeServer(
+  { cert, key, baseUrl, ...others }: z.output<typeof settingsSchema>['server'],
+  folder: string,
+): ServerSettings {
+  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(folder, cert), key: resolve(folder, key) }
+  return { ...others, baseUrl, tls }
 }
 
 // Only what is not there falls back to the defaults: what cannot be read is an error, and readDocument tells it.

@@ -13,6 +13,8 @@ export interface Intake {
   readonly accepted: number
   readonly duplicates: number
   readonly invalid: number
+  /** On the suppression list, and so not taken in. */
+  readonly suppressed: number
   /** The first of the invalid rows. */
   readonly sample: readonly { readonly line: number; readonly why: string }[]
 }
@@ -26,4 +28,5 @@ export type IncomingRow =
       readonly domain: string
       readonly columns: Readonly<Record<string, string>>
     }
+  | { readonly kind: 'suppressed' }
   | { readonly kind: 'invalid'; readonly line: number; readonly why: string }

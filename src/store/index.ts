@@ -6,6 +6,7 @@ export { SqliteHostMemory } from './hostMemory.ts'
 export { OrderBook } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
+export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export {
   type Damage,
   type LaterDelivery,

@@ -28,7 +28,7 @@ export async function acceptRows(
 }
 
 async function sendRows(writer: QueueWriter, rows: AsyncIterable<IncomingRow>, signal?: AbortSignal): Promise<LeftOut> {
-  const left = { invalid: 0, sample: [] as { line: number; why: string }[] }
+  const left = { invalid: 0, suppressed: 0, sample: [] as { line: number; why: string }[] }
   const underWay: Promise<unknown>[] = []
   let flat: string[] = []
   const flush = (): void => {
@@ -43,6 +43,10 @@ async function sendRows(writer: QueueWriter, rows: AsyncIterable<IncomingRow>, s
     if (row.kind === 'invalid') {
       left.invalid += 1
       if (left.sample.length < 20) left.sample.push({ line: row.line, why: row.why })
+      continue
+    }
+    if (row.kind === 'suppressed') {
+      left.suppressed += 1
       continue
     }
     flat.push(row.address, row.addressKey, row.domain, JSON.stringify(row.columns))

@@ -6,6 +6,7 @@ import { Tally } from './tally.ts'
 /** What the list held besides rows that go into the queue, as it is counted where the list is read. */
 export interface LeftOut {
   readonly invalid: number
+  readonly suppressed: number
   readonly sample: readonly { readonly line: number; readonly why: string }[]
 }
 
@@ -67,8 +68,8 @@ export class IntakeTransaction {
     }
   }
 
-  commit({ invalid, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
-    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, sample }
+  commit({ invalid, suppressed, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
+    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, suppressed, sample }
     // In the order in which they lie on the disk: SQLite sorts by file where they are many. Ids grow, and nobody else wrote.
     this.#db.run(
       'INSERT INTO delivery (domain, id, due, updated_at) SELECT domain, id, 0, ? FROM message WHERE id > ? ORDER BY domain, id',

@@ -1,10 +1,9 @@
 import { carryOut } from './carry.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
-import { drop, fail, hurry, releaseTo, repair } from './desk.ts'
+import { drop, endSuppressed, fail, hurry, releaseTo, repair } from './desk.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
 import { lease, recover, release } from './lease.ts'
 import { expire, settle, settleDomains } from './settle.ts'
-import { suppress, unsuppress } from './suppress.ts'
 
 /** What the thread can be asked to do within a transaction; each throws, or is done whole. */
 export const operations = {
@@ -22,8 +21,7 @@ export const operations = {
   addUsage,
   usage,
   rememberCheckpoint,
-  suppress,
-  unsuppress,
+  endSuppressed,
   releaseTo,
   fail,
   drop,

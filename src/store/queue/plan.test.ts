@@ -25,7 +25,7 @@ it('nothing that is done for each batch of messages reads a table through', asyn
   try {
     const intake = IntakeTransaction.begin(new Statements(opened.database), { name: 'c', digest: '', frozen: '{}', createdAt: 1 })
     intake.add(['a@x.test', 'a@x.test', 'x.test', '{}'])
-    intake.commit({ invalid: 0, sample: [] })
+    intake.commit({ invalid: 0, suppressed: 0, sample: [] })
     const db = new Statements(opened.database)
     const [domain] = operations.takeDomains(db, 'c', 5, 9)
     const [item] = operations.lease(db, [domain?.id ?? 0], 1, 5).items

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Level } from '../../policy/index.ts'
-import type { Counts, MessageOrder, QueueFilter, QueueLine, State, Suppression, SuppressionReason } from '../../queue/index.ts'
+import type { Addressee, Counts, MessageOrder, QueueFilter, QueueLine, State } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -73,8 +73,8 @@ export class QueueReader implements Disposable {
       digest: String(row['digest']),
       frozen: String(row['frozen']),
       createdAt: Number(row['created_at']),
-      // Written when it was taken in.
-      intake: JSON.parse(String(row['intake'])) as Intake,
+      // Written when it was taken in, by an older version perhaps that did not count all of it.
+      intake: { ...nothing, ...(JSON.parse(String(row['intake'])) as Intake) },
     }
   }
 
@@ -219,41 +219,27 @@ export class QueueReader implements Disposable {
     }
   }
 
-  suppressed(addressKeys: readonly string[]): ReadonlySet<string> {
+  /** Messages of a campaign that wait, in order, after the id `after`. */
+  addressees(campaign: string, limit: number, after = 0): readonly Addressee[] {
     const rows = this.#read((db) =>
       db.all(
-        'SELECT DISTINCT address_key FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
-        JSON.stringify(addressKeys),
-      ),
-    )
-    return new Set(rows.map((row) => String(row['address_key'])))
-  }
-
-  /** A page of the list, after a row of it. */
-  suppressionsAfter(addressKey: string, reason: string, limit: number): readonly Suppression[] {
-    const rows = this.#read((db) =>
-      db.all(
-        `SELECT * FROM suppression WHERE (address_key, reason) > (?, ?) ORDER BY address_key, reason LIMIT ?`,
-        addressKey,
-        reason,
+        // By the ids: the index of the campaign's addresses would give all of them, to be put in order for each page.
+        `SELECT m.id, m.address_key FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+         WHERE +m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.due IS NOT NULL AND m.id > ? ORDER BY m.id LIMIT ?`,
+        campaign,
+        after,
         limit,
       ),
     )
-    return rows.map((row) => ({
-      addressKey: String(row['address_key']),
-      // Written by `suppress` alone.
-      reason: String(row['reason']) as SuppressionReason,
-      source: String(row['source']),
-      at: Number(row['at']),
-      campaign: textOf(row['campaign']),
-      detail: String(row['detail']),
-    }))
+    return rows.map((row) => ({ id: Number(row['id']), campaign, addressKey: String(row['address_key']) }))
   }
 
   #read<T>(action: (db: Statements) => T): T {
     return guard(this.#opened.path, () => action(this.#db))
   }
 }
+
+const nothing: Pick<Intake, 'suppressed'> = { suppressed: 0 }
 
 /** Which of the chosen messages an order moves. */
 const movable: Readonly<Record<MessageOrder['kind'], string>> = {
