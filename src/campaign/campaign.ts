@@ -1,6 +1,7 @@
 import type { Level } from '../policy/index.ts'
 import type { Held } from '../settings/index.ts'
 import type { TemplateSource } from './source.ts'
+import type { Moment, Pace } from './time/index.ts'
 
 /** Which way the messages go. */
 export type Route =
@@ -58,4 +59,7 @@ export interface Campaign {
   readonly dsn?: DsnChoice
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
+  /** When its first message is due; at once where it is left out. */
+  readonly startsAt?: Moment
+  readonly pace?: Pace
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held } from '../settings/index.ts'
-import type { Campaign, DsnChoice, Route } from './campaign.ts'
+import type { Campaign, DsnChoice, Login, Route } from './campaign.ts'
 import type { TemplateSource } from './source.ts'
+import type { Moment, Pace } from './time/index.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {
@@ -47,9 +49,17 @@ export interface FrozenCampaign {
     readonly html?: Place
     readonly headers: Readonly<Record<string, Place>>
   }
+  /** Where the log-in of the relay is to be had, by name; paths are absolute. Not part of the digest, like what follows. */
+  readonly login?: Login
+  /** When its first message is due, as it was asked for. */
+  readonly startsAt?: Moment
+  readonly pace?: Pace
 }
 
-type Content = Omit<FrozenCampaign, 'digest' | 'places'>
+/** What may be changed while a campaign is sent: it is neither what recipients get nor how it is protected. */
+type Terms = Pick<FrozenCampaign, 'login' | 'startsAt' | 'pace'>
+
+type Content = Omit<FrozenCampaign, 'digest' | 'places' | keyof Terms>
 
 /**
  * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
@@ -85,7 +95,24 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
     ...(text === undefined ? {} : { text: placeOf(text) }),
     ...(html === undefined ? {} : { html: placeOf(html) }),
   }
-  return { ...content, digest: digestContent(content), places }
+  return { ...content, digest: digestContent(content), places, ...freezeTerms(campaign) }
+}
+
+function freezeTerms({ login, startsAt, pace }: Campaign): Terms {
+  return keepGiven({ login: login && { ...login, secret: anchor(login.secret) }, startsAt, pace })
+}
+
+function keepGiven({ login, startsAt, pace }: { readonly [Name in keyof Terms]: Terms[Name] | undefined }): Terms {
+  return {
+    ...(login === undefined ? {} : { login }),
+    ...(startsAt === undefined ? {} : { startsAt }),
+    ...(pace === undefined ? {} : { pace }),
+  }
+}
+
+/** It may be read by a process that works in another folder. */
+function anchor(secret: Login['secret']): Login['secret'] {
+  return secret.kind === 'file' ? { ...secret, path: resolve(secret.path) } : secret
 }
 
 /**
@@ -94,10 +121,10 @@ export async function freezeCampaign(campaign: Campaign): Promise<FrozenCampaign
  * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED where it is not what was frozen
  */
 export function parseFrozen(json: string): FrozenCampaign {
-  const { digest, places, ...content } = parseJson(json)
+  const { digest, places, login, startsAt, pace, ...content } = parseJson(json)
   if (content.version !== 1) throw new SealpostError('SP_STORE_NEWER')
   if (digestContent(content) !== digest) throw damaged()
-  return { ...content, digest, places }
+  return { ...content, digest, places, ...keepGiven({ login, startsAt, pace }) }
 }
 
 function parseJson(json: string): FrozenCampaign {

@@ -377,7 +377,7 @@ test('the reference names every entry', () => {
     'name list addressColumn from replyTo subject text html headers level domains route route.relay route.port route.security ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
-      'held.until held.then requireTls dsn.notify dsn.return bounces',
+      'held.until held.then requireTls at pace.perHour pace.perMinute pace.window pace.days dsn.notify dsn.return bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

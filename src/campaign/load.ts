@@ -45,6 +45,8 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.held === undefined ? {} : { held: readHeld(data.held) }),
     ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
+    ...(data.at === undefined ? {} : { startsAt: data.at }),
+    ...(data.pace === undefined ? {} : { pace: data.pace }),
   }
   // Thrown away again: what matters here is that each of them parses.
   for (const template of [campaign.subject, ...Object.values(campaign.headers), text]) {

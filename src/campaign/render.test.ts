@@ -198,7 +198,8 @@ test('a comment, a moved folder or another secret leave the digest; what recipie
   const relay = (name: string): string => `${entries}route: { relay: r.example, auth: { user: u, passwordEnv: ${name} } }\n`
   const routed = await freeze({ campaign: relay('A') })
   expect(routed.digest).toBe((await freeze({ campaign: relay('B') })).digest)
-  expect(JSON.stringify(routed)).not.toMatch(/passwordEnv|"A"/)
+  // Where the secret is to be had, never what it is.
+  expect(routed.login?.secret).toEqual({ kind: 'variable', name: 'A' })
   const others = [
     await freeze({ text: 'Bye {{ name }}' }),
     await freeze({ html: '<p>Bye</p>' }),

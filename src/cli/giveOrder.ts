@@ -25,7 +25,8 @@ export function signOrder(clock: Clock = systemClock): Pick<Order, 'id' | 'at' |
  * @throws SealpostError SP_FILE_MISSING, SP_STORE_DAMAGED, SP_LOG_DAMAGED, SP_DISK_FULL
  */
 export async function giveOrder(order: Order, folder: string, clock: Clock = systemClock): Promise<OrderResult | undefined> {
-  if (!existsSync(join(folder, 'queue.db')))
+  // The first campaign makes the queue.
+  if (order.kind !== 'schedule' && !existsSync(join(folder, 'queue.db')))
     throw new SealpostError('SP_FILE_MISSING', {
       where: folder,
       what: 'There is no queue in the data folder',

@@ -1,23 +1,22 @@
 import { printReturnPath, printToken } from '../bounce/index.ts'
-import { type Campaign, type FrozenCampaign, createRenderer } from '../campaign/index.ts'
+import { type FrozenCampaign, createRenderer, nextOpen } from '../campaign/index.ts'
 import type { StsDeps } from '../ground/index.ts'
-import type { Job, MessageSource } from '../queue/index.ts'
+import type { Job, JobPace, MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Credentials } from '../smtpclient/index.ts'
 import { createPolicy } from './wiring.ts'
 
 const ends = { fail: 'failed', drop: 'dropped', export: 'exported' } as const
 
-/** A campaign with all that it takes to send it. */
+/** A campaign with all that it takes to send it: its rows are in the queue. */
 export interface Sendable {
-  readonly campaign: Campaign
   readonly frozen: FrozenCampaign
   readonly credentials: Credentials | undefined
 }
 
 /** @param returnPathKey signs the return paths of campaigns that name an address for their bounces */
 export function createJob(
-  { campaign, frozen, credentials }: Sendable,
+  { frozen, credentials }: Sendable,
   settings: Settings,
   sts: StsDeps,
   returnPathKey: Uint8Array | undefined,
@@ -27,14 +26,24 @@ export function createJob(
   return {
     campaign: frozen.name,
     route:
-      campaign.route.kind === 'direct'
+      frozen.route.kind === 'direct'
         ? { kind: 'direct', port: network.port, allowPrivateAddresses: network.allowPrivateAddresses }
-        : campaign.route,
+        : frozen.route,
     source: createSource(frozen, returnPathKey),
-    decidePolicy: createPolicy(campaign, settings, sts),
+    decidePolicy: createPolicy(frozen, settings, sts),
     credentials,
     schedule: { retryMs: delivery.retry, giveUpMs: delivery.giveUp },
     held: { untilMs: held.until, then: ends[held.then] },
+    ...(frozen.pace === undefined ? {} : { pace: createPace(frozen.pace) }),
+  }
+}
+
+function createPace({ perHour, perMinute, window }: NonNullable<FrozenCampaign['pace']>): JobPace {
+  return {
+    messagesPerHour: perHour,
+    messagesPerMinute: perMinute,
+    // A window that clocks are put forward over for days on end is asked again after one.
+    opensAt: (now) => (window === undefined ? now : (nextOpen(window, now) ?? now + 86_400_000)),
   }
 }
 

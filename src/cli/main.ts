@@ -4,6 +4,7 @@ import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
+import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { levels, requireText } from './option.ts'
 import { addPolicyCommand } from './policyCommand.ts'
@@ -93,12 +94,25 @@ Exit status:
     .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
     .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
     .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
-    .option('--now', 'try what is held or put off at once, without waiting for its time')
+    .option('--now', 'try what is held or put off at once, and begin what is scheduled for later')
+    .option('-y, --yes', 'with --now: begin what is scheduled for later without asking')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
     .addOption(settings)
     .action(async (campaigns: string[], given) => {
       done(await (await import('./send.ts')).runSend(campaigns, given))
+    })
+
+  addCampaignCommands(program, { json, settings }, done)
+
+  program
+    .command('run')
+    .description(
+      'Send whatever is due in the data folder, scheduled campaigns among it, and stay until stopped: for a service manager.',
+    )
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./run.ts')).runRun(given))
     })
 
   addQueueCommands(program, { json, settings }, done)

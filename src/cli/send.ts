@@ -1,39 +1,26 @@
-import { openReturnPathKey } from '../bounce/index.ts'
 import { json } from '../escape.ts'
-import { systemClock } from '../clock.ts'
-import {
-  type Campaign,
-  type FrozenCampaign,
-  checkTemplates,
-  freezeCampaign,
-  loadCampaign,
-  resolveCredentials,
-} from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, loadCampaign, printMoment, resolveCredentials } from '../campaign/index.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
-import { type List, openList } from '../list/index.ts'
-import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
+import type { Counts } from '../queue/index.ts'
 import { printNumber, printPreflight, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import {
-  type Intake,
-  OrderBook,
-  QueueDatabase,
-  SqliteGreylistMemory,
-  SqliteHostMemory,
-  SqlitePolicyCache,
-} from '../store/index.ts'
+import type { Intake, QueueDatabase } from '../store/index.ts'
+import { confirmOnTerminal } from './confirm.ts'
 import { describeOrder } from './describeOrder.ts'
-import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
-import { requireRecipients, takeIn, tellIntake } from './intake.ts'
-import { type Sendable, createJob } from './job.ts'
+import { takeIn, tellIntake } from './intake.ts'
 import { openKept } from './kept.ts'
-import { OrderWatch } from './orderWatch.ts'
+import { keepPreflight } from './keptPreflight.ts'
+import { noteCampaign } from './noteCampaign.ts'
 import { makePreflight } from './preflight.ts'
 import { type Progress, createProgress } from './progress.ts'
+import { makeReady } from './ready.ts'
 import { exitOfReport, readReport } from './report.ts'
-import { software } from './version.ts'
-import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
+import { findScheduled } from './scheduled.ts'
+import { Sender } from './sender.ts'
+import { catchSignals } from './signals.ts'
+import { createExamination, createNetwork, depths } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
@@ -41,6 +28,8 @@ export interface SendArguments {
   readonly dryRun?: boolean
   readonly now?: boolean
   readonly wait?: boolean
+  /** With `now`: begin what is scheduled for later without asking. */
+  readonly yes?: boolean
 }
 
 export async function runSend(paths: readonly string[], given: SendArguments): Promise<Exit> {
@@ -48,6 +37,12 @@ export async function runSend(paths: readonly string[], given: SendArguments): P
   const campaigns = await Promise.all(paths.map(async (path) => loadCampaign(path)))
   refuseSameName(campaigns)
   if (given.dryRun) return runPreflights(campaigns, settings, given)
+  const scheduled = findScheduled(campaigns, settings.data, systemClock.now())
+  for (const line of scheduled) process.stderr.write(`${line}\n`)
+  if (given.now && scheduled.length > 0 && !given.yes && !(await confirmOnTerminal('Send now all the same? [y/N] '))) {
+    process.stdout.write('Nothing was done.\n')
+    return exits.below
+  }
   const stop = catchSignals()
   try {
     const progress = createProgress('sending')
@@ -65,7 +60,11 @@ export async function runSend(paths: readonly string[], given: SendArguments): P
   const reports = await Promise.all(campaigns.map(async ({ name }) => readReport(settings.data, name)))
   printAll(reports, given, (report) => printReport(report, process.stdout.columns))
   if (reports.some(({ summary: { held, deferred, waiting } }) => held + deferred + waiting > 0)) {
-    process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
+    process.stderr.write(
+      scheduled.length === campaigns.length
+        ? `\nsealpost run sends it at its time, or this command with --wait; --now sends it at once.\n`
+        : `\nRun the same command again to go on; --now tries at once what is held or put off.\n`,
+    )
   }
   return stop.exit() ?? worst(reports.map(exitOfReport))
 }
@@ -89,8 +88,11 @@ async function runPreflights(campaigns: readonly Campaign[], settings: Settings,
   using kept = openKept(settings)
   const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
   const preflights = []
-  for (const campaign of campaigns)
-    preflights.push(await makePreflight(campaign, settings, context, kept.memory, createProgress('checking')))
+  for (const campaign of campaigns) {
+    const preflight = await makePreflight(campaign, settings, context, kept.memory, createProgress('checking'))
+    preflights.push(preflight)
+    await keepPreflight(campaign, preflight, settings.data)
+  }
   printAll(preflights, given, (preflight) => printPreflight(preflight, process.stdout.columns))
   const exit = preflights.map(({ summary: { hold, fail, later } }) =>
     hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine,
@@ -104,6 +106,7 @@ export interface SendOptions {
   readonly now: boolean
   readonly wait: boolean
   readonly progress: Progress
+  readonly clock?: Clock
 }
 
 export interface SentCampaign {
@@ -111,12 +114,6 @@ export interface SentCampaign {
   readonly counts: Counts
   /** Where it was taken in by this run. */
   readonly intake: Intake | undefined
-}
-
-/** A campaign with all that can be wrong with its files found. */
-interface Ready extends Sendable {
-  readonly list: List
-  readonly recipients: number
 }
 
 /**
@@ -129,95 +126,61 @@ export async function sendCampaigns(
   options: SendOptions,
 ): Promise<readonly SentCampaign[]> {
   const ready = []
-  for (const campaign of campaigns) ready.push(await makeReady(campaign))
-  const network = await createNetwork(settings)
-  await using store = await QueueDatabase.open(settings.data)
-  using cache = SqlitePolicyCache.open(settings.data)
-  using memory = SqliteHostMemory.open(settings.data, systemClock)
-  using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
-  using book = OrderBook.open(settings.data)
-  const log = await openEvidence(settings.data, store)
-  let orders: OrderWatch | undefined
-  try {
-    // Before anything is taken in: what was ordered is meant for what was there then.
-    orders = await OrderWatch.start({ store, log, book, clock: systemClock }, (order, result) => {
+  for (const campaign of campaigns)
+    ready.push({ ...(await makeReady(campaign)), credentials: await resolveCredentials(campaign, process.env) })
+  const clock = options.clock ?? systemClock
+  await using sender = await Sender.open({
+    settings,
+    clock,
+    onOrder: (order, result) => {
       options.progress.clear()
       process.stderr.write(`${describeOrder(order, result)}\n`)
+    },
+  })
+  const { store } = sender
+  for (const { frozen } of ready) refusePast(frozen, sender, options.now)
+  const intakes = []
+  for (const { frozen, list, recipients } of ready) {
+    const intake = await takeIn(frozen, list.rows(), sender, (taken) => {
+      options.progress.show(taken, recipients, 'taken in')
     })
-    const { failed } = orders
-    const paused = (): ReadonlySet<string> => orders?.paused ?? new Set()
-    const note = (
-      act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted',
-      frozen: FrozenCampaign,
-      counts: Counts,
-    ) => {
-      const { total, sent, held, deferred, failed } = counts
-      const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
-      log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
-    }
-    const signs = ready.some(({ frozen }) => frozen.bounces !== undefined)
-    const returnPathKey = signs ? await openReturnPathKey(settings.data) : undefined
-    const jobs = []
-    const intakes = []
-    for (const one of ready) {
-      const { frozen, list, recipients } = one
-      const intake = await takeIn(frozen, list.rows(), store, (taken) => {
-        options.progress.show(taken, recipients, 'taken in')
-      })
-      intakes.push(intake)
-      if (options.now) await store.hurry(frozen.name)
-      if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(createJob(one, settings, createSts(settings, network, cache), returnPathKey))
-    }
-    const { delivery } = settings
-    await runQueue({
-      ...network,
-      jobs,
-      store,
-      memory,
-      greylist,
-      tickets: new TicketStore(),
-      recorder: createRecorder(log),
-      limits: createLimits(settings, store),
-      connections: delivery.connections,
-      inFlight: delivery.inFlight,
-      pipelining: delivery.pipelining,
-      chunking: delivery.chunking === 'auto',
-      timeouts: delivery.timeouts,
-      shutdownMs: delivery.shutdown,
-      clock: systemClock,
-      random: Math.random,
-      software,
-      wait: options.wait,
-      paused,
-      signal: AbortSignal.any([options.signal, failed]),
-      onSettled: createTicker(
-        store,
-        jobs.map(({ campaign }) => campaign),
-        options.progress,
-      ),
-    })
-    await orders.stop()
-    const sent: SentCampaign[] = []
-    for (const [index, { campaign, frozen }] of ready.entries()) {
-      const counts = await store.counts(frozen.name)
-      note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, counts)
-      sent.push({ campaign, counts, intake: intakes[index] })
-    }
-    return sent
-  } finally {
-    // What kept orders from being carried out was thrown above, or comes second to what is thrown now.
-    await orders?.stop().catch(() => undefined)
-    await closeEvidence(log, store)
+    intakes.push(intake)
+    if (options.now) await beginNow(frozen.name, sender)
+    const startsAt = store.campaign(frozen.name)?.createdAt ?? 0
+    const later = startsAt > clock.now()
+    const time = later ? { startsAt: new Date(startsAt).toISOString() } : {}
+    if (intake) await noteCampaign(later ? 'campaign-scheduled' : 'campaign-started', frozen, sender, time)
   }
+  const names = ready.map(({ frozen }) => frozen.name)
+  await sender.send(ready, {
+    wait: options.wait,
+    signal: options.signal,
+    onSettled: createTicker(store, names, options.progress),
+  })
+  await sender.stop()
+  const sent: SentCampaign[] = []
+  for (const [index, { campaign, frozen }] of ready.entries()) {
+    const counts = await store.counts(frozen.name)
+    await noteCampaign(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, sender)
+    sent.push({ campaign, counts, intake: intakes[index] })
+  }
+  return sent
 }
 
-async function makeReady(campaign: Campaign): Promise<Ready> {
-  const frozen = await freezeCampaign(campaign)
-  const list = await openList(campaign.list, campaign)
-  await checkTemplates(frozen, list.columns)
-  const credentials = await resolveCredentials(campaign, process.env)
-  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+/** @throws SealpostError SP_CAMPAIGN_INVALID for a campaign that was not taken in, and whose time is past */
+function refusePast({ name, startsAt }: FrozenCampaign, { store, clock }: Sender, now: boolean): void {
+  if (now || startsAt === undefined || startsAt.at > clock.now() || store.campaign(name)) return
+  throw new SealpostError('SP_CAMPAIGN_INVALID', {
+    where: name,
+    what: `Its time (at: ${printMoment(startsAt)}) is past`,
+    next: 'Write another time, or none; --now sends it at once.',
+  })
+}
+
+/** What is scheduled begins, and what is held or put off is tried. */
+async function beginNow(name: string, { store, clock }: Sender): Promise<void> {
+  if ((store.campaign(name)?.createdAt ?? 0) > clock.now()) await store.startAt(name, clock.now())
+  await store.hurry(name)
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */
@@ -240,28 +203,5 @@ function createTicker(store: QueueDatabase, campaigns: readonly string[], progre
         const ended = performance.now()
         next = ended + Math.max(200, (ended - started) * 20)
       })
-  }
-}
-
-/** The first signal ends the run in good order, the second at once. */
-function catchSignals(): { readonly signal: AbortSignal; exit(): Exit | undefined; release(): void } {
-  const controller = new AbortController()
-  let caught: NodeJS.Signals | undefined
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (caught) process.exit(exits.interrupted)
-    caught = name
-    process.stderr.write('\nStopping: what is in flight is finished, the rest stays in the queue. Press again to stop at once.\n')
-    controller.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return {
-    signal: controller.signal,
-    // A service manager's SIGTERM is an order well carried out; a person's interrupt is told as one.
-    exit: () => (caught === undefined ? undefined : caught === 'SIGTERM' ? exits.fine : exits.interrupted),
-    release: () => {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
-    },
   }
 }

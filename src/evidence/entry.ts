@@ -74,6 +74,8 @@ export interface ActEntry {
     | 'campaign-started'
     | 'campaign-finished'
     | 'campaign-interrupted'
+    | 'campaign-scheduled'
+    | 'campaign-cancelled'
     | 'host-released'
     | 'log-recovered'
     | 'messages-released'

@@ -3,7 +3,7 @@ export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
-export { OrderBook } from './orders.ts'
+export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
 export {
   type Damage,

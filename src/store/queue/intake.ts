@@ -16,19 +16,24 @@ export class IntakeTransaction {
   readonly #db: Statements
   readonly #campaign: number
   readonly #createdAt: number
+  readonly #due: number
   readonly #domains = new Map<string, number>()
   #accepted = 0
   #duplicates = 0
 
-  private constructor(db: Statements, campaign: number, createdAt: number) {
+  private constructor(db: Statements, campaign: number, createdAt: number, due: number) {
     this.#db = db
     this.#campaign = campaign
     this.#createdAt = createdAt
+    this.#due = due
   }
 
-  static begin(db: Statements, campaign: { name: string; digest: string; frozen: string; createdAt: number }): IntakeTransaction {
+  static begin(
+    db: Statements,
+    campaign: { name: string; digest: string; frozen: string; createdAt: number; due: number },
+  ): IntakeTransaction {
     db.database.exec('BEGIN IMMEDIATE')
-    const { name, digest, frozen, createdAt } = campaign
+    const { name, digest, frozen, createdAt, due } = campaign
     if (db.get('SELECT 1 FROM campaign WHERE name = ?', name)) {
       const next = 'Go on with it as it is, or give the campaign a new name.'
       throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: name, what: 'There is a campaign of this name already', next })
@@ -40,7 +45,7 @@ export class IntakeTransaction {
       frozen,
       createdAt,
     )
-    return new IntakeTransaction(db, id, createdAt)
+    return new IntakeTransaction(db, id, createdAt, due)
   }
 
   /** @param rows address, key of the address, domain, columns as JSON; and again: flat, as that crosses threads quickest */
@@ -49,7 +54,7 @@ export class IntakeTransaction {
     for (let at = 0; at < rows.length; at += 4) {
       const [address = '', addressKey = '', domain = '', columns = ''] = rows.slice(at, at + 4)
       const changes = this.#db.run(
-        `INSERT INTO message (campaign, domain, address, address_key, columns, key, due, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+        `INSERT INTO message (campaign, domain, address, address_key, columns, key, due, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (campaign, address_key) DO NOTHING`,
         this.#campaign,
         this.#domain(domain),
@@ -57,6 +62,7 @@ export class IntakeTransaction {
         addressKey,
         columns,
         keys.subarray(at * 8, at * 8 + 32),
+        this.#due,
         this.#createdAt,
       )
       if (changes > 0) this.#accepted += 1
@@ -82,7 +88,7 @@ export class IntakeTransaction {
     )
     const id = row
       ? Number(row['id'])
-      : this.#db.insert('INSERT INTO domain (campaign, name, due) VALUES (?, ?, 0)', this.#campaign, name)
+      : this.#db.insert('INSERT INTO domain (campaign, name, due) VALUES (?, ?, ?)', this.#campaign, name, this.#due)
     this.#domains.set(name, id)
     return id
   }

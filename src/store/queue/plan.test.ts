@@ -24,7 +24,7 @@ it('nothing that is done for each batch of messages reads a table through', asyn
   const opened = openForWriting(folder, queueSteps)
   try {
     const db = new Statements(opened.database)
-    IntakeTransaction.begin(db, { name: 'c', digest: '', frozen: '{}', createdAt: 1 }).add([
+    IntakeTransaction.begin(db, { name: 'c', digest: '', frozen: '{}', createdAt: 1, due: 0 }).add([
       'a@x.test',
       'a@x.test',
       'x.test',
