@@ -55,16 +55,23 @@ export class Dispatcher {
   async run(): Promise<void> {
     const { stop, clock } = this.#delivery
     while (!stop.aborted) {
+      const before = this.#busy
       if ((await this.#takePage()) > 0) continue
-      const busy = this.#lookingUp > 0 || this.#running.size > 0
+      const busy = this.#busy
+      // What ended while it was looked may have put something back in line.
+      if (before && !busy) continue
       const aside = this.#asideUntil - clock.now()
       if (!busy && aside <= 0) break
       // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
       await this.#bell.wait(clock, stop, busy ? 1_000 : aside)
     }
-    while (this.#lookingUp > 0 || this.#running.size > 0) {
+    while (this.#busy) {
       await this.#bell.wait(clock, new AbortController().signal, 100)
     }
+  }
+
+  get #busy(): boolean {
+    return this.#lookingUp > 0 || this.#running.size > 0
   }
 
   /** One page of each campaign; how many domains were taken. */
