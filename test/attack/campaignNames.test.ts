@@ -17,20 +17,23 @@ const id = '00000000-0000-4000-8000-00000000000'
 // oxlint-disable-next-line no-control-regex -- what a terminal obeys is what must not get there
 const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/
 
-async function everyWord(desk: Desk, name: string): Promise<string> {
-  const runs = []
+async function everyWord(desk: Desk): Promise<string> {
+  let said = ''
   for (const words of [
     ['campaign', 'list'],
-    ['campaign', 'show', name],
-    ['campaign', 'show', name, '--json'],
     ['campaign', 'list', '--json'],
-    ['campaign', 'watch', name, '--json'],
-    ['campaign', 'pause', name],
-    ['campaign', 'cancel', name, '--yes'],
-    ['campaign', 'export', name],
-  ])
-    runs.push(await desk.run(...words))
-  return runs.map(({ stdout, stderr }) => stdout + stderr).join('')
+    ['campaign', 'show', 'spring'],
+    ['campaign', 'show', 'spring', '--json'],
+    ['campaign', 'show', escape],
+    ['campaign', 'pause', escape],
+    ['campaign', 'cancel', 'spring', '--yes'],
+    ['campaign', 'watch', 'spring'],
+    ['campaign', 'watch', 'spring', '--json'],
+  ]) {
+    const { stdout, stderr } = await desk.run(...words)
+    said += stdout + stderr
+  }
+  return said
 }
 
 it.each([
@@ -64,7 +67,7 @@ it('what stands in the files of the data folder does not reach a terminal as it 
   control.prepare('INSERT INTO paused (campaign, at, by) VALUES (?, ?, ?)').run('spring', 1, escape)
   control.prepare('INSERT INTO preflight VALUES (?, ?, 1, 1, 1, 1, 1)').run(escape, escape)
   control.prepare('INSERT INTO preflight VALUES (?, ?, 1, 1, 1, 1, 1)').run('spring', escape)
-  const said = (await everyWord(desk, 'spring')) + (await everyWord(desk, escape))
+  const said = await everyWord(desk)
   expect(said).not.toMatch(obeyed)
   expect(said.split('\n').filter((line) => line === 'spring  done')).toEqual([])
 })
