@@ -177,6 +177,18 @@ test.each([
     { dsn: '{ notify: always }' },
     'SP_CAMPAIGN_INVALID campaign.yaml:7 dsn.notify must be never, or a list of failure, delay and success, such as [failure, delay]',
   ],
+  [{ at: 'tomorrow' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: it is not a time such as/],
+  [
+    { at: '2026-03-29 02:30 Europe/Berlin' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: clocks in this time zone/,
+  ],
+  [{ pace: '{ perHour: 0 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.perHour must be/],
+  [{ pace: '{ window: 8-20 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.window must be hours in a time zone that is known/],
+  [
+    { pace: '{ window: "08:00-20:00 UTC", days: weekdays }' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days must be days such as mon-fri/,
+  ],
+  [{ pace: '{ days: mon-fri }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days needs a window/],
   [{ dsn: '{ notify: [] }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 dsn\.notify must be at least 1/],
   [
     { bounces: 'Shop <bounces@example.org>' },

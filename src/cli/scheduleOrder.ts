@@ -35,6 +35,7 @@ async function move(known: StoredCampaign, startsAt: Moment, order: ScheduleOrde
   const frozen = { ...parseFrozen(known.frozen), startsAt: { ...startsAt, at } }
   await store.amend(known.name, known.digest, JSON.stringify(frozen))
   await noteCampaign('campaign-scheduled', frozen, hands, { order: order.id, startsAt: new Date(at).toISOString() })
+  await hands.log.flush()
   return { kind: 'done', count }
 }
 
@@ -48,6 +49,7 @@ async function takeInLater(startsAt: Moment, order: ScheduleOrder, hands: Hands)
     const intake = await takeIn(frozen, list.rows(), hands, () => undefined)
     const time = new Date(startsAt.at || hands.clock.now()).toISOString()
     await noteCampaign('campaign-scheduled', frozen, hands, { order: order.id, startsAt: time })
+    await hands.log.flush()
     return { kind: 'done', count: intake?.accepted ?? 0 }
   } catch (error) {
     // What is wrong with its files is the matter of who gave the order; the sender goes on.

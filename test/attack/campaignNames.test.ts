@@ -4,9 +4,11 @@
  * path. Or orders something in another's words: to take in a file that is no campaign and show what is in it, to begin at
  * a time that no calendar has. `control.db` several may write, and what stands in it is a stranger's text.
  */
+import { execFile } from 'node:child_process'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { OrderBook, QueueDatabase } from '../../src/store/index.ts'
 import { type Desk, openDesk } from '../support/cli.ts'
@@ -57,7 +59,7 @@ it.each([
   expect(await readdir(desk.folder)).not.toContain('data')
 })
 
-it('what stands in the files of the data folder does not reach a terminal as it is', async () => {
+it('what stands in the files of the data folder does not reach a terminal as it is', { timeout: 60_000 }, async () => {
   await using desk = await openDesk({ recipients: ['p@plain.test'] })
   await desk.run('send', 'campaign.yaml')
   const data = join(desk.folder, 'data')
@@ -86,7 +88,10 @@ it('an order takes nothing in that is no campaign, and tells nothing of what is 
     startsAt: Date.now() + 86_400_000,
     zone: escape.slice(0, 60),
   } as const
+  const pipe = join(desk.folder, 'pipe')
+  await promisify(execFile)('mkfifo', [pipe])
   const files = [
+    pipe,
     join(desk.folder, 'secret'),
     '/dev/zero',
     '/proc/self/environ',

@@ -2,13 +2,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { loadCampaign } from '../../../src/campaign/index.ts'
 import { sendCampaigns } from '../../../src/cli/send.ts'
 import { loadSettings } from '../../../src/settings/index.ts'
 import { OrderBook, QueueReader } from '../../../src/store/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
+
+// Each has up to ten processes one after another, which take their time on a busy machine.
+vi.setConfig({ testTimeout: 90_000 })
 
 const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
 
@@ -121,9 +124,17 @@ describe('states', () => {
   })
 })
 
+/** A message a second: it is not over before a person comes to it, however slow the machine. */
+const slow = 'pace: { perMinute: 60 }\n'
+
+/** Its file says no more how quickly it goes out. */
+async function dropPace(desk: Desk): Promise<void> {
+  await desk.write('campaign.yaml', (await readFile(join(desk.folder, 'campaign.yaml'), 'utf8')).replace(slow, ''))
+}
+
 describe('from another terminal', () => {
   it('pause keeps what is not begun, show says who paused it, and resume lets it go on', async () => {
-    await using desk = await openDesk({ recipients: people(40, 'valid.test'), campaign: 'pace: { perMinute: 600 }\n' })
+    await using desk = await openDesk({ recipients: people(200, 'valid.test'), campaign: slow })
     const sender = desk.start('send', 'campaign.yaml')
     await until(() => count(desk, 'sent') >= 3)
     expect(await desk.run('campaign', 'pause', 'spring')).toMatchObject({
@@ -135,18 +146,19 @@ describe('from another terminal', () => {
     expect(paused.state).toBe('paused')
     expect(paused.paused?.by).not.toBe('')
     const sent = desk.world.received().total
-    expect(sent).toBeLessThan(40)
+    expect(sent).toBeLessThan(200)
     // Nobody sends it while it rests.
     await desk.run('send', 'campaign.yaml')
     expect(desk.world.received().total).toBe(sent)
     expect((await desk.run('campaign', 'resume', 'spring')).stdout).toContain('goes on')
+    await dropPace(desk)
     expect(await desk.run('send', 'campaign.yaml')).toMatchObject({ exit: 0 })
-    expect(desk.world.received().total).toBe(40)
+    expect(desk.world.received().total).toBe(200)
     expect((await desk.run('campaign', 'pause', 'spring')).stdout).toContain('There is nothing to pause')
   })
 
   it('cancel ends what was not sent, also what comes back from the wire, and the evidence says so', async () => {
-    await using desk = await openDesk({ recipients: people(60, 'valid.test'), campaign: 'pace: { perMinute: 600 }\n' })
+    await using desk = await openDesk({ recipients: people(200, 'valid.test'), campaign: slow })
     const run = desk.start('send', 'campaign.yaml', '--wait')
     await until(() => count(desk, 'sent') >= 3)
     const { exit, stdout, stderr } = await desk.run('campaign', 'cancel', 'spring', '--yes')
@@ -155,7 +167,7 @@ describe('from another terminal', () => {
     await run.done
     const sent = desk.world.received().total
     const shown = await show(desk)
-    expect(shown).toMatchObject({ state: 'cancelled', counts: { sent, dropped: 60 - sent, waiting: 0, deferred: 0 } })
+    expect(shown).toMatchObject({ state: 'cancelled', counts: { sent, dropped: 200 - sent, waiting: 0, deferred: 0 } })
     expect(shown.cancelled?.by).not.toBe('')
     expect(await acts(desk)).toContain('campaign-cancelled')
     expect((await desk.run('verify', 'data')).exit).toBe(0)
@@ -283,6 +295,8 @@ describe('run', () => {
     await until(() => count(desk, 'sent') === 2)
     await desk.run('queue', 'retry', '--campaign', 'autumn')
     await until(() => count(desk, 'sent', 'autumn') === 2)
+    // It has begun before its time, and its messages are of today.
+    expect(Date.parse((await show(desk, 'autumn')).startsAt)).toBeLessThanOrEqual(Date.now())
     expect(desk.world.received('relay.test').total).toBe(2)
     await desk.write(
       'third.yaml',
@@ -299,21 +313,23 @@ describe('run', () => {
   })
 
   it('killed with messages in flight and started again, it goes on, and nobody is left out', async () => {
-    await using desk = await openDesk({ recipients: people(60, 'valid.test'), campaign: 'pace: { perMinute: 900 }\n' })
+    await using desk = await openDesk({ recipients: people(200, 'valid.test'), campaign: slow })
     await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now')
     const first = await startRun(desk)
-    await until(() => count(desk, 'sent') >= 5)
+    await until(() => count(desk, 'sent') >= 3)
     first.child.kill('SIGKILL')
     expect(await first.done).toMatchObject({ exit: 'SIGKILL' })
     const sent = count(desk, 'sent')
-    expect(sent).toBeLessThan(60)
     const second = await startRun(desk)
-    await until(() => count(desk, 'sent') === 60)
+    await until(() => count(desk, 'sent') >= sent + 3)
     second.child.kill('SIGTERM')
     expect(await second.done).toMatchObject({ exit: 0 })
-    // What was in flight may have come twice, and nothing else.
-    expect(desk.world.received().total).toBeGreaterThanOrEqual(60)
-    expect(desk.world.received().total).toBeLessThanOrEqual(62)
+    await dropPace(desk)
+    expect(await desk.run('send', 'campaign.yaml', '--now')).toMatchObject({ exit: 0 })
+    // What was in flight may have come twice, and its pace let one be leased at a time; nobody is left out.
+    expect(count(desk, 'sent')).toBe(200)
+    expect(desk.world.received().total).toBeGreaterThanOrEqual(200)
+    expect(desk.world.received().total).toBeLessThanOrEqual(202)
     expect((await desk.run('verify', 'data')).exit).toBe(0)
   })
 
