@@ -3,6 +3,7 @@ import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { Audience } from './audience.ts'
 import type { Partials } from './liquid.ts'
 import type { TemplateSource } from './source.ts'
+import type { Moment, Pace } from './time/index.ts'
 
 /** Which way the messages go. */
 export type Route =
@@ -118,4 +119,7 @@ export interface Campaign extends Audience {
   readonly bounces?: string
   /** Addresses of this machine that its mail leaves from. */
   readonly source?: SourceAddresses
+  /** When its first message is due; at once where it is left out. */
+  readonly startsAt?: Moment
+  readonly pace?: Pace
 }

@@ -51,6 +51,10 @@ level: encrypted
 #     user: shop
 #     passwordEnv: SMTP_PASSWORD
 route: direct
+
+# When the first message is due, and how quickly the whole campaign goes out.
+# at: "2026-12-01 09:00 Europe/Berlin"
+# pace: { perHour: 20000, window: "08:00-20:00 Europe/Berlin", days: mon-fri }
 `
 
 const list = `email,name,city

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { Split, SubjectTest } from '../list/index.ts'
 import type { Subjects } from './audience.ts'
-import type { Campaign, DsnChoice, Route, Unsubscribe } from './campaign.ts'
+import type { Campaign, DkimKeyFile, DsnChoice, Login, Route, Unsubscribe } from './campaign.ts'
 import type { Attachment } from '../mime/index.ts'
 import { prepareContent } from './content.ts'
 import type { Partials } from './liquid.ts'
 import type { Origin, TemplateSource } from './source.ts'
+import type { Moment, Pace } from './time/index.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {
@@ -69,9 +71,19 @@ export interface FrozenCampaign {
     readonly html?: Place
     readonly headers: Readonly<Record<string, Place>>
   }
+  /** Where the log-in of the relay is to be had, by name; paths are absolute. Not part of the digest, like what follows. */
+  readonly login?: Login
+  /** The keys that it is signed with, where it names any; paths are absolute. */
+  readonly dkim?: readonly DkimKeyFile[]
+  /** When its first message is due, as it was asked for. */
+  readonly startsAt?: Moment
+  readonly pace?: Pace
 }
 
-type Content = Omit<FrozenCampaign, 'digest' | 'places'>
+/** What may be changed while a campaign is sent: it is neither what recipients get nor how it is protected. */
+type Terms = Pick<FrozenCampaign, 'login' | 'dkim' | 'startsAt' | 'pace'>
+
+type Content = Omit<FrozenCampaign, 'digest' | 'places' | keyof Terms>
 
 /**
  * Freezes a campaign, so that what is edited later does not reach those who have not got it yet.
@@ -127,7 +139,26 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(html === undefined ? {} : { html: placeOf(html) }),
     ...(preheader === undefined ? {} : { preheader: placeOf(preheader) }),
   }
-  return { ...content, digest: digestContent(content), places }
+  return { ...content, digest: digestContent(content), places, ...freezeTerms(campaign) }
+}
+
+function freezeTerms({ login, dkim, startsAt, pace }: Campaign): Terms {
+  const keys = dkim?.map((one) => ({ ...one, key: resolve(one.key) }))
+  return keepGiven({ login: login && { ...login, secret: anchor(login.secret) }, dkim: keys, startsAt, pace })
+}
+
+function keepGiven({ login, dkim, startsAt, pace }: { readonly [Name in keyof Terms]: Terms[Name] | undefined }): Terms {
+  return {
+    ...(login === undefined ? {} : { login }),
+    ...(dkim === undefined ? {} : { dkim }),
+    ...(startsAt === undefined ? {} : { startsAt }),
+    ...(pace === undefined ? {} : { pace }),
+  }
+}
+
+/** It may be read by a process that works in another folder. */
+function anchor(secret: Login['secret']): Login['secret'] {
+  return secret.kind === 'file' ? { ...secret, path: resolve(secret.path) } : secret
 }
 
 function freezeSubjects({ a, b, share, of, winner }: Subjects): NonNullable<FrozenCampaign['subjects']> {
@@ -140,10 +171,10 @@ function freezeSubjects({ a, b, share, of, winner }: Subjects): NonNullable<Froz
  * @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED where it is not what was frozen
  */
 export function parseFrozen(json: string): FrozenCampaign {
-  const { digest, places, ...content } = parseJson(json)
+  const { digest, places, login, dkim, startsAt, pace, ...content } = parseJson(json)
   if (content.version !== 1) throw new SealpostError('SP_STORE_NEWER')
   if (digestContent(content) !== digest) throw damaged()
-  return { ...content, digest, places }
+  return { ...content, digest, places, ...keepGiven({ login, dkim, startsAt, pace }) }
 }
 
 function parseJson(json: string): FrozenCampaign {

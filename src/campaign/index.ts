@@ -16,4 +16,6 @@ export {
   createRenderer,
 } from './render.ts'
 export { type SigningKey, readSigningKeys } from './signing.ts'
+export { type CampaignState, decideState } from './state.ts'
 export type { TemplateSource } from './source.ts'
+export { type Moment, type Pace, nextOpen, parseMoment, printMoment, printWindow } from './time/index.ts'

@@ -182,6 +182,18 @@ test.each([
     { dsn: '{ notify: always }' },
     'SP_CAMPAIGN_INVALID campaign.yaml:7 dsn.notify must be never, or a list of failure, delay and success, such as [failure, delay]',
   ],
+  [{ at: 'tomorrow' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: it is not a time such as/],
+  [
+    { at: '2026-03-29 02:30 Europe/Berlin' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: clocks in this time zone/,
+  ],
+  [{ pace: '{ perHour: 0 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.perHour must be/],
+  [{ pace: '{ window: 8-20 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.window must be hours in a time zone that is known/],
+  [
+    { pace: '{ window: "08:00-20:00 UTC", days: weekdays }' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days must be days such as mon-fri/,
+  ],
+  [{ pace: '{ days: mon-fri }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days needs a window/],
   [{ dsn: '{ notify: [] }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 dsn\.notify must be at least 1/],
   [
     { bounces: 'Shop <bounces@example.org>' },
@@ -396,7 +408,8 @@ test('the reference names every entry', () => {
       'attachments listId feedbackId headers dkim level domains route route.relay route.port route.security route.protocol ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
-      'held.until held.then requireTls dsn.notify dsn.return source unsubscribe.list unsubscribe.mailto bounces',
+      'held.until held.then requireTls at pace.perHour pace.perMinute pace.window pace.days dsn.notify dsn.return source ' +
+      'unsubscribe.list unsubscribe.mailto bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -69,6 +69,8 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
     ...(data.source === undefined ? {} : { source: data.source }),
     ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
+    ...(data.at === undefined ? {} : { startsAt: data.at }),
+    ...(data.pace === undefined ? {} : { pace: data.pace }),
   }
   // Thrown away again: what matters here is that each of them parses.
   const { subjects } = campaign

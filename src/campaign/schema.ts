@@ -6,6 +6,7 @@ import { type Level, levels } from '../policy/index.ts'
 import { dkimSchema, heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 import { requireSubject, segment, split, subjects } from './audienceSchema.ts'
+import { moment, pace } from './time/schema.ts'
 
 function mailbox() {
   return z.string().superRefine((text, context) => {
@@ -307,6 +308,15 @@ export const campaignSchema = z
     requireTls: z.boolean().default(false).meta({
       description:
         'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
+    }),
+    at: moment.optional().meta({
+      title: 'time',
+      description:
+        'When the first message is due, with a time zone: "2026-12-01 09:00 Europe/Berlin", or 2026-12-01T09:00+01:00. Otherwise at once.',
+    }),
+    pace: pace.optional().meta({
+      description:
+        'How quickly the whole campaign goes out, beside what each provider is given. It may be changed while it is sent.',
     }),
     dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
     source: sourceSchema

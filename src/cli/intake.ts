@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { type FrozenCampaign, parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Row, addressKey, countRows } from '../list/index.ts'
@@ -68,21 +68,47 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
   })
 }
 
-/** Takes the campaign into the store; undefined where it is there already and unchanged. */
+/** What it takes to take a campaign in. */
+export interface IntakeHands {
+  readonly store: QueueDatabase
+  readonly clock: Clock
+  readonly suppressions: Pick<SuppressionList, 'isSuppressed'>
+}
+
+/** Takes the campaign into the store, due at its time; undefined where it is there already and unchanged. */
 export async function takeIn(
   frozen: FrozenCampaign,
   rows: AsyncIterable<Row>,
-  store: QueueDatabase,
+  { store, clock, suppressions }: IntakeHands,
   onTaken: (count: number) => void,
-  suppressions: Pick<SuppressionList, 'isSuppressed'>,
 ): Promise<Intake | undefined> {
   const known = store.campaign(frozen.name)
-  if (known && known.digest !== frozen.digest) throw describeChange(parseFrozen(known.frozen), frozen)
-  if (known) return undefined
+  const { name, digest, startsAt } = frozen
+  if (known) {
+    const before = parseFrozen(known.frozen)
+    if (before.digest !== digest) throw describeChange(before, frozen)
+    await keepTerms(before, frozen, store)
+    return undefined
+  }
+  const now = clock.now()
+  const later = startsAt !== undefined && startsAt.at > now
   return store.accept(
-    { name: frozen.name, digest: frozen.digest, frozen: JSON.stringify(frozen), createdAt: systemClock.now() },
+    {
+      name,
+      digest,
+      frozen: JSON.stringify(frozen),
+      createdAt: later ? startsAt.at : now,
+      ...(later ? { due: startsAt.at } : {}),
+    },
     leaveOut(incoming(rows, onTaken), suppressions, frozen.unsubscribe?.list),
   )
+}
+
+/** Pace and log-in hold as the file has them now; when it begins is changed by `sealpost campaign schedule` alone. */
+async function keepTerms(before: FrozenCampaign, now: FrozenCampaign, store: QueueDatabase): Promise<void> {
+  const { startsAt: _, ...rest } = now
+  const json = JSON.stringify({ ...rest, ...(before.startsAt === undefined ? {} : { startsAt: before.startsAt }) })
+  if (json !== JSON.stringify(before)) await store.amend(now.name, now.digest, json)
 }
 
 async function* incoming(rows: AsyncIterable<Row>, onTaken: (count: number) => void): AsyncGenerator<IncomingRow> {

@@ -5,6 +5,7 @@ import { addEspCommands } from './esp.ts'
 import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
+import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { addMessageCommands } from './messageCommand.ts'
 import { levels, requireText } from './option.ts'
@@ -113,12 +114,25 @@ Exit status:
     .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
     .option('-n, --dry-run', 'the same as sealpost preflight: send nothing')
     .option('--force', 'send though the check before the first message says "not ready"; the evidence keeps that it was so')
-    .option('--now', 'try what is held or put off at once, without waiting for its time')
+    .option('--now', 'try what is held or put off at once, and begin what is scheduled for later')
+    .option('-y, --yes', 'with --now: begin what is scheduled for later without asking')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
     .addOption(settings)
     .action(async (campaigns: string[], given) => {
       done(await (await import('./send.ts')).runSend(campaigns, given))
+    })
+
+  addCampaignCommands(program, { json, settings }, done)
+
+  program
+    .command('run')
+    .description(
+      'Send whatever is due in the data folder, scheduled campaigns among it, and stay until stopped: for a service manager.',
+    )
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./run.ts')).runRun(given))
     })
 
   addQueueCommands(program, { json, settings }, done)

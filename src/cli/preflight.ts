@@ -40,7 +40,7 @@ export async function makePreflight(
   const frozen = await freezeCampaign(campaign, list.digest)
   await checkTemplates(frozen, list.columns, await readSamples(list))
   await resolveCredentials(campaign, process.env)
-  const source = await openSource(campaign, frozen, settings, 'samples')
+  const source = await openSource(frozen, settings, 'samples')
   const { survey, invalid } = await surveyList(list, frozen)
   const writtenAt = await list.writtenAt()
   const facts = survey.facts(writtenAt)

@@ -3,6 +3,7 @@ import { type Preflight, printPreflight, printPreflightPage } from '../report/in
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { openKept } from './kept.ts'
+import { keepPreflight } from './keptPreflight.ts'
 import { makePreflight } from './preflight.ts'
 import { printAll } from './printAll.ts'
 import { createProgress } from './progress.ts'
@@ -26,8 +27,11 @@ export async function runPreflights(campaigns: readonly Campaign[], settings: Se
   using kept = openKept(settings)
   const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
   const preflights: Preflight[] = []
-  for (const campaign of campaigns)
-    preflights.push(await makePreflight(campaign, settings, context, kept.memory, createProgress('checking')))
+  for (const campaign of campaigns) {
+    const preflight = await makePreflight(campaign, settings, context, kept.memory, createProgress('checking'))
+    preflights.push(preflight)
+    await keepPreflight(campaign, preflight, settings)
+  }
   if (format === 'html') process.stdout.write(printPreflightPage(preflights))
   else printAll(preflights, format === 'json', (preflight) => printPreflight(preflight, process.stdout.columns))
   const each = preflights.map(exitOf)

@@ -50,7 +50,7 @@ async function makePreview(path: string, given: PreviewArguments): Promise<Messa
   const frozen = await freezeCampaign(campaign, list.digest)
   const row = await findRecipient(list, campaign.list, given)
   await checkTemplates(frozen, list.columns, [row])
-  const parts = await readSourceParts(campaign, frozen, settings, 'samples')
+  const parts = await readSourceParts(frozen, settings, 'samples')
   const message = await createRenderer(frozen, parts).preview({
     // Of a message that is sent, it is the number in the queue that stands here.
     id: `preview.${frozen.digest.slice(0, 16)}`,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openReturnPathKey, printReturnPath, printToken } from '../bounce/index.ts'
-import { type Campaign, type FrozenCampaign, type RenderOptions, createRenderer, readSigningKeys } from '../campaign/index.ts'
+import { type FrozenCampaign, type RenderOptions, createRenderer, readSigningKeys } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Keys, openKeys } from '../keys.ts'
 import type { MessageSource } from '../queue/index.ts'
@@ -22,13 +22,12 @@ export interface SourceParts extends RenderOptions {
  * @throws SealpostError SP_DKIM_INVALID, SP_SETTINGS_INVALID, SP_KEY_INVALID, SP_FILE_MISSING, and what keeps a key from being made
  */
 export async function readSourceParts(
-  { dkim, from }: Pick<Campaign, 'dkim' | 'from'>,
-  frozen: Pick<FrozenCampaign, 'name' | 'bounces' | 'unsubscribe'>,
+  frozen: Pick<FrozenCampaign, 'name' | 'from' | 'dkim' | 'bounces' | 'unsubscribe'>,
   settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
   purpose: 'sending' | 'samples',
 ): Promise<SourceParts> {
+  const { bounces, dkim, from } = frozen
   const keys = await readSigningKeys(dkim ?? settings.dkim, from)
-  const { bounces } = frozen
   const links = await openLinks(frozen, settings, purpose)
   const returnPathKey =
     purpose === 'samples' ? randomBytes(32) : bounces === undefined ? undefined : await openReturnPathKey(settings.data)
@@ -61,12 +60,11 @@ function forSamples(): Keys {
 
 /** Where the messages of a campaign come from. */
 export async function openSource(
-  campaign: Pick<Campaign, 'dkim' | 'from'>,
   frozen: FrozenCampaign,
   settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
   purpose: 'sending' | 'samples',
 ): Promise<MessageSource> {
-  return createSource(frozen, await readSourceParts(campaign, frozen, settings, purpose))
+  return createSource(frozen, await readSourceParts(frozen, settings, purpose))
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */

@@ -51,12 +51,14 @@ export async function runTestSend(path: string, given: TestSendArguments): Promi
   await checkTemplates(frozen, list.columns, [row])
   const credentials = await resolveCredentials(campaign, process.env)
   // Its number is that of a queue of its own: a link or a bounce of it must not count for another message.
-  const parts = await readSourceParts(campaign, frozen, settings, 'samples')
+  const parts = await readSourceParts(frozen, settings, 'samples')
   const name = `test of ${frozen.name}`
   // A name of its own for each test: its Message-ID and its evidence are not those of another.
-  const renamed = { ...frozen, name, digest: randomUUID().replaceAll('-', '') }
+  // It goes at once, whatever the pace.
+  const { pace: _, ...content } = frozen
+  const renamed = { ...content, name, digest: randomUUID().replaceAll('-', '') }
   const source = createSource(renamed, { ...parts, subjectPrefix: '[Test] ' })
-  const test: Sendable = { campaign, frozen: renamed, credentials, source }
+  const test: Sendable = { frozen: renamed, credentials, source }
   const outcome = await sendTest(test, settings, {
     address: to.text,
     addressKey: addressKey(to),
@@ -114,7 +116,7 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
       })
       const [line] = queue.find({ addressKey: row.addressKey })
       const outcome = { state: line?.state ?? 'waiting', verdict: line?.verdict ?? 'not-tested', reason: line?.reason ?? '' }
-      const detail = { campaign: test.campaign.name, digest, state: outcome.state, verdict: outcome.verdict }
+      const detail = { campaign: name.slice('test of '.length), digest, state: outcome.state, verdict: outcome.verdict }
       log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act: 'test-sent', detail })
       return outcome
     } finally {

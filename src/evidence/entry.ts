@@ -76,6 +76,8 @@ export interface ActEntry {
     | 'campaign-finished'
     | 'campaign-interrupted'
     | 'test-sent'
+    | 'campaign-scheduled'
+    | 'campaign-cancelled'
     | 'host-released'
     | 'log-recovered'
     | 'messages-released'

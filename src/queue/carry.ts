@@ -74,6 +74,7 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
     const rendered = isWithheld(item, lane, delivery) ? undefined : await render(item, session, delivery)
     if (!rendered) {
       giveBackOne(lane)
+      delivery.paces.get(item.campaign)?.giveBack()
       continue
     }
     const items = [item]
@@ -81,9 +82,11 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
     while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
       const another = lane.takeReady()
       if (!another) break
-      if (isWithheld(another, lane, delivery)) continue
-      const same = await render(another, session, delivery)
-      if (!same) continue
+      const same = isWithheld(another, lane, delivery) ? undefined : await render(another, session, delivery)
+      if (!same) {
+        delivery.paces.get(another.campaign)?.giveBack()
+        continue
+      }
       if (same.shared !== rendered.shared || same.from !== rendered.from || !mayBegin(lane)) {
         lane.putBack(another)
         break

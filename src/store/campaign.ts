@@ -4,8 +4,15 @@ export interface StoredCampaign {
   readonly digest: string
   /** JSON. */
   readonly frozen: string
+  /** Milliseconds since the epoch: when its messages are dated, and their time begins to run. In the future where it is scheduled. */
   readonly createdAt: number
   readonly intake: Intake
+}
+
+/** A campaign on its way into the queue. */
+export interface IncomingCampaign extends Omit<StoredCampaign, 'intake'> {
+  /** Milliseconds since the epoch: when its first messages are due; at once where it is left out. */
+  readonly due?: number
 }
 
 /** What a list held. */

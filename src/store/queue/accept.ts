@@ -1,4 +1,4 @@
-import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
+import type { IncomingCampaign, IncomingRow, Intake } from '../campaign.ts'
 import type { LeftOut } from './intake.ts'
 import type { QueueWriter } from './writer.ts'
 
@@ -9,13 +9,13 @@ const ahead = 4
 /** Takes a campaign in with all its rows, or not at all; an error of the rows or the signal undoes it. */
 export async function acceptRows(
   writer: QueueWriter,
-  campaign: Omit<StoredCampaign, 'intake'>,
+  campaign: IncomingCampaign,
   rows: AsyncIterable<IncomingRow>,
   signal?: AbortSignal,
 ): Promise<Intake> {
   signal?.throwIfAborted()
-  const { name, digest, frozen, createdAt } = campaign
-  await writer.ask('intake-begin', [{ name, digest, frozen, createdAt }])
+  const { name, digest, frozen, createdAt, due = 0 } = campaign
+  await writer.ask('intake-begin', [{ name, digest, frozen, createdAt, due }])
   try {
     const left = await sendRows(writer, rows, signal)
     // It answers with the counts, and what it was given.

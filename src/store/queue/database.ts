@@ -17,7 +17,7 @@ import type {
   Usage,
 } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
-import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
+import type { IncomingCampaign, IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
 import { acceptRows } from './accept.ts'
 import { QueueReader, type Tally } from './reader.ts'
 import { QueueWriter } from './writer.ts'
@@ -81,14 +81,20 @@ export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
   }
 
   /** Takes a campaign in with all its rows, or not at all; an error of the rows or the signal undoes it. */
-  async accept(
-    campaign: Omit<StoredCampaign, 'intake'>,
-    rows: AsyncIterable<IncomingRow>,
-    signal?: AbortSignal,
-  ): Promise<Intake> {
+  async accept(campaign: IncomingCampaign, rows: AsyncIterable<IncomingRow>, signal?: AbortSignal): Promise<Intake> {
     const task = this.#intake.then(async () => acceptRows(this.#writer, campaign, rows, signal))
     this.#intake = task.catch(() => undefined)
     return task
+  }
+
+  /** Lets a campaign of which nothing was tried begin at another time; how many messages. */
+  async startAt(campaign: string, at: number): Promise<number> {
+    return this.#writer.call('startAt', campaign, at)
+  }
+
+  /** Keeps a campaign's frozen form with other terms (pace, log-in, time); false where it is not the campaign of this digest. */
+  async amend(campaign: string, digest: string, frozen: string): Promise<boolean> {
+    return this.#writer.call('amend', campaign, digest, frozen)
   }
 
   async recover(): Promise<number> {

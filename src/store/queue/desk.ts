@@ -65,6 +65,15 @@ export function endSuppressed(db: Statements, messages: readonly Withheld[], now
   return count
 }
 
+/** Only what was never tried is moved; once something was, the campaign has begun, and nothing is. */
+export function startAt(db: Statements, campaign: string, at: number): number {
+  const { where, values } = conditionOf({ campaign })
+  const begun = "state NOT IN ('waiting', 'dropped', 'exported', 'suppressed')"
+  if (db.get(`SELECT 1 FROM delivery WHERE ${where} AND ${begun} LIMIT 1`, ...values)) return 0
+  db.run('UPDATE campaign SET created_at = ? WHERE name = ?', at, campaign)
+  return change(db, { where: `${where} AND delivery.state = 'waiting'`, values }, 'due = ?', [at])
+}
+
 export function releaseTo(db: Statements, filter: QueueFilter, level: Level): number {
   const { where, values } = conditionOf({ ...filter, state: 'held' })
   if (filter.state !== undefined && filter.state !== 'held') return 0

@@ -1,9 +1,10 @@
 import { carryOut } from './carry.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
-import { drop, endSuppressed, fail, hurry, releaseTo, repair } from './desk.ts'
+import { drop, endSuppressed, fail, hurry, releaseTo, repair, startAt } from './desk.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
 import { lease, recover, release } from './lease.ts'
 import { expire, settle, settleDomains } from './settle.ts'
+import { amend } from './amend.ts'
 
 /** What the thread can be asked to do within a transaction; each throws, or is done whole. */
 export const operations = {
@@ -27,6 +28,8 @@ export const operations = {
   drop,
   repair,
   carryOut,
+  startAt,
+  amend,
 }
 
 export type Operations = typeof operations

@@ -84,6 +84,20 @@ export class QueueReader implements Disposable {
     return row && { size: Number(row['size']), head: String(row['head']) }
   }
 
+  /** How many messages of a campaign were sent, held, put off or failed since a time, in milliseconds since the epoch. */
+  settledSince(campaign: string, at: number): number {
+    const row = this.#read((db) =>
+      db.get(
+        `SELECT count(*) AS count FROM domain d CROSS JOIN delivery e ON e.domain = d.id
+         WHERE d.campaign = (SELECT id FROM campaign WHERE name = ?)
+           AND e.state IN ('sent', 'held', 'deferred', 'failed') AND e.updated_at >= ?`,
+        campaign,
+        at,
+      ),
+    )
+    return numberOf(row?.['count']) ?? 0
+  }
+
   countsOf(campaign: string): Counts {
     return this.#read((db) => counts(db, campaign))
   }

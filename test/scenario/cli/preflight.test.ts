@@ -114,6 +114,8 @@ describe('sealpost send', () => {
     expect(stdout).toContain('nothing was sent')
     expect(stdout).toContain('[authentication-missing]')
     expect(stderr).toContain('--force')
+    // Nor is it taken in for later.
+    expect(await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now')).toMatchObject({ exit: 1 })
     expect(desk.world.received().total).toBe(0)
     await expect(stat(join(desk.folder, 'data', 'evidence', 'log.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' })
     // Mended, the same command sends.
