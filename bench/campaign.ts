@@ -1,40 +1,22 @@
-/** Parts of a campaign's way before it is sent. */
-import { fileURLToPath } from 'node:url'
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { type BenchResult, machine, spread } from './measure.ts'
-import type { ImportCost } from './import.ts'
+import { benchImport } from './campaign/import.ts'
+import { benchPreflight } from './campaign/preflight.ts'
+import { type BenchResult, machine } from './measure.ts'
+import type { Part } from './send/part.ts'
 
-const runs = 3
-const rows = 1_000_000
+export const campaignParts: Readonly<Record<string, () => Promise<Part>>> = { import: benchImport, preflight: benchPreflight }
 
-/** Each run in a process of its own: memory that one has taken would pass for the next one's. */
-export async function benchCampaign(): Promise<BenchResult> {
-  const plain: ImportCost[] = []
-  const quoted: ImportCost[] = []
-  for (let run = 0; run < runs; run++) {
-    plain.push(await measureApart(false))
-    quoted.push(await measureApart(true))
+/** What is done with a campaign before it is sent. */
+export async function benchCampaign(only: readonly string[]): Promise<BenchResult> {
+  const parts: Part[] = []
+  for (const [name, bench] of Object.entries(campaignParts)) {
+    if (only.length === 0 || only.includes(name)) parts.push(await bench())
   }
-  const of = (costs: readonly ImportCost[], key: keyof ImportCost) => spread(costs.map((cost) => cost[key]))
   return {
     name: 'campaign',
     machine,
-    runs,
-    rates: {
-      import_rows: of(plain, 'importRows'),
-      import_rows_quoted: of(quoted, 'importRows'),
-      import_rows_stored: of(plain, 'storedRows'),
-      import_peak_mb: of(plain, 'peakMb'),
-      import_before_mb: of(plain, 'beforeMb'),
-    },
-    ratios: {},
-    notes: [`import: ${rows.toLocaleString('en-US')} rows of 5 columns; rows a second, and megabytes held`],
+    runs: Math.max(0, ...parts.map(({ runs }) => runs)),
+    rates: Object.assign({}, ...parts.map(({ rates }) => rates)) as Part['rates'],
+    ratios: Object.assign({}, ...parts.map(({ ratios }) => ratios)) as Part['ratios'],
+    notes: parts.flatMap(({ notes }) => notes),
   }
-}
-
-async function measureApart(quoted: boolean): Promise<ImportCost> {
-  const script = `import(${JSON.stringify(fileURLToPath(new URL('import.ts', import.meta.url)))}).then(async ({ measureImport }) => process.stdout.write(JSON.stringify(await measureImport(${rows}, ${quoted}))))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script])
-  return JSON.parse(stdout) as ImportCost
 }

@@ -1,8 +1,9 @@
 /** `npm run bench -- NAME [--json] [--only PART,…]`: measures against a peer in the same run. */
 import { parseArgs } from 'node:util'
 import { benchAudit } from './audit.ts'
-import { benchCampaign } from './campaign.ts'
+import { benchCampaign, campaignParts } from './campaign.ts'
 import { benchCheck } from './check.ts'
+import { benchCompose } from './compose.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (only: readonly string[]) => Promise<Benc
   audit: benchAudit,
   campaign: benchCampaign,
   check: benchCheck,
+  compose: benchCompose,
   policy: benchPolicy,
   send: benchSend,
   transaction: benchTransaction,
@@ -25,10 +27,15 @@ const { positionals, values } = parseArgs({
 const [name = '', ...more] = positionals
 const bench = benches[name]
 const only = values.only.split(',').filter(Boolean)
-const parts = name === 'send' ? Object.keys(sendParts) : []
+const partsOf: Readonly<Record<string, object>> = { send: sendParts, campaign: campaignParts }
+const parts = Object.keys(partsOf[name] ?? {})
 if (!bench || more.length > 0 || only.some((part) => !parts.includes(part))) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--json] [--only PART,…]; NAME is one of: ${Object.keys(benches).join(', ')}; the parts of send: ${Object.keys(sendParts).join(', ')}\n`,
+    `usage: npm run bench -- NAME [--json] [--only PART,…]; NAME is one of: ${Object.keys(benches).join(', ')}${Object.entries(
+      partsOf,
+    )
+      .map(([of, parts]) => `; the parts of ${of}: ${Object.keys(parts).join(', ')}`)
+      .join('')}\n`,
   )
   process.exit(2)
 }

@@ -154,6 +154,11 @@ const registry = {
     next: 'Put private.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
   },
   SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
+  SP_DKIM_INVALID: {
+    ...wrong,
+    summary: 'A DKIM signature cannot be made like this',
+    next: 'Correct what is named; docs/dkim.md says what a domain and a selector look like.',
+  },
   SP_ADDRESS_INVALID: {
     summary: 'An address is malformed',
     next: 'Correct the address.',

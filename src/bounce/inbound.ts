@@ -1,11 +1,12 @@
 import { type FeedbackReport, readFeedbackReport } from '../arf/index.ts'
 import { type DeliveryReport, readDeliveryReport } from '../dsn/index.ts'
 import type { StoredMessage } from '../mailbox/index.ts'
-import { type Field, type Part, decodeWords, findField, parseMessage } from '../mime/read/index.ts'
+import { type Field, type Part, decodeWords, findField, findFields, parseMessage } from '../mime/read/index.ts'
+import { findToken } from '../unsubscribe/index.ts'
 import { isAutoReply } from './autoReply.ts'
 
 /** What a message in a mailbox for bounces is. */
-export type Inbound = Report | AutoReply | Unknown
+export type Inbound = Report | AutoReply | UnsubscribeMail | Unknown
 
 /** About a message of somebody's: perhaps of ours. */
 export type Report = (DeliveryReport | FeedbackReport) & {
@@ -15,6 +16,12 @@ export type Report = (DeliveryReport | FeedbackReport) & {
 
 interface AutoReply {
   readonly kind: 'auto-reply'
+}
+
+/** Asks to be let go, with a token that may be one of ours. */
+interface UnsubscribeMail {
+  readonly kind: 'unsubscribe'
+  readonly token: string
 }
 
 interface Unknown {
@@ -32,6 +39,8 @@ const readers: readonly ((root: Part) => Inbound | { readonly kind: 'malformed';
   (root) => withFields(root, readDeliveryReport(root)),
   // Reports are automatic too: they are asked for first.
   ({ fields }) => (isAutoReply(fields) ? { kind: 'auto-reply' } : undefined),
+  // After those: an answer from a machine to our mail quotes its subject, and asks for nothing.
+  ({ fields }) => readUnsubscribe(fields),
 ]
 
 /** Says what a message is. Never throws, and takes nothing for what it is not surely. */
@@ -46,6 +55,15 @@ export function recogniseInbound({ content, whole }: Pick<StoredMessage, 'conten
   }
   if (!whole) return { kind: 'unreadable', why: 'it is longer than 10 MB', subject }
   return { kind: 'unknown', why: 'it is neither a bounce nor a complaint in a form that is known for certain', subject }
+}
+
+/** Whom a mail came to: what delivery writes on top, then what its sender wrote. */
+const addressees = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to']
+
+function readUnsubscribe(fields: readonly Field[]): UnsubscribeMail | undefined {
+  const named = addressees.flatMap((name) => findFields(fields, name))
+  const token = findToken(named, decodeWords(findField(fields, 'subject') ?? ''))
+  return token === undefined ? undefined : { kind: 'unsubscribe', token }
 }
 
 function withFields<T extends { readonly kind: string }>(

@@ -1,7 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-
-/** RFC 4648 6 in lower case: local parts are lower-cased on the way at times, and base32 outlives that. */
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+import { decodeBase32, encodeBase32 } from '../base32.ts'
 
 /** 80 bits: a forger who may send a thousand guesses a second for a year has one chance in ten million million. */
 const macLength = 10
@@ -19,7 +17,7 @@ export function printToken(messageId: number, key: Uint8Array): string {
 
 /** The message that a token names; undefined where it is none, or was not made with this key. */
 export function readToken(text: string, key: Uint8Array): number | undefined {
-  const octets = decodeBase32(text.toLowerCase())
+  const octets = /^[a-z2-7]{18,26}$/i.test(text) ? decodeBase32(text.toLowerCase()) : undefined
   if (octets === undefined || octets.length <= macLength || octets.length > macLength + 6 || octets[0] === 0) return undefined
   const id = octets.subarray(0, octets.length - macLength)
   const given = octets.subarray(octets.length - macLength)
@@ -38,34 +36,4 @@ function encodeId(messageId: number): Buffer {
   const octets = Buffer.alloc(6)
   octets.writeUIntBE(messageId, 0, 6)
   return octets.subarray(octets.findIndex((octet) => octet !== 0))
-}
-
-function encodeBase32(octets: Buffer): string {
-  let text = ''
-  let bits = 0
-  let value = 0
-  for (const octet of octets) {
-    value = ((value << 8) | octet) & 0xfff
-    bits += 8
-    for (; bits >= 5; bits -= 5) text += alphabet[(value >>> (bits - 5)) & 31]
-  }
-  return bits > 0 ? text + alphabet[(value << (5 - bits)) & 31] : text
-}
-
-function decodeBase32(text: string): Buffer | undefined {
-  if (!/^[a-z2-7]{18,26}$/.test(text)) return undefined
-  const octets: number[] = []
-  let bits = 0
-  let value = 0
-  for (const char of text) {
-    value = ((value << 5) | alphabet.indexOf(char)) & 0xfff
-    bits += 5
-    if (bits >= 8) {
-      bits -= 8
-      octets.push((value >>> bits) & 255)
-    }
-  }
-  const decoded = Buffer.from(octets)
-  // Other letters at the end could mean the same octets: one token, one spelling.
-  return encodeBase32(decoded) === text ? decoded : undefined
 }

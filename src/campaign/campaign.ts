@@ -1,7 +1,9 @@
 import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
 import type { Audience } from './audience.ts'
+import type { Partials } from './liquid.ts'
 import type { TemplateSource } from './source.ts'
+import type { Moment, Pace } from './time/index.ts'
 
 /** Which way the messages go. */
 export type Route =
@@ -27,6 +29,14 @@ export type DsnChoice = {
   readonly return: 'headers' | 'full'
 }
 
+/** How recipients leave. */
+export type Unsubscribe = {
+  /** What they leave; undefined for all mail. */
+  readonly list?: string
+  /** Where they may write instead. */
+  readonly mailto?: string
+}
+
 /** How to log in at a relay. */
 export interface Login {
   readonly user: Exclude<CredentialSource, { kind: 'file' }>
@@ -37,6 +47,26 @@ export interface Login {
   readonly mechanism?: 'SCRAM-SHA-256' | 'PLAIN' | 'LOGIN'
   /** `file:line` of each, for errors. */
   readonly places: { readonly user: string; readonly secret: string }
+}
+
+/** A file that travels with each message. */
+export interface AttachedFile {
+  /** As the campaign file names it. */
+  readonly file: string
+  /** As the recipient sees it. */
+  readonly name: string
+  readonly type: string
+  /** `file:line` that names it. */
+  readonly where: string
+}
+
+/** A key to sign with, and the place that names it. */
+export interface DkimKeyFile {
+  readonly domain: string
+  readonly selector: string
+  /** Seen from the working folder. */
+  readonly key: string
+  readonly where: string
 }
 
 /** A campaign.yaml whose entries make sense and whose templates are valid Liquid. */
@@ -51,12 +81,29 @@ export interface Campaign extends Audience {
   readonly addressColumn?: string
   /** As typed: an address, or a name with an address in angle brackets. */
   readonly from: string
+  /** The campaign file: what its templates name is looked for beside it. */
+  readonly file: string
+  readonly sender?: string
   readonly replyTo?: string
+  /** What the message has to say of its sender; looked for by the compliance check, and no part of what is sent. */
+  readonly identity?: { readonly name?: string | undefined; readonly address?: string | undefined }
   /** With `subjects` that of the winner, or the first. */
   readonly subject: TemplateSource
+  readonly preheader?: TemplateSource
+  /** The column that holds names. */
+  readonly toName?: string
   readonly text?: TemplateSource
   readonly html?: TemplateSource
+  /** Whether the HTML is MJML yet. */
+  readonly mjml: boolean
+  /** By the names that {% render %} uses. */
+  readonly partials: Partials
+  readonly attachments: readonly AttachedFile[]
+  readonly listId?: string
+  readonly feedbackId?: string
   readonly headers: Readonly<Record<string, TemplateSource>>
+  /** Undefined where it is as in the settings. */
+  readonly dkim?: readonly DkimKeyFile[]
   readonly level: Level
   /** Stricter levels by domain in A-labels. */
   readonly domains: Readonly<Record<string, Level>>
@@ -67,8 +114,12 @@ export interface Campaign extends Audience {
   /** REQUIRETLS (RFC 8689). */
   readonly requireTls: boolean
   readonly dsn?: DsnChoice
+  readonly unsubscribe?: Unsubscribe
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
   /** Addresses of this machine that its mail leaves from. */
   readonly source?: SourceAddresses
+  /** When its first message is due; at once where it is left out. */
+  readonly startsAt?: Moment
+  readonly pace?: Pace
 }

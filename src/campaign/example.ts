@@ -16,6 +16,11 @@ list: ./list.csv
 from: Example Shop <news@example.org>
 # replyTo: help@example.org
 
+# Who sends, for the check that the message says so.
+# identity:
+#   name: Example Shop
+#   address: 1 Example Street, 12345 Example Town
+
 # The message. {{ name }} stands for the column "name" of the list; {{ email }} is always the recipient's address.
 subject: "{{ name | default: 'Hello' }}, our news of November"
 text: ./message.txt
@@ -46,6 +51,10 @@ level: encrypted
 #     user: shop
 #     passwordEnv: SMTP_PASSWORD
 route: direct
+
+# When the first message is due, and how quickly the whole campaign goes out.
+# at: "2026-12-01 09:00 Europe/Berlin"
+# pace: { perHour: 20000, window: "08:00-20:00 Europe/Berlin", days: mon-fri }
 `
 
 const list = `email,name,city

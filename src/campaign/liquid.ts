@@ -3,6 +3,9 @@ import { Context, Liquid, type Template } from 'liquidjs'
 /** What a part is written for: a value in HTML is escaped, a value in text stands as it is. */
 export type Medium = 'text' | 'html'
 
+/** Templates that others bring in with {% render %}, by the name that they use. */
+export type Partials = Readonly<Record<string, string>>
+
 /** Characters of a rendered part. */
 export const maxRendered = 5_000_000
 
@@ -17,7 +20,7 @@ const limits = {
 } as const
 
 /** Liquid for one medium. A name that is not there is an error, and so is whatever would read a file. */
-export function createLiquid(medium: Medium): Liquid {
+export function createLiquid(medium: Medium, partials: Partials): Liquid {
   const liquid = new Liquid({
     ...limits,
     strictVariables: true,
@@ -26,7 +29,11 @@ export function createLiquid(medium: Medium): Liquid {
     // Dates come out the same on whatever machine a message is rendered again.
     timezoneOffset: 0,
     locale: 'en-US',
-    templates: {},
+    // They were read when the campaign was; from here no file can be reached.
+    templates: Object.assign(Object.create(null), partials) as Record<string, string>,
+    dynamicPartials: true,
+    // A partial is parsed once.
+    cache: Object.keys(partials).length > 0,
     ...(medium === 'html' ? { outputEscape: 'escape' as const } : {}),
   })
   for (const tag of fileTags) delete liquid.tags[tag]
@@ -36,18 +43,23 @@ export function createLiquid(medium: Medium): Liquid {
 }
 
 /**
- * Renders within bounds. Liquidjs would bound the time, and so fail a message because the machine was busy or asleep;
- * what is asked at the same place here is how many steps were taken.
+ * What one rendering has in hand. Liquidjs would bound the time, and so fail a message because the machine was busy or
+ * asleep; what is asked at the same place here is how many steps were taken.
  */
-export function renderLiquid(liquid: Liquid, nodes: Template[], values: Readonly<Record<string, string>>): string {
-  // A copy, for {% increment %} writes into it.
-  const context = new Context({ ...values }, liquid.options, { sync: true }, { liquid })
+export function createContext(liquid: Liquid, values: Readonly<Record<string, string>>): Context {
+  // A copy, for {% increment %} writes into it; partials see the columns as what Liquid calls global.
+  const context = new Context({ ...values }, liquid.options, { sync: true, globals: values }, { liquid })
   let steps = 0
   context.renderLimit.check = () => {
     if (++steps > maxSteps) throw new Error('step limit exceeded')
   }
+  return context
+}
+
+/** Renders within bounds. */
+export function renderLiquid(liquid: Liquid, nodes: Template[], context: Context): string {
   return String(liquid.renderSync(nodes, context))
 }
 
-/** Tags of Liquid that bring in another template. */
-export const fileTags: readonly string[] = ['include', 'render', 'layout', 'block']
+/** Tags of Liquid that bring in another template in ways that a partial of its own does not need. */
+export const fileTags: readonly string[] = ['include', 'layout', 'block']

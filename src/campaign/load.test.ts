@@ -62,6 +62,10 @@ async function explain(attempt: Promise<unknown>): Promise<string> {
 test('a campaign has its entries, its templates, and its defaults', async () => {
   expect(await load()).toEqual({
     name: 'spring',
+    file: join(folder, 'campaign.yaml'),
+    mjml: false,
+    partials: {},
+    attachments: [],
     list: join(folder, 'list.csv'),
     listName: 'list.csv',
     from: 'Example Shop <news@example.org>',
@@ -178,6 +182,18 @@ test.each([
     { dsn: '{ notify: always }' },
     'SP_CAMPAIGN_INVALID campaign.yaml:7 dsn.notify must be never, or a list of failure, delay and success, such as [failure, delay]',
   ],
+  [{ at: 'tomorrow' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: it is not a time such as/],
+  [
+    { at: '2026-03-29 02:30 Europe/Berlin' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 at cannot be taken: clocks in this time zone/,
+  ],
+  [{ pace: '{ perHour: 0 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.perHour must be/],
+  [{ pace: '{ window: 8-20 }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.window must be hours in a time zone that is known/],
+  [
+    { pace: '{ window: "08:00-20:00 UTC", days: weekdays }' },
+    /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days must be days such as mon-fri/,
+  ],
+  [{ pace: '{ days: mon-fri }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 pace\.days needs a window/],
   [{ dsn: '{ notify: [] }' }, /^SP_CAMPAIGN_INVALID campaign\.yaml:7 dsn\.notify must be at least 1/],
   [
     { bounces: 'Shop <bounces@example.org>' },
@@ -258,9 +274,12 @@ test.each([
   ['{{ name | upcas }}', 'SP_TEMPLATE_INVALID message.html:1 There is no filter "upcas": did you mean "upcase"?'],
   ['{{ name | zzzzz }}', 'SP_TEMPLATE_INVALID message.html:1 There is no filter "zzzzz"'],
   ['\n{% asign x = 1 %}', 'SP_TEMPLATE_INVALID message.html:2 There is no tag {% asign %}: did you mean {% assign %}?'],
-  ['{% include "/etc/passwd" %}', 'SP_TEMPLATE_INVALID message.html:1 {% include %} is not available: a template is one file'],
-  ['{% render "x" %}', 'SP_TEMPLATE_INVALID message.html:1 {% render %} is not available: a template is one file'],
-  ['{% layout "x" %}', 'SP_TEMPLATE_INVALID message.html:1 {% layout %} is not available: a template is one file'],
+  ['{% include "/etc/passwd" %}', 'SP_TEMPLATE_INVALID message.html:1 {% include %} is not available: use {% render %}'],
+  ['a\n{% render "x" %}', 'SP_FILE_MISSING message.html:2 x is not there, or cannot be read'],
+  ['{% render "../x" %}', 'SP_FILE_UNREADABLE message.html:1 ../x is outside of the folder of the campaign'],
+  ['{% render "/etc/passwd" %}', 'SP_FILE_UNREADABLE message.html:1 /etc/passwd is outside of the folder of the campaign'],
+  ['{% render name %}', 'SP_TEMPLATE_INVALID message.html:1 The name of a partial must stand in quotes'],
+  ['{% layout "x" %}', 'SP_TEMPLATE_INVALID message.html:1 {% layout %} is not available: use {% render %}'],
   ['{{ name | sample }}', /^SP_TEMPLATE_INVALID message\.html:1 There is no filter "sample"/],
   ['\n\n{% assign %}', /^SP_TEMPLATE_INVALID message\.html:3 This is not valid Liquid: /],
   ['', 'SP_FILE_EMPTY campaign.yaml:6 html names message.html: a file is empty'],
@@ -384,12 +403,13 @@ test('a campaign in a folder of its own finds its files there', async () => {
 test('the reference names every entry', () => {
   const paths = campaignReference().map(({ path }) => path)
   expect(paths.join(' ')).toBe(
-    'name list addressColumn from replyTo subject subjects.a subjects.b subjects.share subjects.of subjects.winner segment ' +
-      'split.share split.of split.rest text html headers level domains route route.relay route.port route.security ' +
-      'route.protocol ' +
+    'name list addressColumn from sender replyTo identity.name identity.address subject subjects.a subjects.b ' +
+      'subjects.share subjects.of subjects.winner segment split.share split.of split.rest preheader toName text html ' +
+      'attachments listId feedbackId headers dkim level domains route route.relay route.port route.security route.protocol ' +
       'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
-      'held.until held.then requireTls dsn.notify dsn.return source bounces',
+      'held.until held.then requireTls at pace.perHour pace.perMinute pace.window pace.days dsn.notify dsn.return source ' +
+      'unsubscribe.list unsubscribe.mailto bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { isListName, parseSegment } from '../list/index.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
-import type { Campaign, Login, Route } from './campaign.ts'
+import type { AttachedFile, Campaign, DkimKeyFile, Login, Route, Unsubscribe } from './campaign.ts'
+import { findContentType } from './contentType.ts'
+import { readPartials } from './partials.ts'
 import { campaignSchema } from './schema.ts'
 import type { TemplateSource } from './source.ts'
 import { parseTemplate } from './template.ts'
@@ -27,13 +30,19 @@ export async function loadCampaign(path: string): Promise<Campaign> {
   if (!stored) await nameOnError(document, 'list', data.list, () => findFile(file))
   const text = await readTemplate(document, 'text')
   const html = await readTemplate(document, 'html')
+  const preheader = data.preheader === undefined ? undefined : { source: data.preheader, ...placeOf(document, ['preheader']) }
+  const partials = await readPartials(document.file, [text, html, preheader])
   const login = readLogin(document)
   const campaign: Campaign = {
     name: data.name,
     list: stored ? data.list : file,
     listName: data.list,
+    file: document.file,
     from: data.from.trim(),
     subject: readSubject(document),
+    mjml: /\.mjml$/i.test(data.html ?? ''),
+    partials,
+    attachments: (data.attachments ?? []).map((entry, index) => readAttached(entry, document.locate(['attachments', index]))),
     headers: Object.fromEntries(
       Object.entries(data.headers).map(([name, source]) => [name, { source, ...placeOf(document, ['headers', name]) }]),
     ),
@@ -43,7 +52,14 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...readAudience(document),
     ...(stored ? { stored } : {}),
     ...(data.addressColumn === undefined ? {} : { addressColumn: data.addressColumn }),
+    ...(data.sender === undefined ? {} : { sender: data.sender.trim() }),
+    ...(data.toName === undefined ? {} : { toName: data.toName }),
+    ...(data.listId === undefined ? {} : { listId: data.listId }),
+    ...(data.feedbackId === undefined ? {} : { feedbackId: data.feedbackId }),
+    ...(preheader === undefined ? {} : { preheader }),
+    ...(data.dkim === undefined ? {} : { dkim: readDkim(document, data.dkim) }),
     ...(data.replyTo === undefined ? {} : { replyTo: data.replyTo.trim() }),
+    ...(data.identity === undefined ? {} : { identity: data.identity }),
     ...(text === undefined ? {} : { text }),
     ...(html === undefined ? {} : { html }),
     ...(login === undefined ? {} : { login }),
@@ -52,13 +68,16 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.dsn === undefined ? {} : { dsn: data.dsn }),
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
     ...(data.source === undefined ? {} : { source: data.source }),
+    ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
+    ...(data.at === undefined ? {} : { startsAt: data.at }),
+    ...(data.pace === undefined ? {} : { pace: data.pace }),
   }
   // Thrown away again: what matters here is that each of them parses.
   const { subjects } = campaign
-  for (const template of [campaign.subject, subjects?.a, subjects?.b, ...Object.values(campaign.headers), text]) {
+  for (const template of [campaign.subject, subjects?.a, subjects?.b, ...Object.values(campaign.headers)])
     if (template) parseTemplate(template, 'text')
-  }
-  if (html) parseTemplate(html, 'html')
+  if (text) parseTemplate(text, 'text', partials)
+  for (const template of [html, preheader]) if (template) parseTemplate(template, 'html', partials)
   return campaign
 }
 
@@ -96,7 +115,31 @@ async function readTemplate(document: Document, entry: 'text' | 'html'): Promise
   const named = document.data[entry]
   if (named === undefined) return undefined
   const file = resolveBeside(document.file, named)
-  return nameOnError(document, entry, named, async () => ({ source: await readText(file, 'SP_TEMPLATE_INVALID'), file, line: 1 }))
+  return nameOnError(document, entry, named, async () => ({ source: await readSource(file), file, line: 1 }))
+}
+
+async function readSource(file: string): Promise<string> {
+  try {
+    return await readText(file, 'SP_TEMPLATE_INVALID')
+  } catch (error) {
+    if (!(error instanceof SealpostError) || !error.what.includes('larger than')) throw error
+    const next =
+      'Name pictures as files instead of writing them into it, and leave out what is there for no one: Gmail shows the first 102 kB.'
+    throw new SealpostError('SP_TEMPLATE_INVALID', { where: file, what: error.what, next, cause: error })
+  }
+}
+
+function readAttached(entry: NonNullable<Entries['attachments']>[number], where: string): AttachedFile {
+  const { file, name = basename(file), type = findContentType(name) } = typeof entry === 'string' ? { file: entry } : entry
+  return { file, name, type, where }
+}
+
+function readDkim(document: Document, keys: NonNullable<Entries['dkim']>): DkimKeyFile[] {
+  return keys.map((key, index) => ({
+    ...key,
+    key: resolveBeside(document.file, key.key),
+    where: document.locate(['dkim', index, 'key']),
+  }))
 }
 
 /** Runs `read`, and says of a file that is not there where the campaign names it. */
@@ -138,6 +181,10 @@ function readRoute(route: Entries['route']): Route {
   const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
   // Left out where it is SMTP: a campaign that was frozen before there was a choice stays the same.
   return { kind: 'relay', host: route.relay, port, security, ...(route.protocol === 'lmtp' ? { protocol: 'lmtp' } : {}) }
+}
+
+function readUnsubscribe({ list, mailto }: NonNullable<Entries['unsubscribe']>): Unsubscribe {
+  return { ...(list === undefined ? {} : { list }), ...(mailto === undefined ? {} : { mailto }) }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
+import { unsubscribe } from './unsubscribeSchema.ts'
 import { type Level, levels } from '../policy/index.ts'
-import { heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
+import { dkimSchema, heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 import { requireSubject, segment, split, subjects } from './audienceSchema.ts'
+import { moment, pace } from './time/schema.ts'
 
 function mailbox() {
   return z.string().superRefine((text, context) => {
@@ -42,6 +44,33 @@ const dsn = z.strictObject({
     .enum(['headers', 'full'])
     .default('headers')
     .meta({ description: 'How much of the message comes back with a report of failure.' }),
+})
+
+/** RFC 2919 3: a name with dots in angle brackets, and words before it if one likes. */
+const listId = z.string().regex(/^(?:[A-Za-z0-9 ]{1,60} )?<[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+>$/, {
+  error: 'must be a name with dots in angle brackets, such as "Shop news <news.shop.example>"',
+})
+
+const attachment = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      file: z.string().min(1),
+      name: z.string().min(1).max(200).optional(),
+      type: z
+        .string()
+        .regex(/^[a-z]+\/[a-z0-9.+-]+$/, { error: 'must be a content type, such as application/pdf' })
+        .refine((type) => !/^(?:multipart|message)\//.test(type), { error: 'must not be multipart or message' })
+        .optional(),
+    }),
+  ],
+  { error: 'must be a file, or a map with file:, and name: and type: if they shall be others' },
+)
+
+const dkim = z.array(dkimSchema).min(1).max(4).optional().meta({
+  title: 'list of maps',
+  description:
+    'The keys that messages are signed with: domain, selector, and key, the file. Otherwise those of sealpost.yaml. Keys are read when sending begins.',
 })
 
 const headers = z
@@ -183,6 +212,24 @@ const route = z
     description: 'direct hands each message to the mail servers of its recipient; relay: hands all of them to one host.',
   })
 
+const identity = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional().meta({
+    title: 'name',
+    description: 'The name of the sender, as it stands in the message.',
+  }),
+  address: z.string().trim().min(1).max(500).optional().meta({
+    title: 'postal address',
+    description: 'The postal address of the sender, as it stands in the message. Lines and commas do not count.',
+  }),
+})
+
+function leavesOneWay(campaign: { readonly unsubscribe?: unknown; readonly headers: Readonly<Record<string, string>> }): boolean {
+  return (
+    campaign.unsubscribe === undefined ||
+    !Object.keys(campaign.headers).some((name) => /^list-unsubscribe(?:-post)?$/i.test(name))
+  )
+}
+
 /** What may stand in campaign.yaml. */
 export const campaignSchema = z
   .strictObject({
@@ -201,11 +248,24 @@ export const campaignSchema = z
       description: 'The column of the list that holds the addresses, where none is named email, mail or address.',
     }),
     from: mailbox().meta({ title: 'address', description: 'The sender that people see, and that bounces go to.' }),
+    sender: mailbox().optional().meta({
+      title: 'address',
+      description: 'Who sends it for them, where that is someone else (RFC 5322 3.6.2).',
+    }),
     replyTo: mailbox().optional().meta({ title: 'address', description: 'Where answers go, if not to the sender.' }),
+    identity: identity.optional().meta({ description: 'Who sends, for the check that the message says so.' }),
     subject: z.string().min(1).optional().meta({ title: 'template', description: 'The subject, in Liquid.' }),
     subjects,
     segment,
     split,
+    preheader: z.string().min(1).optional().meta({
+      title: 'template',
+      description: 'What mail programs show behind the subject, in Liquid; hidden in the message itself. Needs html.',
+    }),
+    toName: z.string().min(1).optional().meta({
+      title: 'column',
+      description: "The column of the list that holds the recipients' names, to stand before the address in To.",
+    }),
     text: z
       .string()
       .min(1)
@@ -214,9 +274,27 @@ export const campaignSchema = z
     html: z.string().min(1).optional().meta({
       title: 'file',
       description:
-        'The template of the HTML, in Liquid. Values are escaped by themselves: do not add "escape"; "raw" switches it off for one value.',
+        'The template of the HTML, or of MJML where the name ends in .mjml, in Liquid. Values are escaped by themselves: do not add "escape"; "raw" switches it off for one value. Style sheets in it are written into the elements, pictures that it names as files travel with the message.',
     }),
+    attachments: z.array(attachment).min(1).max(50).optional().meta({
+      title: 'list of files',
+      description:
+        'Files that travel with each message, 20 MB in all with the pictures. Each is the name of a file, or a map: file, name (how the recipient sees it), type (application/pdf).',
+    }),
+    listId: listId.optional().meta({
+      title: 'name <id>',
+      description: 'List-Id (RFC 2919): what mail programs sort by. The same for all campaigns to a list.',
+    }),
+    feedbackId: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{3,40}$/, { error: 'must be 3 to 40 letters, digits, dots, dashes and underscores' })
+      .optional()
+      .meta({
+        title: 'name',
+        description: 'What you call yourself in Feedback-ID, by which Gmail counts complaints; always the same.',
+      }),
     headers: headers.meta({ title: 'map of name to template', description: 'Further headers.' }),
+    dkim,
     level: z
       .enum(levels)
       .default('encrypted')
@@ -231,10 +309,20 @@ export const campaignSchema = z
       description:
         'Whether every server on the way must pass the message on over TLS to a server that proves who it is (REQUIRETLS, RFC 8689). Few servers offer that; messages to all others are held.',
     }),
+    at: moment.optional().meta({
+      title: 'time',
+      description:
+        'When the first message is due, with a time zone: "2026-12-01 09:00 Europe/Berlin", or 2026-12-01T09:00+01:00. Otherwise at once.',
+    }),
+    pace: pace.optional().meta({
+      description:
+        'How quickly the whole campaign goes out, beside what each provider is given. It may be changed while it is sent.',
+    }),
     dsn: dsn.optional().meta({ description: 'Reports that servers send about the delivery.' }),
     source: sourceSchema
       .optional()
       .meta({ ...sourceMeta, description: `${sourceMeta.description} Otherwise as in the settings.` }),
+    unsubscribe: unsubscribe.optional(),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
@@ -243,5 +331,10 @@ export const campaignSchema = z
   .refine((campaign) => campaign.text !== undefined || campaign.html !== undefined, {
     error: 'names no message: add text, html or both',
   })
+  .refine((campaign) => campaign.preheader === undefined || campaign.html !== undefined, {
+    path: ['preheader'],
+    error: 'stands in the HTML, and there is no html',
+  })
   .superRefine(requireSubject)
+  .refine(leavesOneWay, { path: ['headers'], error: 'must not have List-Unsubscribe beside unsubscribe, which writes it' })
   .meta({ title: 'Sealpost campaign', description: 'campaign.yaml' })

@@ -3,4 +3,22 @@ export interface TemplateSource {
   readonly source: string
   readonly file: string
   readonly line: number
+  /** For a template that was put together: where what stands from a character on comes from, in the order of `at`. */
+  readonly origins?: readonly Origin[]
+}
+
+export interface Origin {
+  readonly at: number
+  readonly file: string
+  readonly line: number
+}
+
+/** `file:line` of a row of a template, counted from 1, and a column of it. */
+export function locateSource({ source, file, line, origins }: TemplateSource, row: number, column: number): string {
+  if (origins === undefined) return `${file}:${line + row - 1}`
+  let start = 0
+  for (let at = 1; at < row; at++) start = source.indexOf('\n', start) + 1
+  const position = start + column - 1
+  const origin = origins.findLast(({ at }) => at <= position) ?? { at: 0, file, line }
+  return `${origin.file}:${origin.line + source.slice(origin.at, position).split('\n').length - 1}`
 }

@@ -7,8 +7,11 @@ import { json, visible } from '../escape.ts'
 import { type StoredMessage, readMailbox, requireMailbox } from '../mailbox/index.ts'
 import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { QueueDatabase, QueueReader, SqliteBounceLedger, ledgerName } from '../store/index.ts'
+import { QueueReader, SqliteBounceLedger, SqliteSuppressionList, ledgerName } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { readKeys } from '../keys.ts'
+import { unsubscribeKeys } from '../unsubscribe/index.ts'
+import { createLinkedMessages } from './linkedMessages.ts'
 import { createSentMessages } from './sentMessages.ts'
 
 export interface BouncesArguments {
@@ -33,11 +36,14 @@ export async function runBouncesRead(mailboxes: readonly string[], given: Bounce
   return await tell(readBounces(readAll(mailboxes), options), given)
 }
 
+/** Beside a campaign that is being sent: what it is written to is shared. */
 async function openToAct(data: string, stack: AsyncDisposableStack): Promise<ReadOptions> {
-  const queue = stack.use(await QueueDatabase.open(data))
+  const queue = stack.use(QueueReader.open(data))
+  const suppressions = stack.use(SqliteSuppressionList.open(data))
   const ledger = stack.use(SqliteBounceLedger.open(data))
   const key = await readReturnPathKey(data)
-  return { key, ledger, messages: createSentMessages(queue), suppressions: queue, now: () => systemClock.now() }
+  const unsubscribe = await openLinks(data, queue)
+  return { key, ledger, unsubscribe, messages: createSentMessages(queue), suppressions, now: () => systemClock.now() }
 }
 
 /** Beside a campaign that is being sent, too: nothing is locked, and nothing written. */
@@ -45,7 +51,13 @@ async function openToLook(data: string, stack: AsyncDisposableStack): Promise<Re
   const queue = stack.use(QueueReader.open(data))
   const ledger = existsSync(join(data, ledgerName)) ? stack.use(SqliteBounceLedger.open(data)) : undefined
   const key = await readReturnPathKey(data)
-  return { key, messages: createSentMessages(queue), now: () => systemClock.now(), ...withholdWrites(ledger) }
+  const unsubscribe = await openLinks(data, queue)
+  return { key, unsubscribe, messages: createSentMessages(queue), now: () => systemClock.now(), ...withholdWrites(ledger) }
+}
+
+async function openLinks(data: string, queue: QueueReader): Promise<ReadOptions['unsubscribe']> {
+  const keys = await readKeys(data, unsubscribeKeys)
+  return keys && { keys, messages: createLinkedMessages(() => queue) }
 }
 
 async function* readAll(mailboxes: readonly string[]): AsyncGenerator<StoredMessage> {
@@ -57,6 +69,7 @@ interface Tally {
   bounces: number
   complaints: number
   autoReplies: number
+  unsubscribes: number
   unknown: number
   unreadable: number
   readBefore: number
@@ -70,6 +83,7 @@ async function tell(readings: AsyncIterable<Reading>, given: BouncesArguments): 
     bounces: 0,
     complaints: 0,
     autoReplies: 0,
+    unsubscribes: 0,
     unknown: 0,
     unreadable: 0,
     readBefore: 0,
@@ -92,7 +106,7 @@ async function tell(readings: AsyncIterable<Reading>, given: BouncesArguments): 
   return tally.unreadable > 0 ? exits.untested : exits.fine
 }
 
-function count({ kind, consequence }: Reading, tally: Tally): void {
+function count({ kind, consequence, left }: Reading, tally: Tally): void {
   if (kind === 'read-before') {
     tally.readBefore += 1
     return
@@ -102,25 +116,26 @@ function count({ kind, consequence }: Reading, tally: Tally): void {
     'delivery-report': 'bounces',
     'feedback-report': 'complaints',
     'auto-reply': 'autoReplies',
+    unsubscribe: 'unsubscribes',
     unknown: 'unknown',
     unreadable: 'unreadable',
   } as const
   tally[names[kind]] += 1
-  if (consequence?.kind === 'suppress') tally.suppressed += 1
+  if (consequence?.kind === 'suppress' || left) tally.suppressed += 1
   if (consequence?.kind === 'note' && consequence.note.weight === 'soft') tally.counted += 1
 }
 
 /** A reading for programs. */
-function publish({ place, kind, message, signed, consequence, detail }: Reading): object {
+function publish({ place, kind, message, signed, left, consequence, detail }: Reading): object {
   const note = consequence === undefined || consequence.kind === 'nothing' ? undefined : consequence.note
   return {
     place,
     kind,
-    address: message?.address ?? null,
-    campaign: message?.campaign ?? null,
-    message: message?.id ?? null,
+    address: message?.address ?? left?.addressKey ?? null,
+    campaign: message?.campaign ?? left?.campaign ?? null,
+    message: message?.id ?? left?.id ?? null,
     signed,
-    consequence: consequence?.kind ?? null,
+    consequence: left ? 'suppress' : (consequence?.kind ?? null),
     why: consequence?.why ?? null,
     weight: note?.weight ?? null,
     status: note?.status ?? null,
@@ -129,8 +144,10 @@ function publish({ place, kind, message, signed, consequence, detail }: Reading)
   }
 }
 
-function describe({ place, message, consequence, detail }: Reading, dryRun: boolean): string {
+function describe({ place, message, left, consequence, detail }: Reading, dryRun: boolean): string {
   const where = visible(place, 200)
+  if (left)
+    return `${where}: ${visible(left.addressKey)} (${visible(left.campaign, 100)}) ${dryRun ? 'would be suppressed' : 'suppressed'}, the recipient unsubscribed by mail`
   if (!consequence) return `${where}: left alone, ${detail}`
   if (!message || consequence.kind === 'nothing') return `${where}: nothing to do, ${consequence.why}`
   const done = consequence.kind === 'suppress' ? (dryRun ? 'would be suppressed' : 'suppressed') : 'kept'
@@ -139,7 +156,7 @@ function describe({ place, message, consequence, detail }: Reading, dryRun: bool
 
 function summarize(tally: Tally, dryRun: boolean): string {
   const lines = [
-    `${printCount(tally.read, 'message')}: ${printCount(tally.bounces, 'delivery report')}, ${printCount(tally.complaints, 'complaint')}, ${printCount(tally.autoReplies, 'automatic answer')}, ${tally.unknown} of another kind, ${tally.unreadable} that could not be read.`,
+    `${printCount(tally.read, 'message')}: ${printCount(tally.bounces, 'delivery report')}, ${printCount(tally.complaints, 'complaint')}, ${printCount(tally.autoReplies, 'automatic answer')}, ${tally.unsubscribes > 0 ? `${printCount(tally.unsubscribes, 'request')} to unsubscribe, ` : ''}${tally.unknown} of another kind, ${tally.unreadable} that could not be read.`,
     `${printCount(tally.suppressed, 'address', 'addresses')} ${dryRun ? 'would get' : tally.suppressed === 1 ? 'gets' : 'get'} no more mail; ${printCount(tally.counted, 'bounce')} counted that may pass.`,
   ]
   if (tally.readBefore > 0)

@@ -115,13 +115,15 @@ async function showSend(world: World, folder: string, settings: Settings, contex
   say('SEND: encrypted, or not at all.\n')
   const progress = createProgress('sending')
   const started = performance.now()
-  const [sent] = await sendCampaigns([campaign], settings, {
+  const sending = await sendCampaigns([campaign], settings, {
+    force: false,
     signal: new AbortController().signal,
     now: false,
     wait: false,
     progress,
   })
   progress.clear()
+  const [sent] = sending.kind === 'sent' ? sending.campaigns : []
   if (!sent) throw new Error('nothing was sent')
   const { counts } = sent
   const received = world.received()

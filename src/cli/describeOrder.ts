@@ -1,3 +1,4 @@
+import { printMoment } from '../campaign/index.ts'
 import { visible } from '../escape.ts'
 import type { Order, OrderResult } from '../queue/index.ts'
 import { printCount } from '../report/index.ts'
@@ -18,6 +19,12 @@ export function describeOrder(order: Order, result: OrderResult): string {
       return `Campaign ${visible(order.campaign, 100)} is paused: nothing new of it is begun.`
     case 'resume':
       return `Campaign ${visible(order.campaign, 100)} goes on.`
+    case 'cancel':
+      return `Campaign ${visible(order.campaign, 100)} is cancelled (by order of ${visible(order.by, 100)}): ${printCount(result.count, 'message')} ${result.count === 1 ? 'is' : 'are'} not sent.`
+    case 'schedule': {
+      const when = order.startsAt === 0 ? 'is due now' : `is due at ${printMoment({ at: order.startsAt, zone: order.zone })}`
+      return `Campaign ${visible(order.campaign, 100)} was taken in, and ${when}: ${printCount(result.count, 'message')}.`
+    }
     default: {
       const level = order.kind === 'release' ? ` to level ${order.level}` : ''
       return `${printCount(result.count, 'message')} ${result.count === 1 ? 'is' : 'are'} ${done[order.kind]}${level} (by order of ${visible(order.by, 100)}).`

@@ -17,6 +17,7 @@ const stateWords: Readonly<Record<QueueLine['state'], string>> = {
   failed: 'It failed, and is not tried again.',
   dropped: 'It was taken out of the queue, and is not sent.',
   exported: 'It was held for too long, and is to be reached in another way: sealpost queue export writes a list of such.',
+  suppressed: 'Its address gets no more mail, and so it is not sent.',
 }
 
 const endWords = { fail: 'it fails', drop: 'it is dropped', export: 'it is set aside for an export' } as const

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import type { Order, OrderResult } from '../queue/index.ts'
+import type { Settings } from '../settings/index.ts'
 import { OrderBook, QueueDatabase } from '../store/index.ts'
 import { carryOutWaiting } from './carryOrders.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
@@ -24,8 +25,10 @@ export function signOrder(clock: Clock = systemClock): Pick<Order, 'id' | 'at' |
  * @returns undefined where the sender did not come to it in time: it will
  * @throws SealpostError SP_FILE_MISSING, SP_STORE_DAMAGED, SP_LOG_DAMAGED, SP_DISK_FULL
  */
-export async function giveOrder(order: Order, folder: string, clock: Clock = systemClock): Promise<OrderResult | undefined> {
-  if (!existsSync(join(folder, 'queue.db')))
+export async function giveOrder(order: Order, settings: Settings, clock: Clock = systemClock): Promise<OrderResult | undefined> {
+  const { data: folder } = settings
+  // The first campaign makes the queue.
+  if (order.kind !== 'schedule' && !existsSync(join(folder, 'queue.db')))
     throw new SealpostError('SP_FILE_MISSING', {
       where: folder,
       what: 'There is no queue in the data folder',
@@ -35,7 +38,7 @@ export async function giveOrder(order: Order, folder: string, clock: Clock = sys
   book.put(order)
   const until = clock.now() + patience.allMs
   for (let look = 0; ; look++) {
-    if (look % patience.openEvery === 0) await tryMyself(order, folder, book, clock)
+    if (look % patience.openEvery === 0) await tryMyself(order, settings, book, clock)
     const result = book.result(order.id)
     if (result || clock.now() >= until) return result
     await clock.sleep(patience.lookMs)
@@ -43,13 +46,14 @@ export async function giveOrder(order: Order, folder: string, clock: Clock = sys
 }
 
 /** Carries out all that waits, older orders first, where nobody else has the queue. */
-async function tryMyself(order: Order, folder: string, book: OrderBook, clock: Clock): Promise<void> {
+async function tryMyself(order: Order, settings: Settings, book: OrderBook, clock: Clock): Promise<void> {
+  const { data: folder } = settings
   const store = await openUnlessInUse(folder)
   if (!store) return
   try {
     const log = await openEvidence(folder, store)
     try {
-      await carryOutWaiting({ store, log, book, clock })
+      await carryOutWaiting({ store, log, book, clock, settings })
     } finally {
       await closeEvidence(log, store)
     }

@@ -9,7 +9,7 @@ export async function runInit(folder: string): Promise<Exit> {
   process.stdout.write(`
 Next:${into === '' ? '' : `\n  cd ${into}`}
   1. Put your own name in campaign.yaml (from) and your recipients in list.csv.
-  2. npx sealpost send campaign.yaml --dry-run    looks at everything and sends nothing
+  2. npx sealpost preflight campaign.yaml         looks at everything and sends nothing
   3. npx sealpost send campaign.yaml              sends; run it again to go on
 `)
   return exits.fine

@@ -78,7 +78,7 @@ export async function runListImport(path: string, given: ListImportArguments): P
     list,
     survey,
     merge,
-    suppressed: suppressed.total(),
+    suppressed: await suppressed.total(),
     domains,
     created: known === undefined,
     committed: given.commit ?? false,

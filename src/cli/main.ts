@@ -2,14 +2,18 @@ import { Command, CommanderError, Option } from 'commander'
 import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
+import { addDkimCommands } from './dkimCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
+import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
+import { addMessageCommands } from './messageCommand.ts'
 import { levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
+import { addServeCommands } from './serveCommand.ts'
 import { version } from './version.ts'
 
 /** Named here as well, so that help loads no printer. */
@@ -32,7 +36,7 @@ Start here:
   sealpost demo                   see all of it on a mail world of its own, on this machine
   sealpost check example.org      can mail to this domain travel encrypted?
   sealpost init                   write example files to begin a campaign with
-  sealpost send campaign.yaml --dry-run
+  sealpost preflight campaign.yaml    would it arrive, encrypted and by the rules?
 
 Exit status:
   0  all at the demanded level            2  wrong use or settings
@@ -94,16 +98,41 @@ Exit status:
   addListCommands(program, { json, settings }, done)
 
   program
+    .command('preflight')
+    .description('Look at the list, the message, the sender and every destination of campaigns, and send nothing.')
+    .argument('<campaign...>', 'campaign files, such as campaign.yaml')
+    .addOption(new Option('-f, --format <format>', 'how').choices(['text', 'json', 'html']).default('text'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(settings)
+    .action(async (campaigns: string[], given) => {
+      done(await (await import('./preflightCommand.ts')).runPreflight(campaigns, given))
+    })
+
+  program
     .command('send')
     .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
     .argument('<campaign...>', 'campaign files, such as campaign.yaml; several are sent at the same time, and take turns')
-    .option('-n, --dry-run', 'pre-flight: look at the list, the templates and every destination, and send nothing')
-    .option('--now', 'try what is held or put off at once, without waiting for its time')
+    .option('-n, --dry-run', 'the same as sealpost preflight: send nothing')
+    .option('--force', 'send though the check before the first message says "not ready"; the evidence keeps that it was so')
+    .option('--now', 'try what is held or put off at once, and begin what is scheduled for later')
+    .option('-y, --yes', 'with --now: begin what is scheduled for later without asking')
     .option('--wait', 'stay until every message is sent, failed, or given up')
     .addOption(json)
     .addOption(settings)
     .action(async (campaigns: string[], given) => {
       done(await (await import('./send.ts')).runSend(campaigns, given))
+    })
+
+  addCampaignCommands(program, { json, settings }, done)
+
+  program
+    .command('run')
+    .description(
+      'Send whatever is due in the data folder, scheduled campaigns among it, and stay until stopped: for a service manager.',
+    )
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./run.ts')).runRun(given))
     })
 
   addQueueCommands(program, { json, settings }, done)
@@ -123,6 +152,7 @@ Exit status:
         'failed',
         'dropped',
         'exported',
+        'suppressed',
         'waiting',
       ]),
     )
@@ -141,11 +171,17 @@ Exit status:
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
 
+  addMessageCommands(program, { json, settings }, done)
+
   addBouncesCommand(program, { json, settings }, done)
+
+  addServeCommands(program, { json, settings }, done)
 
   addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
+
+  addDkimCommands(program, { json, settings }, done)
 
   program
     .command('init')

@@ -22,7 +22,8 @@ function watch(looks: readonly (() => void)[]): { readonly hands: OrderHands; re
       looks[looked++]?.()
       return []
     },
-    paused: () => new Set(looked > 3 ? ['spring'] : []),
+    paused: () => new Map(looked > 3 ? [['spring', { at: 1, by: 'maria' }]] : []),
+    cancelled: () => new Map(),
   } as unknown as OrderBook
   return { hands: { book, clock } as OrderHands, looked: () => looked }
 }
@@ -34,9 +35,9 @@ const fail = (code: 'SP_STORE_IN_USE' | 'SP_DISK_FULL') => () => {
 it('looks again where somebody else writes to the book, and tells who rests', async () => {
   const { hands, looked } = watch([() => undefined, fail('SP_STORE_IN_USE'), fail('SP_STORE_IN_USE')])
   const orders = await OrderWatch.start(hands, () => undefined)
-  expect(orders.paused).toEqual(new Set())
+  expect(orders.resting).toEqual(new Set())
   while (looked() < 5) await new Promise(setImmediate)
-  expect(orders.paused).toEqual(new Set(['spring']))
+  expect(orders.resting).toEqual(new Set(['spring']))
   expect(orders.failed.aborted).toBe(false)
   await orders.stop()
   const last = looked()

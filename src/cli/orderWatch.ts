@@ -1,6 +1,6 @@
 import { SealpostError } from '../errors.ts'
 import type { Order, OrderResult } from '../queue/index.ts'
-import { type OrderHands, carryOutWaiting } from './carryOrders.ts'
+import { type OrderHands, carryOutWaiting, endCancelled } from './carryOrders.ts'
 
 /** Milliseconds between two looks into the book of orders. */
 const everyMs = 1_000
@@ -12,13 +12,15 @@ export class OrderWatch {
   readonly #stop = new AbortController()
   readonly #failed = new AbortController()
   #watching: Promise<void> = Promise.resolve()
-  #paused: ReadonlySet<string>
+  #resting: ReadonlySet<string> = new Set()
+  /** Cancelled campaigns that were looked through and have nothing left. */
+  readonly #ended = new Set<string>()
   #error: unknown
+  #stopped = false
 
   private constructor(hands: OrderHands, onDone: (order: Order, result: OrderResult) => void) {
     this.#hands = hands
     this.#onDone = onDone
-    this.#paused = hands.book.paused()
   }
 
   /** Carries out what waits already, and begins to look for more. */
@@ -29,9 +31,9 @@ export class OrderWatch {
     return watch
   }
 
-  /** Campaigns of which nothing new is to be begun. */
-  get paused(): ReadonlySet<string> {
-    return this.#paused
+  /** Campaigns of which nothing new is to be begun: paused, or cancelled. */
+  get resting(): ReadonlySet<string> {
+    return this.#resting
   }
 
   /** Aborted when orders cannot be carried out: what cannot be written down is not to go on unseen. */
@@ -43,6 +45,9 @@ export class OrderWatch {
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#watching
+    // What was in flight when its campaign was cancelled has come back in line by now.
+    if (this.#error === undefined && !this.#stopped) await this.#look()
+    this.#stopped = true
     if (this.#error !== undefined) throw this.#error
   }
 
@@ -65,6 +70,11 @@ export class OrderWatch {
 
   async #look(): Promise<void> {
     await carryOutWaiting(this.#hands, this.#onDone)
-    this.#paused = this.#hands.book.paused()
+    const { book } = this.#hands
+    const cancelled = [...book.cancelled().keys()]
+    this.#resting = new Set([...book.paused().keys(), ...cancelled])
+    const open = cancelled.filter((name) => !this.#ended.has(name))
+    const more = await endCancelled(open, this.#hands)
+    for (const name of open) if (!more.includes(name)) this.#ended.add(name)
   }
 }

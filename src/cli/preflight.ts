@@ -1,19 +1,33 @@
-import { type Campaign, checkTemplates, freezeCampaign, resolveCredentials } from '../campaign/index.ts'
-import { SealpostError } from '../errors.ts'
+import {
+  type Campaign,
+  type FrozenCampaign,
+  checkTemplates,
+  createHeaderGuard,
+  freezeCampaign,
+  resolveCredentials,
+} from '../campaign/index.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
-import { type Row, createSeen, markDuplicates } from '../list/index.ts'
+import { ListSurvey } from '../compliance/index.ts'
+import { SealpostError } from '../errors.ts'
+import { createSeen, markDuplicates } from '../list/index.ts'
 import { forEachLimited } from '../parallel.ts'
 import { type Decision, type HostMemory, type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
+import { examineCompliance } from './compliance.ts'
 import type { Progress } from './progress.ts'
-import { openRecipients, tellForm } from './recipients.ts'
+import { type Recipients, openRecipients, tellForm } from './recipients.ts'
+import { guardRows, readSamples } from './sampleRow.ts'
+import { openSource } from './source.ts'
 import { createPolicy } from './wiring.ts'
 
 /** Destinations examined at a time. */
 const concurrency = 20
 
-/** Looks at the list, the templates and every destination, and sends nothing. */
+/** Rows that are named as left out. */
+const maxNamed = 20
+
+/** Looks at the list, the templates, the sender and every destination, and sends nothing. */
 export async function makePreflight(
   campaign: Campaign,
   settings: Settings,
@@ -23,15 +37,45 @@ export async function makePreflight(
 ): Promise<Preflight> {
   using list = await openRecipients(campaign, settings)
   tellForm(list, campaign.list)
-  await checkTemplates(await freezeCampaign(campaign, list.digest), list.columns)
+  const frozen = await freezeCampaign(campaign, list.digest)
+  await checkTemplates(frozen, list.columns, await readSamples(list))
   await resolveCredentials(campaign, process.env)
-  const counted = await countByDomain(list.rows())
-  if (counted.list.recipients === 0) {
-    const [first] = counted.list.sample
+  const source = await openSource(frozen, settings, 'samples')
+  const { survey, invalid } = await surveyList(list, frozen)
+  const writtenAt = await list.writtenAt()
+  const facts = survey.facts(writtenAt)
+  if (facts.recipients === 0) {
+    const [first] = invalid
     const what = first && `No row of the list can be sent to; line ${first.line}: ${first.why}`
     throw new SealpostError('SP_LIST_NO_RECIPIENT', { where: campaign.list, ...(what === undefined ? {} : { what }) })
   }
-  const domains = [...counted.domains].toSorted((a, b) => b[1] - a[1])
+  const destinations = await foreseeAll(survey.domains, campaign, settings, context, memory, progress)
+  const summary = { send: 0, hold: 0, later: 0, fail: 0 }
+  for (const line of destinations) summary[line.decision] += line.recipients
+  const examined = { campaign, frozen, source, survey, writtenAt, foreseen: summary }
+  const compliance = await examineCompliance(examined, settings, context.resolver)
+  return {
+    campaign: campaign.name,
+    level: campaign.level,
+    relay: campaign.route.kind === 'relay' ? `${campaign.route.host}:${campaign.route.port}` : undefined,
+    list: { recipients: facts.recipients, duplicates: facts.duplicates, invalid: facts.invalid, sample: invalid },
+    summary,
+    destinations,
+    verdict: compliance.verdict,
+    compliance,
+  }
+}
+
+/** What would become of each domain's recipients. Hosts are dialled once, whatever the number of domains behind them. */
+async function foreseeAll(
+  counted: ReadonlyMap<string, number>,
+  campaign: Campaign,
+  settings: Settings,
+  context: CheckContext,
+  memory: HostMemory,
+  progress: Progress,
+): Promise<readonly PreflightLine[]> {
+  const domains = [...counted].toSorted((a, b) => b[1] - a[1])
   const relay = campaign.route.kind === 'relay' ? campaign.route : undefined
   // By way of a relay there is one hop that we see, whatever the recipient's domain.
   const hop = relay
@@ -48,6 +92,7 @@ export async function makePreflight(
     : undefined
   const decide = createPolicy(campaign, settings, context.sts)
   const destinations: PreflightLine[] = []
+  let done = 0
   await forEachLimited(domains, concurrency, async ([domain, recipients], index) => {
     // In this order: an examination asks anew for a kept policy that does not name a host, as sending does.
     const result = hop ?? (await examine({ kind: 'domain', text: domain, domain }, context))
@@ -60,19 +105,10 @@ export async function makePreflight(
       grade: result.grade,
       ...(await foresee(result, policy, relay, memory)),
     }
-    progress.show(destinations.filter(Boolean).length, domains.length, domain)
+    progress.show(++done, domains.length, domain)
   })
   progress.clear()
-  const summary = { send: 0, hold: 0, later: 0, fail: 0 }
-  for (const line of destinations) summary[line.decision] += line.recipients
-  return {
-    campaign: campaign.name,
-    level: campaign.level,
-    relay: relay && `${relay.host}:${relay.port}`,
-    list: counted.list,
-    summary,
-    destinations,
-  }
+  return destinations
 }
 
 /** Sending takes the first host that is good enough, so the best of them decides. */
@@ -102,18 +138,16 @@ async function foresee(
   return { decision: 'later', words: result.words }
 }
 
-async function countByDomain(rows: AsyncIterable<Row>): Promise<{ list: Preflight['list']; domains: Map<string, number> }> {
-  const domains = new Map<string, number>()
-  const list = { recipients: 0, duplicates: 0, invalid: 0, sample: [] as { line: number; why: string }[] }
-  for await (const row of markDuplicates(rows, createSeen())) {
-    if (row.kind === 'duplicate') list.duplicates += 1
-    else if (row.kind === 'recipient') {
-      list.recipients += 1
-      domains.set(row.address.domain, (domains.get(row.address.domain) ?? 0) + 1)
-    } else {
-      list.invalid += 1
-      if (list.sample.length < 20) list.sample.push({ line: row.line, why: row.why })
-    }
+/** Reads the list through once, row by row. */
+async function surveyList(
+  list: Recipients,
+  frozen: FrozenCampaign,
+): Promise<{ survey: ListSurvey; invalid: readonly { line: number; why: string }[] }> {
+  const survey = new ListSurvey(list, Math.random)
+  const invalid: { line: number; why: string }[] = []
+  for await (const row of markDuplicates(guardRows(list.rows(), createHeaderGuard(frozen)), createSeen())) {
+    survey.add(row)
+    if (row.kind === 'invalid' && invalid.length < maxNamed) invalid.push({ line: row.line, why: row.why })
   }
-  return { list, domains }
+  return { survey, invalid }
 }

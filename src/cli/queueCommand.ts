@@ -13,6 +13,7 @@ const states = [
   'failed',
   'dropped',
   'exported',
+  'suppressed',
 ] as const satisfies readonly State[]
 const classes = [
   'mailbox',

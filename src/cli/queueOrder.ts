@@ -28,7 +28,7 @@ const intents = {
 
 /** What a person orders of messages that wait: shown, confirmed, and carried out by whoever has the queue in hand. */
 export async function runQueueOrder(kind: MessageOrder['kind'], given: OrderArguments): Promise<Exit> {
-  const { data } = await loadSettings(given.settings)
+  const settings = await loadSettings(given.settings)
   const filter = readFilter(given)
   // Nobody gives up or releases a whole queue by leaving an option out.
   if (kind !== 'retry' && filter.campaign === undefined && filter.domain === undefined && filter.addressKey === undefined)
@@ -37,7 +37,7 @@ export async function runQueueOrder(kind: MessageOrder['kind'], given: OrderArgu
       next: 'Name a campaign, a domain or an address with --campaign, --domain or --address.',
     })
   const order = compose(kind, filter, given.level)
-  const chosen = lookUp(order, data)
+  const chosen = lookUp(order, settings.data)
   if (chosen.length === 0) {
     process.stdout.write(`There is nothing to ${kind}: no message ${kind === 'release' ? 'is held' : 'waits'} that is so.\n`)
     return exits.below
@@ -49,7 +49,7 @@ export async function runQueueOrder(kind: MessageOrder['kind'], given: OrderArgu
       return exits.below
     }
   }
-  const result = await giveOrder(order, data)
+  const result = await giveOrder(order, settings)
   if (!result) {
     process.stdout.write(
       'A sender has the queue in hand and has not come to it yet. The order is written down: it, or the next run within a day, carries it out.\n',

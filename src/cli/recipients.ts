@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises'
 import { type Campaign, audienceColumns, selectAudience } from '../campaign/index.ts'
-import { SealpostError } from '../errors.ts'
-import { type ListForm, type Row, openList, readAddress } from '../list/index.ts'
+import { SealpostError, systemError } from '../errors.ts'
+import { type ListForm, type Mapping, type Row, openList, readAddress } from '../list/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { SqliteLists } from '../store/index.ts'
 
@@ -10,10 +11,14 @@ export interface Recipients extends Disposable {
   readonly columns: readonly string[]
   /** Of a stored list; that of a file is taken when the campaign is frozen. */
   readonly digest: string | undefined
+  /** The column that says when, how or where people consented; undefined where there is none that is known. */
+  readonly consentColumn: string | undefined
   /** Of a file. */
   readonly form: ListForm | undefined
   /** Streams the rows that the campaign is for, anew each time. */
   rows(): AsyncGenerator<Row, void>
+  /** Milliseconds since the epoch: when it was last imported, or its file written. */
+  writtenAt(): Promise<number>
 }
 
 /** Opens a campaign's list, stored or a file, and takes from it those whom the campaign is for. */
@@ -26,8 +31,10 @@ export async function openRecipients(campaign: Campaign, settings: Pick<Settings
   return {
     columns: audienceColumns(campaign, list.columns),
     digest: undefined,
+    consentColumn: findConsent(list.mapping),
     form: list,
     rows: () => selectAudience(campaign, list.rows()),
+    writtenAt: async () => readTime(campaign.list),
     [Symbol.dispose]: () => undefined,
   }
 }
@@ -44,8 +51,10 @@ function openStored(campaign: Campaign, settings: Pick<Settings, 'data'>): Recip
     return {
       columns,
       digest: lists.digest(list),
+      consentColumn: findConsent(list.mapping),
       form: undefined,
       rows: () => selectAudience(campaign, readStored(lists.members(list))),
+      writtenAt: async () => list.updatedAt,
       [Symbol.dispose]: () => {
         lists[Symbol.dispose]()
       },
@@ -53,6 +62,18 @@ function openStored(campaign: Campaign, settings: Pick<Settings, 'data'>): Recip
   } catch (error) {
     lists[Symbol.dispose]()
     throw error
+  }
+}
+
+function findConsent({ consentAt, consentHow, consentSource }: Mapping): string | undefined {
+  return consentAt ?? consentHow ?? consentSource
+}
+
+async function readTime(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
   }
 }
 

@@ -1,79 +1,89 @@
-import { openReturnPathKey } from '../bounce/index.ts'
-import { json } from '../escape.ts'
-import { systemClock } from '../clock.ts'
-import {
-  type Campaign,
-  type FrozenCampaign,
-  checkTemplates,
-  freezeCampaign,
-  loadCampaign,
-  resolveCredentials,
-} from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, loadCampaign, printMoment, resolveCredentials } from '../campaign/index.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
-import { type Counts, TicketStore, createRecorder, runQueue } from '../queue/index.ts'
-import { printNumber, printPreflight, printReport } from '../report/index.ts'
+import type { ActEntry } from '../evidence/index.ts'
+import type { Counts } from '../queue/index.ts'
+import { printCompliance, printNumber, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import {
-  type Intake,
-  OrderBook,
-  QueueDatabase,
-  SqliteGreylistMemory,
-  SqliteHostMemory,
-  SqlitePolicyCache,
-} from '../store/index.ts'
+import type { Intake, QueueDatabase } from '../store/index.ts'
+import { type CheckedCampaign, checkReady, isNotReady } from './checkReady.ts'
+import { confirmOnTerminal } from './confirm.ts'
 import { describeOrder } from './describeOrder.ts'
-import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
-import { requireRecipients, takeIn, tellIntake } from './intake.ts'
-import { type Sendable, createJob } from './job.ts'
-import { openKept } from './kept.ts'
-import { OrderWatch } from './orderWatch.ts'
-import { makePreflight } from './preflight.ts'
+import { takeIn, tellIntake } from './intake.ts'
+import { noteCampaign } from './noteCampaign.ts'
+import { runPreflights } from './preflightCommand.ts'
+import { printAll } from './printAll.ts'
 import { type Progress, createProgress } from './progress.ts'
-import { type Recipients, openRecipients, tellForm } from './recipients.ts'
+import { makeReady } from './ready.ts'
 import { exitOfReport, readReport } from './report.ts'
-import { boundYoungHeap } from '../youngHeap.ts'
-import { software } from './version.ts'
-import { createExamination, createLimits, createNetwork, createSts, depths } from './wiring.ts'
+import { findScheduled } from './scheduled.ts'
+import { Sender } from './sender.ts'
+import { catchSignals } from './signals.ts'
+import { openSource } from './source.ts'
+import { createNetwork } from './wiring.ts'
 
 export interface SendArguments {
   readonly settings?: string
   readonly json?: boolean
   readonly dryRun?: boolean
+  /** Send though the check before the first message says that the campaign is not ready. */
+  readonly force?: boolean
   readonly now?: boolean
   readonly wait?: boolean
+  /** With `now`: begin what is scheduled for later without asking. */
+  readonly yes?: boolean
 }
 
 export async function runSend(paths: readonly string[], given: SendArguments): Promise<Exit> {
   const settings = await loadSettings(given.settings)
   const campaigns = await Promise.all(paths.map(async (path) => loadCampaign(path)))
   refuseSameName(campaigns)
-  if (given.dryRun) return runPreflights(campaigns, settings, given)
+  if (given.dryRun) return runPreflights(campaigns, settings, given.json ? 'json' : 'text')
+  const scheduled = findScheduled(campaigns, settings.data, systemClock.now())
+  for (const line of scheduled) process.stderr.write(`${line}\n`)
+  if (given.now && scheduled.length > 0 && !given.yes && !(await confirmOnTerminal('Send now all the same? [y/N] '))) {
+    process.stdout.write('Nothing was done.\n')
+    return exits.below
+  }
   const stop = catchSignals()
   try {
     const progress = createProgress('sending')
-    const sent = await sendCampaigns(campaigns, settings, {
+    const sending = await sendCampaigns(campaigns, settings, {
       signal: stop.signal,
+      force: given.force ?? false,
       now: given.now ?? false,
       wait: given.wait ?? false,
       progress,
     })
     progress.clear()
-    for (const { intake, campaign } of sent) if (intake) tellIntake(intake, campaign.list)
+    if (sending.kind === 'stopped') return tellStopped(sending.checks, given)
+    for (const { intake, campaign } of sending.campaigns) if (intake) tellIntake(intake, campaign.list)
   } finally {
     stop.release()
   }
   const reports = await Promise.all(campaigns.map(async ({ name }) => readReport(settings.data, name)))
-  printAll(reports, given, (report) => printReport(report, process.stdout.columns))
+  printAll(reports, given.json === true, (report) => printReport(report, process.stdout.columns))
   if (reports.some(({ summary: { held, deferred, waiting } }) => held + deferred + waiting > 0)) {
-    process.stderr.write(`\nRun the same command again to go on; --now tries at once what is held or put off.\n`)
+    process.stderr.write(
+      scheduled.length === campaigns.length
+        ? `\nsealpost run sends it at its time, or this command with --wait; --now sends it at once.\n`
+        : `\nRun the same command again to go on; --now tries at once what is held or put off.\n`,
+    )
   }
   return stop.exit() ?? worst(reports.map(exitOfReport))
 }
 
-/** One document: what there is of one campaign, or a list of as much for several. */
-function printAll<T>(results: readonly T[], given: SendArguments, print: (result: T) => string): void {
-  process.stdout.write(given.json ? `${json(results.length === 1 ? results[0] : results)}\n` : results.map(print).join('\n'))
+/** Nothing was sent: says what has to be mended first. */
+function tellStopped(checks: readonly CheckedCampaign[], given: SendArguments): Exit {
+  if (given.json) printAll(checks, true, () => '')
+  else
+    for (const { campaign, compliance } of checks)
+      process.stdout.write(`Campaign ${campaign}: nothing was sent.\n${printCompliance(compliance, process.stdout.columns)}\n`)
+  process.stderr.write(
+    'Mend what is named and run the same command again; --force sends all the same, and is kept in the evidence.\n',
+  )
+  return exits.below
 }
 
 function worst(all: readonly Exit[]): Exit {
@@ -86,26 +96,21 @@ function refuseSameName(campaigns: readonly Campaign[]): void {
   if (twice !== undefined) throw new SealpostError('SP_USAGE', { what: `Two of the campaigns are named ${twice}` })
 }
 
-async function runPreflights(campaigns: readonly Campaign[], settings: Settings, given: SendArguments): Promise<Exit> {
-  using kept = openKept(settings)
-  const context = createExamination(settings, await createNetwork(settings), depths.verdict, kept.cache)
-  const preflights = []
-  for (const campaign of campaigns)
-    preflights.push(await makePreflight(campaign, settings, context, kept.memory, createProgress('checking')))
-  printAll(preflights, given, (preflight) => printPreflight(preflight, process.stdout.columns))
-  const exit = preflights.map(({ summary: { hold, fail, later } }) =>
-    hold + fail > 0 ? exits.below : later > 0 ? exits.untested : exits.fine,
-  )
-  return worst(exit)
-}
-
 export interface SendOptions {
   readonly signal: AbortSignal
   /** Try at once what is held or put off. */
   readonly now: boolean
   readonly wait: boolean
+  /** Send campaigns that are not ready, too. */
+  readonly force: boolean
   readonly progress: Progress
+  readonly clock?: Clock
 }
+
+/** Campaigns that go on are not looked at again: some of their messages are out. */
+export type Sending =
+  | { readonly kind: 'sent'; readonly campaigns: readonly SentCampaign[] }
+  | { readonly kind: 'stopped'; readonly checks: readonly CheckedCampaign[] }
 
 export interface SentCampaign {
   readonly campaign: Campaign
@@ -114,114 +119,87 @@ export interface SentCampaign {
   readonly intake: Intake | undefined
 }
 
-/** A campaign with all that can be wrong with its files found. */
-interface Ready extends Sendable {
-  readonly list: Recipients
-  readonly recipients: number
-}
-
 /**
  * Takes campaigns in, or goes on with them, and sends what is due of all of them. Everything that could be wrong with
  * their files is found before anything is written.
  */
-export async function sendCampaigns(
-  campaigns: readonly Campaign[],
-  settings: Settings,
-  options: SendOptions,
-): Promise<readonly SentCampaign[]> {
-  using _young = boundYoungHeap()
-  const ready = []
+export async function sendCampaigns(campaigns: readonly Campaign[], settings: Settings, options: SendOptions): Promise<Sending> {
   using opened = new DisposableStack()
-  for (const campaign of campaigns) ready.push(await makeReady(campaign, settings, opened))
+  const ready = []
+  for (const campaign of campaigns)
+    ready.push({
+      ...(await makeReady(campaign, settings, opened)),
+      credentials: await resolveCredentials(campaign, process.env),
+    })
+  const clock = options.clock ?? systemClock
   const network = await createNetwork(settings)
-  await using store = await QueueDatabase.open(settings.data)
-  using cache = SqlitePolicyCache.open(settings.data)
-  using memory = SqliteHostMemory.open(settings.data, systemClock)
-  using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
-  using book = OrderBook.open(settings.data)
-  const log = await openEvidence(settings.data, store)
-  let orders: OrderWatch | undefined
-  try {
-    // Before anything is taken in: what was ordered is meant for what was there then.
-    orders = await OrderWatch.start({ store, log, book, clock: systemClock }, (order, result) => {
+  const wrong = (await checkReady(ready, settings, network.resolver)).filter(isNotReady)
+  if (wrong.length > 0 && !options.force) return { kind: 'stopped', checks: wrong }
+  await using sender = await Sender.open({
+    settings,
+    clock,
+    network,
+    onOrder: (order, result) => {
       options.progress.clear()
       process.stderr.write(`${describeOrder(order, result)}\n`)
+    },
+  })
+  const { store } = sender
+  for (const { frozen } of ready) refusePast(frozen, sender, options.now)
+  const intakes = []
+  const sendable = []
+  for (const { frozen, credentials, list, recipients } of ready) {
+    const source = await openSource(frozen, settings, 'sending')
+    sendable.push({ frozen, credentials, source })
+    const intake = await takeIn(frozen, list.rows(), sender, (taken) => {
+      options.progress.show(taken, recipients, 'taken in')
     })
-    const { failed } = orders
-    const paused = (): ReadonlySet<string> => orders?.paused ?? new Set()
-    const note = (
-      act: 'campaign-started' | 'campaign-finished' | 'campaign-interrupted',
-      frozen: FrozenCampaign,
-      counts: Counts,
-    ) => {
-      const { total, sent, held, deferred, failed } = counts
-      const detail = { campaign: frozen.name, digest: frozen.digest, total, sent, held, deferred, failed }
-      log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act, detail })
-    }
-    const signs = ready.some(({ frozen }) => frozen.bounces !== undefined)
-    const returnPathKey = signs ? await openReturnPathKey(settings.data) : undefined
-    const jobs = []
-    const intakes = []
-    for (const one of ready) {
-      const { frozen, list, recipients } = one
-      const intake = await takeIn(frozen, list.rows(), store, (taken) => {
-        options.progress.show(taken, recipients, 'taken in')
-      })
-      intakes.push(intake)
-      if (options.now) await store.hurry(frozen.name)
-      if (intake) note('campaign-started', frozen, await store.counts(frozen.name))
-      jobs.push(createJob(one, settings, createSts(settings, network, cache), returnPathKey))
-    }
-    const { delivery } = settings
-    await runQueue({
-      ...network,
-      jobs,
-      store,
-      memory,
-      greylist,
-      tickets: new TicketStore(),
-      recorder: createRecorder(log),
-      limits: createLimits(settings, store),
-      connections: delivery.connections,
-      inFlight: delivery.inFlight,
-      pipelining: delivery.pipelining,
-      chunking: delivery.chunking === 'auto',
-      timeouts: delivery.timeouts,
-      shutdownMs: delivery.shutdown,
-      clock: systemClock,
-      random: Math.random,
-      software,
-      wait: options.wait,
-      paused,
-      signal: AbortSignal.any([options.signal, failed]),
-      onSettled: createTicker(
-        store,
-        jobs.map(({ campaign }) => campaign),
-        options.progress,
-      ),
-    })
-    await orders.stop()
-    const sent: SentCampaign[] = []
-    for (const [index, { campaign, frozen }] of ready.entries()) {
-      const counts = await store.counts(frozen.name)
-      note(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, counts)
-      sent.push({ campaign, counts, intake: intakes[index] })
-    }
-    return sent
-  } finally {
-    // What kept orders from being carried out was thrown above, or comes second to what is thrown now.
-    await orders?.stop().catch(() => undefined)
-    await closeEvidence(log, store)
+    intakes.push(intake)
+    if (options.now) await beginNow(frozen.name, sender)
+    const startsAt = store.campaign(frozen.name)?.createdAt ?? 0
+    const later = startsAt > clock.now()
+    const time = later ? { startsAt: new Date(startsAt).toISOString() } : {}
+    if (intake) await noteCampaign(later ? 'campaign-scheduled' : 'campaign-started', frozen, sender, time)
+    const forced = wrong.find(({ campaign }) => campaign === frozen.name)
+    if (intake && forced) sender.log.append(describeForced(forced, frozen, clock))
   }
+  const names = ready.map(({ frozen }) => frozen.name)
+  await sender.send(sendable, {
+    wait: options.wait,
+    signal: options.signal,
+    onSettled: createTicker(store, names, options.progress),
+  })
+  await sender.stop()
+  const sent: SentCampaign[] = []
+  for (const [index, { campaign, frozen }] of ready.entries()) {
+    const counts = await store.counts(frozen.name)
+    await noteCampaign(options.signal.aborted ? 'campaign-interrupted' : 'campaign-finished', frozen, sender)
+    sent.push({ campaign, counts, intake: intakes[index] })
+  }
+  return { kind: 'sent', campaigns: sent }
 }
 
-async function makeReady(campaign: Campaign, settings: Settings, opened: DisposableStack): Promise<Ready> {
-  const list = opened.use(await openRecipients(campaign, settings))
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
-  await checkTemplates(frozen, list.columns)
-  const credentials = await resolveCredentials(campaign, process.env)
-  return { campaign, frozen, credentials, list, recipients: await requireRecipients(list.rows(), campaign.list) }
+/** What a person overruled is part of the proof. */
+function describeForced({ compliance }: CheckedCampaign, { name, digest }: FrozenCampaign, clock: Clock): ActEntry {
+  const rules = compliance.findings.flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : [])).join(' ')
+  const time = new Date(clock.now()).toISOString()
+  return { kind: 'act', time, act: 'campaign-forced', detail: { campaign: name, digest, rules } }
+}
+
+/** @throws SealpostError SP_CAMPAIGN_INVALID for a campaign that was not taken in, and whose time is past */
+function refusePast({ name, startsAt }: FrozenCampaign, { store, clock }: Sender, now: boolean): void {
+  if (now || startsAt === undefined || startsAt.at > clock.now() || store.campaign(name)) return
+  throw new SealpostError('SP_CAMPAIGN_INVALID', {
+    where: name,
+    what: `Its time (at: ${printMoment(startsAt)}) is past`,
+    next: 'Write another time, or none; --now sends it at once.',
+  })
+}
+
+/** What is scheduled begins, and what is held or put off is tried. */
+async function beginNow(name: string, { store, clock }: Sender): Promise<void> {
+  if ((store.campaign(name)?.createdAt ?? 0) > clock.now()) await store.startAt(name, clock.now())
+  await store.hurry(name)
 }
 
 /** Shows progress now and then: counting a long queue takes a while itself, and shall never be most of the work. */
@@ -244,28 +222,5 @@ function createTicker(store: QueueDatabase, campaigns: readonly string[], progre
         const ended = performance.now()
         next = ended + Math.max(200, (ended - started) * 20)
       })
-  }
-}
-
-/** The first signal ends the run in good order, the second at once. */
-function catchSignals(): { readonly signal: AbortSignal; exit(): Exit | undefined; release(): void } {
-  const controller = new AbortController()
-  let caught: NodeJS.Signals | undefined
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (caught) process.exit(exits.interrupted)
-    caught = name
-    process.stderr.write('\nStopping: what is in flight is finished, the rest stays in the queue. Press again to stop at once.\n')
-    controller.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return {
-    signal: controller.signal,
-    // A service manager's SIGTERM is an order well carried out; a person's interrupt is told as one.
-    exit: () => (caught === undefined ? undefined : caught === 'SIGTERM' ? exits.fine : exits.interrupted),
-    release: () => {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
-    },
   }
 }

@@ -1,15 +1,18 @@
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
-import { addressKey, readAddress, readList } from '../list/index.ts'
+import { addressKey, readAddress } from '../list/index.ts'
 import type { Suppression, SuppressionReason } from '../queue/index.ts'
 import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { QueueDatabase } from '../store/index.ts'
+import { SqliteSuppressionList } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { readSuppressions } from './suppressionFile.ts'
 
 interface Given {
   readonly settings?: string
+  /** Of one list alone. */
+  readonly list?: string
 }
 
 /** Rows of an import that are written at once. */
@@ -17,11 +20,14 @@ const batch = 1_000
 
 /** One line for each address and reason, as they are kept: in lower case. */
 export async function runSuppressionList(given: Given & { readonly json?: boolean }): Promise<Exit> {
-  await using queue = await open(given)
+  using suppressions = await open(given)
   let separator = '[\n'
-  for await (const row of queue.suppressions()) {
+  for await (const row of suppressions.suppressions()) {
     if (given.json) process.stdout.write(separator + json(publish(row)))
-    else process.stdout.write(`${visible(row.addressKey)}  ${row.reason}, ${day(row.at)}${words(row)}\n`)
+    else
+      process.stdout.write(
+        `${visible(row.addressKey)}  ${row.reason}${row.list === undefined ? '' : ` (${visible(row.list, 100)})`}, ${day(row.at)}${words(row)}\n`,
+      )
     separator = ',\n'
   }
   if (given.json) process.stdout.write(separator === '[\n' ? '[]\n' : '\n]\n')
@@ -31,9 +37,9 @@ export async function runSuppressionList(given: Given & { readonly json?: boolea
 
 export async function runSuppressionAdd(addresses: readonly string[], given: Given & { readonly note?: string }): Promise<Exit> {
   const keys = addresses.map(readKey)
-  await using queue = await open(given)
-  const added = await queue.suppress(
-    keys.map((key) => makeRow(key, 'manual', 'sealpost suppression add', visible(given.note ?? ''))),
+  using suppressions = await open(given)
+  const added = await suppressions.suppress(
+    keys.map((key) => makeRow(key, 'manual', 'sealpost suppression add', visible(given.note ?? ''), given.list)),
   )
   process.stdout.write(`${printCount(added, 'address', 'addresses')} added.${leftAsTheyWere(keys.length - added)}\n`)
   return exits.fine
@@ -41,21 +47,21 @@ export async function runSuppressionAdd(addresses: readonly string[], given: Giv
 
 /** What is no address is named and left out. */
 export async function runSuppressionImport(path: string, given: Given & { readonly column?: string }): Promise<Exit> {
-  await using queue = await open(given)
+  using suppressions = await open(given)
   const tally = { rows: 0, added: 0, invalid: 0 }
   let rows: Suppression[] = []
   const flush = async (): Promise<void> => {
-    tally.added += await queue.suppress(rows)
+    tally.added += await suppressions.suppress(rows)
     rows = []
   }
-  for await (const row of readList(path, given.column === undefined ? {} : { addressColumn: given.column })) {
+  for await (const row of readSuppressions(path, given.column)) {
     if (row.kind === 'invalid') {
       tally.invalid += 1
       if (tally.invalid <= 5) process.stderr.write(`  line ${row.line} is left out: ${row.why}\n`)
       continue
     }
     tally.rows += 1
-    rows.push(makeRow(addressKey(row.address), 'import', visible(path, 200), ''))
+    rows.push(makeRow(row.key, 'import', visible(path, 200), '', given.list))
     if (rows.length >= batch) await flush()
   }
   await flush()
@@ -68,16 +74,16 @@ export async function runSuppressionImport(path: string, given: Given & { readon
 
 export async function runSuppressionRemove(addresses: readonly string[], given: Given): Promise<Exit> {
   const keys = addresses.map(readKey)
-  await using queue = await open(given)
-  const known = await queue.isSuppressed(keys)
-  await queue.unsuppress(keys)
+  using suppressions = await open(given)
+  const known = await suppressions.isSuppressed(keys, given.list)
+  await suppressions.unsuppress(keys, given.list)
   for (const key of keys)
     process.stdout.write(`${visible(key)} ${known.has(key) ? 'may get mail again.' : 'was not suppressed.'}\n`)
   return exits.fine
 }
 
-async function open({ settings }: Given): Promise<QueueDatabase> {
-  return QueueDatabase.open((await loadSettings(settings)).data)
+async function open({ settings }: Given): Promise<SqliteSuppressionList> {
+  return SqliteSuppressionList.open((await loadSettings(settings)).data)
 }
 
 function readKey(text: string): string {
@@ -86,16 +92,24 @@ function readKey(text: string): string {
   throw new SealpostError('SP_ADDRESS_INVALID', { where: visible(text, 100), what: `This is no address: ${address.why}` })
 }
 
-function makeRow(key: string, reason: SuppressionReason, source: string, detail: string): Suppression {
-  return { addressKey: key, reason, source, at: systemClock.now(), campaign: undefined, detail }
+function makeRow(key: string, reason: SuppressionReason, source: string, detail: string, list: string | undefined): Suppression {
+  return { addressKey: key, list, reason, source, at: systemClock.now(), campaign: undefined, detail }
 }
 
 function leftAsTheyWere(count: number): string {
   return count > 0 ? ` ${printCount(count, 'address was', 'addresses were')} there already.` : ''
 }
 
-function publish({ addressKey, reason, source, at, campaign, detail }: Suppression): object {
-  return { address: addressKey, reason, source, at: new Date(at).toISOString(), campaign: campaign ?? null, detail }
+function publish({ addressKey, list, reason, source, at, campaign, detail }: Suppression): object {
+  return {
+    address: addressKey,
+    list: list ?? null,
+    reason,
+    source,
+    at: new Date(at).toISOString(),
+    campaign: campaign ?? null,
+    detail,
+  }
 }
 
 /** Campaign and detail where there are any; what comes from outside was escaped when it was taken in. */

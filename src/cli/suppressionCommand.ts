@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander'
 import type { Exit } from './exit.ts'
-import { requireText } from './option.ts'
+import { requireListName, requireText } from './option.ts'
 
 /** `sealpost suppression`: the addresses that get no more mail, whatever the campaign. */
 export function addSuppressionCommand(
@@ -9,6 +9,7 @@ export function addSuppressionCommand(
   done: (exit: Exit) => void,
 ): void {
   const suppression = program.command('suppression').description('The addresses that get no more mail, whatever the campaign.')
+  const onList = ['--list <name>', 'only mail of campaigns to that list (unsubscribe.list)', requireListName] as const
 
   suppression
     .command('list')
@@ -23,6 +24,7 @@ export function addSuppressionCommand(
     .command('add')
     .description('Add addresses.')
     .argument('<address...>', 'address, such as ada@example.org')
+    .option(...onList)
     .option('--note <text>', 'why, for whoever looks at the list later', requireText)
     .addOption(settings)
     .action(async (addresses: string[], given) => {
@@ -31,8 +33,9 @@ export function addSuppressionCommand(
 
   suppression
     .command('import')
-    .description('Add the addresses of a list (CSV), such as one that another program exported.')
-    .argument('<list>', 'CSV file with the names of its columns in the first line')
+    .description('Add the addresses of a list (CSV), or of a file with an address or its SHA-256 on each line.')
+    .argument('<list>', 'file, such as one that another program exported')
+    .option(...onList)
     .option('--column <name>', 'the column of addresses', requireText)
     .addOption(settings)
     .action(async (list: string, given) => {
@@ -43,8 +46,21 @@ export function addSuppressionCommand(
     .command('remove')
     .description('Let addresses get mail again, whatever the reason they were suppressed for.')
     .argument('<address...>', 'address, such as ada@example.org')
+    .option(...onList)
     .addOption(settings)
     .action(async (addresses: string[], given) => {
       done(await (await import('./suppression.ts')).runSuppressionRemove(addresses, given))
+    })
+
+  suppression
+    .command('export')
+    .description('Write the list as CSV for others, who can then leave those addresses out without being told them.')
+    .option('--keyed <file>', 'HMAC-SHA-256 with a key that you share with them (default: a key of the data folder)', requireText)
+    .option('--sha256', 'plain SHA-256, which can be guessed')
+    .option('--plain', 'the addresses themselves')
+    .option('--yes', 'with --plain: do not ask')
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./suppressionExport.ts')).runSuppressionExport(given))
     })
 }

@@ -104,13 +104,16 @@ export function createExamination(settings: Settings, network: Network, depth: D
   })
 }
 
+/** What of a campaign, or of its frozen form, its policy follows from. */
+type PolicyTerms = Pick<Campaign, 'level' | 'domains' | 'login' | 'route'> & { readonly requireTls?: boolean }
+
 /** What each of a campaign's destinations must provide: pre-flight and sending ask the same. */
 export function createPolicy(
-  campaign: Campaign,
+  campaign: PolicyTerms,
   settings: Settings,
   sts: StsDeps,
 ): (domain: string, hosts?: readonly string[], released?: Level) => Promise<Policy> {
-  const { level, domains, login, requireTls } = campaign
+  const { level, domains, login, requireTls = false } = campaign
   // By way of a relay the hop is not the domain's: what that asks for, the relay has to heed.
   const asked = campaign.route.kind === 'direct' ? sts : undefined
   return async (domain, hosts, released) => {

@@ -1,5 +1,5 @@
 /** Record types that Sealpost asks for. */
-export type RecordType = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME' | 'SRV' | 'TLSA' | 'SOA'
+export type RecordType = 'MX' | 'A' | 'AAAA' | 'TXT' | 'CNAME' | 'SRV' | 'TLSA' | 'SOA' | 'PTR'
 
 export interface MxRecord {
   readonly preference: number
@@ -43,6 +43,7 @@ export interface RecordData {
   readonly SRV: SrvRecord
   readonly TLSA: TlsaRecord
   readonly SOA: SoaRecord
+  readonly PTR: string
 }
 
 /** What became of one question. Never an exception: that a name has no answer is what was asked. */

@@ -6,6 +6,7 @@ export const typeNumbers: Readonly<Record<RecordType, number>> = {
   A: 1,
   CNAME: 5,
   SOA: 6,
+  PTR: 12,
   MX: 15,
   TXT: 16,
   AAAA: 28,

@@ -15,6 +15,7 @@ const readers: { readonly [T in RecordType]: Reader<RecordData[T]> } = {
     return formatIpv6(packet, from)
   },
   CNAME: readWholeName,
+  PTR: readWholeName,
   MX: (packet, from, to) => {
     expect(to - from >= 3)
     return { preference: packet.readUInt16BE(from), exchange: readWholeName(packet, from + 2, to) }

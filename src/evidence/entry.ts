@@ -72,8 +72,12 @@ export interface ActEntry {
   readonly time: string
   readonly act:
     | 'campaign-started'
+    | 'campaign-forced'
     | 'campaign-finished'
     | 'campaign-interrupted'
+    | 'test-sent'
+    | 'campaign-scheduled'
+    | 'campaign-cancelled'
     | 'host-released'
     | 'log-recovered'
     | 'messages-released'

@@ -18,10 +18,21 @@ export function flattenText(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
 }
 
+/**
+ * URIs, which nobody need put together again: some relays write a folded List-Unsubscribe anew, and so break its signature,
+ * and some readers take a fold for the end of the URI.
+ */
+export const unfolded = /^list-(?:unsubscribe|unsubscribe-post|id)$/i
+
+/** A value on one line, however long; within the 998 octets of RFC 5322 2.1.1, or `checkMessage` refuses it. */
+export function wholeLine(text: string): Prepared {
+  return { prepared: true, foldLines: false, value: flattenText(text) }
+}
+
 /** A header value of nodemailer's that is written as it stands, but for folding. */
 interface Prepared {
   readonly prepared: true
-  readonly foldLines: true
+  readonly foldLines: boolean
   readonly value: string
 }
 

@@ -1,5 +1,8 @@
-/** Messages of RFC 5322 with a text and an HTML part. */
+/** Messages of RFC 5322 with a text and an HTML part, and files. */
+export type { Attachment } from './attachment.ts'
+export { type BodyPlan, planBody } from './bodyPlan.ts'
 export { checkMessage } from './check.ts'
 export { type MessageParts, composeMessage } from './compose.ts'
 export { type Mailbox, flattenText, refuseHeaderName } from './header.ts'
-export { writeText } from './text.ts'
+export { type FixedParts, type OwnParts, MessagePlan } from './plan.ts'
+export { flattenHtml } from './text.ts'

@@ -11,6 +11,6 @@ const convert = compile({
 })
 
 /** The plain text of an HTML part: links with their addresses, no pictures, lines of 78 characters. */
-export function writeText(html: string): string {
+export function flattenHtml(html: string): string {
   return convert(html)
 }

@@ -67,19 +67,26 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
   for (;;) {
     if (!mayBegin(lane)) return undefined
     const item = await lane.take(patient)
-    const rendered = item && (await render(item, session, delivery))
+    if (!item) {
+      giveBackOne(lane)
+      return undefined
+    }
+    const rendered = isWithheld(item, lane, delivery) ? undefined : await render(item, session, delivery)
     if (!rendered) {
       giveBackOne(lane)
-      if (item) continue
-      return undefined
+      delivery.paces.get(item.campaign)?.giveBack()
+      continue
     }
     const items = [item]
     const to = [rendered.to]
     while (rendered.shared !== undefined && items.length < lane.facts.rule.recipientsPerTransaction) {
       const another = lane.takeReady()
       if (!another) break
-      const same = await render(another, session, delivery)
-      if (!same) continue
+      const same = isWithheld(another, lane, delivery) ? undefined : await render(another, session, delivery)
+      if (!same) {
+        delivery.paces.get(another.campaign)?.giveBack()
+        continue
+      }
       if (same.shared !== rendered.shared || same.from !== rendered.from || !mayBegin(lane)) {
         lane.putBack(another)
         break
@@ -98,6 +105,29 @@ function giveBack(item: QueueItem, lane: Lane): void {
   lane.putBack(item)
   giveBackOne(lane)
 }
+
+/** Who wants no more mail, or can get none, gets nothing: the message is not even made. Where that cannot be told, nothing is sent. */
+function isWithheld(item: QueueItem, lane: Lane, { settler, suppressed, clock, fail }: Delivery): boolean {
+  try {
+    const reason = suppressed(item, lane.ahead)
+    if (reason === undefined) return false
+    settler.settle({ ...unsent, id: item.id, domainId: item.domainId, state: 'suppressed', reason })
+  } catch (error) {
+    settler.giveBack(item, clock.now())
+    fail(error)
+  }
+  return true
+}
+
+const unsent = {
+  nextAt: 0,
+  class: undefined,
+  code: undefined,
+  enhanced: undefined,
+  verdict: 'not-tested',
+  host: undefined,
+  tls: undefined,
+} satisfies Partial<Settlement>
 
 async function render(item: QueueItem, session: Session, delivery: Delivery): Promise<Rendered | undefined> {
   const job = delivery.jobs.get(item.campaign)

@@ -3,9 +3,11 @@ import type { Pipelining } from '../smtpclient/index.ts'
 import type { GreylistMemory } from './greylist/index.ts'
 import type { QueueStore } from './store.ts'
 import type { Job } from './job.ts'
+import type { CampaignLimit } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
 import type { Recorder } from './record.ts'
 import type { Settler } from './settler.ts'
+import type { AskSuppressed } from './suppression.ts'
 import type { Slots } from './slots.ts'
 import type { Ways } from './way.ts'
 
@@ -23,8 +25,14 @@ export interface Delivery {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
-  /** Campaigns of which nothing new may be begun for now. */
+  /** Campaigns that a person lets rest. */
   readonly paused: () => ReadonlySet<string>
+  /** Whether a message may still be sent. */
+  readonly suppressed: AskSuppressed
+  /** Whether nothing new of a campaign may be begun for now: a person lets it rest, or its own pace does. */
+  readonly rests: (campaign: string) => boolean
+  /** Limits of campaigns that have their own. */
+  readonly paces: ReadonlyMap<string, CampaignLimit>
   /** Aborted when nothing new may be begun: the run is to end, or cannot write down what it does. */
   readonly stop: AbortSignal
   /** Aborted when what is in flight may not be finished either. */

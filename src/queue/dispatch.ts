@@ -27,6 +27,12 @@ const fullMs = 50
 /** Milliseconds after which a domain whose lane was full is tried again. */
 const overflowMs = 30_000
 
+/** Domains in hand of a campaign with a pace, beside as many as it has messages to begin: one may not answer. */
+const spare = 3
+
+/** Milliseconds that are slept at a time while a campaign's pace is waited for. */
+const longestAsideMs = 5_000
+
 /** Takes domains that are due from the disk, campaign by campaign in turn, and places them in lanes. */
 export class Dispatcher {
   readonly #delivery: Delivery
@@ -35,6 +41,7 @@ export class Dispatcher {
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
   #lookingUp = 0
+  readonly #lookingUpOf = new Map<string, number>()
   /** Something is due that found no room: it is looked after soon. */
   #full = false
   /** Milliseconds since the epoch: until then, something was put aside that belongs to this run. */
@@ -54,8 +61,11 @@ export class Dispatcher {
   async run(): Promise<void> {
     const { stop, clock } = this.#delivery
     while (!stop.aborted) {
+      const before = this.#busy
       if ((await this.#takePage()) > 0) continue
-      const busy = this.#lookingUp > 0 || this.#running.size > 0
+      const busy = this.#busy
+      // What ended while it was looked may have put something back in line.
+      if (before && !busy) continue
       const aside = this.#asideUntil - clock.now()
       if (!busy && aside <= 0) break
       // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
@@ -68,15 +78,23 @@ export class Dispatcher {
     }
   }
 
+  get #busy(): boolean {
+    return this.#lookingUp > 0 || this.#running.size > 0
+  }
+
   /** One page of each campaign; how many domains were taken. */
   async #takePage(): Promise<number> {
-    const { jobs, store, clock, stop, paused, fail } = this.#delivery
+    const { jobs, store, clock, stop, rests, fail } = this.#delivery
     let taken = 0
     this.#full = false
     for (const job of jobs.values()) {
       const room = this.#room(job)
-      if (stop.aborted || room === 0 || paused().has(job.campaign)) continue
+      if (stop.aborted || room === 0) continue
       try {
+        if (rests(job.campaign)) {
+          await this.#stayFor(job)
+          continue
+        }
         const page = await store.takeDomains(job.campaign, clock.now(), room)
         taken += page.length
         for (const domain of page) void this.#look(domain, job)
@@ -87,29 +105,49 @@ export class Dispatcher {
     return taken
   }
 
+  /** A campaign that only its rate keeps back goes on in a moment: that belongs to this run. Its window may open days later. */
+  async #stayFor({ campaign }: Job): Promise<void> {
+    const { paces, store, clock } = this.#delivery
+    const rest = paces.get(campaign)?.rest
+    if (rest?.kind !== 'pace' || this.#delivery.paused().has(campaign)) return
+    const due = await store.nextDue(campaign)
+    // Looked at in between: a person may pause it, or end it.
+    if (due !== undefined && due <= clock.now()) this.#asideUntil = Math.min(rest.until, clock.now() + longestAsideMs)
+  }
+
   #room(job: Job): number {
     let inHand = this.#lookingUp
     let inLane = 0
+    let ofCampaign = this.#lookingUpOf.get(job.campaign) ?? 0
     for (const lane of this.#lanes.values()) {
       inHand += lane.domainCount
+      ofCampaign += lane.domainsOf(job.campaign)
       // All of a relay's domains go into one lane, those on their way too.
       if (shareRelay(lane.facts.job, job)) inLane = Math.max(inLane, lane.domainCount + this.#lookingUp)
     }
     const room = Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand, most.inLane - inLane))
     this.#full ||= room === 0
-    return room
+    const pace = this.#delivery.paces.get(job.campaign)
+    // Connections are not opened to ten thousand hosts for the ten messages that may be begun now.
+    return pace ? Math.max(0, Math.min(room, pace.available + spare - ofCampaign)) : room
   }
 
   async #look(domain: DueDomain, job: Job): Promise<void> {
     this.#lookingUp += 1
+    this.#countLookUp(job, 1)
     try {
       await this.#place(domain, job)
     } catch (error) {
       this.#delivery.fail(error)
     } finally {
       this.#lookingUp -= 1
+      this.#countLookUp(job, -1)
       this.#bell.ring()
     }
+  }
+
+  #countLookUp({ campaign }: Job, change: number): void {
+    this.#lookingUpOf.set(campaign, (this.#lookingUpOf.get(campaign) ?? 0) + change)
   }
 
   async #place(due: DueDomain, job: Job): Promise<void> {
@@ -123,7 +161,7 @@ export class Dispatcher {
     }
     const hosts = [...destination.hosts.keys()]
     const policy = await job.decidePolicy(due.domain, hosts, due.level)
-    if (stop.aborted || this.#delivery.paused().has(due.campaign)) {
+    if (stop.aborted || this.#delivery.rests(due.campaign)) {
       await store.releaseDomains([due.id])
       return
     }

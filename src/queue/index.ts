@@ -13,8 +13,17 @@ export {
 export type { Route } from './destination.ts'
 export type { MessageSource, Rendered } from './item.ts'
 export type { Job } from './job.ts'
-export { type DeliveryRule, LimitBook } from './limit/index.ts'
-export { type MessageOrder, type Order, type OrderResult, isStale, orderResultSchema, parseOrder } from './order.ts'
+export { type DeliveryRule, type JobPace, LimitBook } from './limit/index.ts'
+export {
+  type CampaignOrder,
+  type MessageOrder,
+  type Order,
+  type OrderResult,
+  type ScheduleOrder,
+  isStale,
+  orderResultSchema,
+  parseOrder,
+} from './order.ts'
 export type { DeliveryTimeouts } from './reach.ts'
 export { type AttemptFacts, type EntryLog, type Recorder, createRecorder } from './record.ts'
 export { type RunOptions, runQueue } from './run.ts'
@@ -41,7 +50,17 @@ export {
   type Settlement,
   type State,
   type Usage,
+  type Withheld,
   states,
 } from './store.ts'
-export { type Suppression, type SuppressionList, type SuppressionReason, suppressionReasons } from './suppression.ts'
+export {
+  type Addressee,
+  type AskSuppressed,
+  type Suppression,
+  type SuppressionList,
+  type SuppressionReason,
+  type Withdrawal,
+  suppressionReasons,
+  suppressionWords,
+} from './suppression.ts'
 export { TicketStore } from './ticket.ts'

@@ -3,6 +3,7 @@ import type { Credentials } from '../smtpclient/index.ts'
 import type { Source } from '../starttls/index.ts'
 import type { Route } from './destination.ts'
 import type { MessageSource } from './item.ts'
+import type { JobPace } from './limit/index.ts'
 import type { RetrySchedule } from './schedule.ts'
 import type { Expiry } from './store.ts'
 
@@ -23,4 +24,6 @@ export interface Job {
   readonly schedule: RetrySchedule
   /** How long a message is held, in milliseconds, and what becomes of it then. */
   readonly held: { readonly untilMs: number; readonly then: Expiry['then'] }
+  /** How quickly it may go out; as quickly as the destinations take it where this is left out. */
+  readonly pace?: JobPace
 }

@@ -25,6 +25,9 @@ const freshMs = 300_000
 /** Domains that are leased from at a time: a relay's lane may have thousands. */
 const domainSlice = 100
 
+/** Milliseconds for which a connection is kept open for a campaign's pace. */
+const longestPauseMs = 2_000
+
 /** Messages leased at a time, at most. */
 const mostAtOnce = 250
 
@@ -54,9 +57,19 @@ export class Lane {
     return count
   }
 
+  /** Domains of one campaign. */
+  domainsOf(campaign: string): number {
+    return this.#domains.get(campaign)?.size ?? 0
+  }
+
   /** Messages leased and not taken. */
   get ready(): number {
     return this.#buffer.length
+  }
+
+  /** Those messages, in their order. */
+  get ahead(): readonly QueueItem[] {
+    return this.#buffer
   }
 
   get hasWork(): boolean {
@@ -92,6 +105,7 @@ export class Lane {
       }
       if (this.#refilling) await this.#refilling
       else if (this.#domains.size === 0) return undefined
+      else if (patient && this.#pauseMs > 0) await this.#delivery.clock.sleep(this.#pauseMs, stop).catch(() => undefined)
       else if (settler.room > 0) await this.#refill()
       else if (patient) await settler.roomier(stop)
       else return undefined
@@ -99,28 +113,29 @@ export class Lane {
     return undefined
   }
 
-  /** The same, where there is one at hand. */
+  /** The same, where there is one at hand. It counts as begun for its campaign's pace, unless it is put back. */
   takeReady(): QueueItem | undefined {
-    const { settler, clock, paused } = this.#delivery
+    const { settler, clock, rests, paces } = this.#delivery
     for (;;) {
       const item = this.#buffer.shift()
-      if (!item || !paused().has(item.campaign)) return item
+      if (!item || (!rests(item.campaign) && paces.get(item.campaign)?.take() !== false)) return item
       settler.giveBack(item, clock.now())
     }
   }
 
   /** Puts a message that was taken and not begun back in front. */
   putBack(item: QueueItem): void {
+    this.#delivery.paces.get(item.campaign)?.giveBack()
     this.#buffer.unshift(item)
   }
 
-  /** Lets go what belongs to campaigns that were paused: it goes back in line as it was. */
+  /** Lets go what belongs to campaigns that rest: it goes back in line as it was. */
   async letRest(): Promise<void> {
-    const { settler, store, clock, paused, fail } = this.#delivery
-    const resting = [...this.#domains].filter(([campaign]) => paused().has(campaign))
+    const { settler, store, clock, rests, fail } = this.#delivery
+    const resting = [...this.#domains].filter(([campaign]) => rests(campaign))
     for (const [campaign] of resting) this.#domains.delete(campaign)
-    const items = this.#buffer.filter(({ campaign }) => paused().has(campaign))
-    if (items.length > 0) this.#buffer = this.#buffer.filter(({ campaign }) => !paused().has(campaign))
+    const items = this.#buffer.filter(({ campaign }) => rests(campaign))
+    if (items.length > 0) this.#buffer = this.#buffer.filter((item) => !items.includes(item))
     for (const item of items) settler.giveBack(item, clock.now())
     const ids = resting.flatMap(([, ids]) => [...ids])
     if (ids.length > 0) await store.releaseDomains(ids).catch(fail)
@@ -142,6 +157,15 @@ export class Lane {
     this.#closed = true
   }
 
+  /** Milliseconds until the pace of the campaign whose turn it is lets go on, where the connection is better kept for that. */
+  get #pauseMs(): number {
+    const { paces, paused, clock } = this.#delivery
+    const [campaign] = this.#domains.keys()
+    const rest = campaign === undefined || paused().has(campaign) ? undefined : paces.get(campaign)?.rest
+    const ms = rest?.kind === 'pace' ? rest.until - clock.now() : 0
+    return ms <= longestPauseMs ? ms : 0
+  }
+
   get #batch(): number {
     const { settler, share } = this.#delivery
     // Half of the room: lanes that hang with what they leased leave some for those that come after them.
@@ -161,12 +185,13 @@ export class Lane {
     const [turn] = this.#domains
     if (!turn) return
     const [campaign, ids] = turn
-    if (this.#delivery.paused().has(campaign)) {
+    if (this.#delivery.rests(campaign)) {
       await this.letRest()
       return
     }
     const some = [...ids.values().take(domainSlice)]
-    const limit = this.#batch
+    // No more than its pace lets begin: what is leased for nothing only goes back.
+    const limit = Math.max(1, Math.min(this.#batch, this.#delivery.paces.get(campaign)?.available ?? this.#batch))
     settler.reserve(limit)
     try {
       const { items, empty } = await store.lease(some, limit, clock.now())

@@ -11,6 +11,16 @@ const orders: Order[] = [
   { ...common, kind: 'drop', filter: { campaign: 'spring' } },
   { ...common, kind: 'pause', campaign: 'spring' },
   { ...common, kind: 'resume', campaign: 'spring' },
+  { ...common, kind: 'cancel', campaign: 'spring' },
+  {
+    ...common,
+    kind: 'schedule',
+    campaign: 'spring',
+    digest: 'a'.repeat(64),
+    file: '/tmp/campaign.yaml',
+    startsAt: 5_000,
+    zone: 'UTC',
+  },
 ]
 
 it.each(orders)('reads back what was written: $kind', (order) => {
@@ -29,6 +39,9 @@ it.each([
   ['something more', JSON.stringify({ ...orders[1], more: 1 })],
   ['a time that is none', JSON.stringify({ ...orders[1], at: 1.5 })],
   ['a name without end', JSON.stringify({ ...orders[4], campaign: 'x'.repeat(2_000) })],
+  ['a campaign of no digest', JSON.stringify({ ...orders[7], digest: 'x' })],
+  ['a start that no calendar has', JSON.stringify({ ...orders[7], startsAt: 9e15 })],
+  ['a start that is none', JSON.stringify({ ...orders[7], startsAt: 'now' })],
   ['no id', JSON.stringify({ ...orders[1], id: '../../etc' })],
 ])('takes for no order: %s', (_, text) => {
   expect(parseOrder(text)).toBeUndefined()

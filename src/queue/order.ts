@@ -5,6 +5,9 @@ import { states } from './store.ts'
 /** Milliseconds after which an order is not carried out any more: who gave it may have forgotten it. */
 const orderLifeMs = 86_400_000
 
+/** The end of the year 9999: a later time has no ISO 8601 form that all can read. */
+const lastTime = 253_402_300_799_000
+
 const name = z.string().min(1).max(1_000)
 
 const filter = z.strictObject({
@@ -27,7 +30,19 @@ const common = {
 const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('release'), filter, level: z.enum(levels) }),
   z.strictObject({ ...common, kind: z.enum(['retry', 'fail', 'drop']), filter }),
-  z.strictObject({ ...common, kind: z.enum(['pause', 'resume']), campaign: name }),
+  z.strictObject({ ...common, kind: z.enum(['pause', 'resume', 'cancel']), campaign: name }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('schedule'),
+    campaign: name,
+    /** Of the campaign that the person saw: another is not taken in. */
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The campaign file, absolute. */
+    file: z.string().min(1).max(4_096),
+    /** Milliseconds since the epoch, 0 for at once, and the zone it was given in. */
+    startsAt: z.int().nonnegative().max(lastTime),
+    zone: z.string().min(1).max(64),
+  }),
 ])
 
 /** What a person wants done with a queue, given to whichever process has it in hand. */
@@ -35,6 +50,12 @@ export type Order = Readonly<z.infer<typeof orderSchema>>
 
 /** An order on messages, which is done in the queue itself. */
 export type MessageOrder = Extract<Order, { filter: unknown }>
+
+/** An order on a campaign as a whole. */
+export type CampaignOrder = Extract<Order, { kind: 'pause' | 'resume' | 'cancel' }>
+
+/** An order to take a campaign in that is to begin later, or to let it begin at another time. */
+export type ScheduleOrder = Extract<Order, { kind: 'schedule' }>
 
 /** What became of an order. */
 export type OrderResult = { readonly kind: 'done'; readonly count: number } | { readonly kind: 'refused'; readonly why: string }

@@ -5,13 +5,15 @@ import { Dispatcher } from './dispatch.ts'
 import type { QueueStore } from './store.ts'
 import type { GreylistMemory } from './greylist/index.ts'
 import type { Job } from './job.ts'
-import type { LimitBook } from './limit/index.ts'
+import { CampaignLimit, type LimitBook } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
 import { dialUntil } from './dialUntil.ts'
 import type { Recorder } from './record.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Ways } from './way.ts'
+import { endSuppressed } from './endSuppressed.ts'
+import type { AskSuppressed } from './suppression.ts'
 
 export interface RunOptions extends ReachOptions {
   /** Campaigns to send at the same time; they take turns. */
@@ -32,6 +34,8 @@ export interface RunOptions extends ReachOptions {
   readonly random: () => number
   /** Name and version of this program, for the evidence. */
   readonly software: string
+  /** Whether a message may still be sent, asked right before it is; all may where this is left out. */
+  readonly suppressed?: AskSuppressed
   /** Stay until everything is settled, instead of until nothing is due. */
   readonly wait: boolean
   /** Campaigns that a person lets rest: nothing new of them is begun, and nothing given up. Asked again and again. */
@@ -51,8 +55,12 @@ export interface RunOptions extends ReachOptions {
 export async function runQueue(options: RunOptions): Promise<void> {
   const { store, jobs, clock } = options
   await store.recover()
+  await endSuppressed(options)
+  const paces = createPaces(options)
+  for (const pace of paces.limits.values()) await pace.open()
   for (;;) {
-    await runDue(options)
+    await runDue(options, paces)
+    for (const pace of paces.limits.values()) await pace.flush()
     // After the try: what can be delivered at last is not given up.
     for (const { campaign, schedule, held } of jobs) {
       if (options.paused?.().has(campaign)) continue
@@ -60,7 +68,7 @@ export async function runQueue(options: RunOptions): Promise<void> {
       const expiry = { deferredBefore: now - schedule.giveUpMs, heldBefore: now - held.untilMs, then: held.then }
       await store.expire(campaign, expiry, now)
     }
-    if (!options.wait || !(await untilDue(options))) return
+    if (!options.wait || !(await untilDue(options, paces.limits))) return
   }
 }
 
@@ -68,12 +76,16 @@ export async function runQueue(options: RunOptions): Promise<void> {
 const lookMs = 5_000
 
 /** Waits until something is due; false where nothing will be, or the signal came first. */
-async function untilDue({ jobs, store, clock, signal, paused }: RunOptions): Promise<boolean> {
+async function untilDue({ jobs, store, clock, signal, paused }: RunOptions, paces: Paces['limits']): Promise<boolean> {
   // Never back at once: what was due and could not be begun would go round and round.
   let leastMs = 1_000
   while (!signal.aborted) {
     const dues = await Promise.all(
-      jobs.map(async ({ campaign }) => ({ at: await store.nextDue(campaign), rests: paused?.().has(campaign) ?? false })),
+      jobs.map(async ({ campaign }) => {
+        const at = await store.nextDue(campaign)
+        const until = paces.get(campaign)?.rest?.until ?? 0
+        return { at: at === undefined ? undefined : Math.max(at, until), rests: paused?.().has(campaign) ?? false }
+      }),
     )
     if (dues.every(({ at }) => at === undefined)) return false
     const ms = Math.min(...dues.flatMap(({ at, rests }) => (at === undefined || rests ? [] : [at]))) - clock.now()
@@ -84,7 +96,29 @@ async function untilDue({ jobs, store, clock, signal, paused }: RunOptions): Pro
   return false
 }
 
-async function runDue(options: RunOptions): Promise<void> {
+interface Paces {
+  readonly limits: ReadonlyMap<string, CampaignLimit>
+  /** Where a count could not be written down, the run cannot go on. */
+  failed: (error: unknown) => void
+}
+
+function createPaces({ jobs, store, clock, random }: RunOptions): Paces {
+  const limits = new Map<string, CampaignLimit>()
+  const paces: Paces = { limits, failed: () => undefined }
+  for (const { campaign, pace } of jobs) {
+    if (!pace) continue
+    const options = { clock, random, usage: store }
+    limits.set(
+      campaign,
+      new CampaignLimit(campaign, pace, options, (error) => {
+        paces.failed(error)
+      }),
+    )
+  }
+  return paces
+}
+
+async function runDue(options: RunOptions, paces: Paces): Promise<void> {
   const { clock, store, recorder, signal } = options
   const nobody: ReadonlySet<string> = new Set()
   const failed = new AbortController()
@@ -95,6 +129,8 @@ async function runDue(options: RunOptions): Promise<void> {
     errors.push(error)
     failed.abort()
   }
+  paces.failed = fail
+  const paused = options.paused ?? (() => nobody)
   const settler = new Settler({ ...options, onFailure: fail })
   const stop = AbortSignal.any([signal, failed.signal])
   const delivery: Delivery = {
@@ -108,7 +144,10 @@ async function runDue(options: RunOptions): Promise<void> {
     clock,
     random: options.random,
     software: options.software,
-    paused: options.paused ?? (() => nobody),
+    suppressed: options.suppressed ?? (() => undefined),
+    paused,
+    rests: (campaign) => paused().has(campaign) || paces.limits.get(campaign)?.rest !== undefined,
+    paces: paces.limits,
     stop,
     abandon: abandoned.signal,
     fail,

@@ -1,10 +1,11 @@
 import type { Level } from '../policy/index.ts'
+import type { Addressee } from './suppression.ts'
 
 /**
  * States of a message in the queue. `waiting` was never tried; `leased` is in flight; `held` waits for encryption; the
- * last four are the end.
+ * last five are the end.
  */
-export const states = ['waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported'] as const
+export const states = ['waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported', 'suppressed'] as const
 
 export type State = (typeof states)[number]
 
@@ -28,6 +29,8 @@ export interface QueueItem extends MessagePlace {
   readonly campaign: string
   readonly domain: string
   readonly address: string
+  /** Equal for addresses that count as the same. */
+  readonly addressKey: string
   /** The list's row as JSON, parsed by whoever needs it. */
   readonly columns: string
   /** The recipient's own random key for the evidence, 32 octets. */
@@ -90,6 +93,10 @@ export interface QueueStore {
   release(messages: readonly MessagePlace[], due: number): Promise<void>
   /** Ends what waits too long, never what was not tried; how many messages. */
   expire(campaign: string, rule: Expiry, now: number): Promise<number>
+  /** Messages of a campaign that wait, in the order in which they were taken in, after the id `after`. */
+  addressees(campaign: string, limit: number, after?: number): Promise<readonly Addressee[]>
+  /** Ends messages that wait as `suppressed`; one that does not wait is left as it is. How many. */
+  endSuppressed(messages: readonly Withheld[], now: number): Promise<number>
   counts(campaign: string): Promise<Counts>
   /** Milliseconds since the epoch: when the next domain of the campaign that is not taken is due. */
   nextDue(campaign: string): Promise<number | undefined>
@@ -98,6 +105,12 @@ export interface QueueStore {
   /** Adds to what a scope was sent in an hour; hours count from the epoch. */
   addUsage(scope: string, hour: number, messages: number): Promise<void>
   usage(scope: string, sinceHour: number): Promise<Usage>
+}
+
+/** A message that is not to be sent any more, and why. */
+export interface Withheld {
+  readonly id: number
+  readonly reason: string
 }
 
 export interface Leased {
@@ -121,6 +134,8 @@ export interface Counts {
   readonly failed: number
   readonly dropped: number
   readonly exported: number
+  /** Not sent, as the recipient wants no mail or can get none. */
+  readonly suppressed: number
   /** Not tried yet, or in flight. */
   readonly waiting: number
   /** Milliseconds since the epoch: when the next message is due, of domains that are not taken. */

@@ -13,6 +13,8 @@ interface Tally {
   readonly dropped: number
   /** Given to a person, to be sent in another way. */
   readonly exported: number
+  /** Not sent, as the recipient wants no mail or can get none. */
+  readonly suppressed: number
   /** Not tried yet. */
   readonly waiting: number
 }
@@ -43,7 +45,7 @@ export interface CampaignReport {
   readonly startedAt: string
   readonly writtenAt: string
   readonly software: string
-  readonly list: { readonly accepted: number; readonly duplicates: number; readonly invalid: number }
+  readonly list: { readonly accepted: number; readonly duplicates: number; readonly invalid: number; readonly suppressed: number }
   readonly summary: Tally & { readonly encrypted: number } & Sent
   readonly tls: readonly { readonly tls: string; readonly count: number }[]
   readonly domains: readonly DomainLine[]
@@ -97,7 +99,7 @@ function describeDomain(groups: readonly OutcomeGroup[]): DomainLine {
 }
 
 /** What a person wants to know of first. */
-const attention = ['failed', 'held', 'deferred', 'dropped', 'exported', 'sent', 'waiting'] as const
+const attention = ['failed', 'held', 'deferred', 'dropped', 'exported', 'suppressed', 'sent', 'waiting'] as const
 
 function attentionOf({ state }: OutcomeGroup): (typeof attention)[number] {
   return attention.find((one) => one === state) ?? 'waiting'
@@ -113,6 +115,7 @@ function tallyOf(groups: readonly OutcomeGroup[]): Tally {
     failed: count('failed'),
     dropped: count('dropped'),
     exported: count('exported'),
+    suppressed: count('suppressed'),
     waiting: count('waiting'),
   }
 }

@@ -5,17 +5,17 @@ import { printNumber, printShare } from './table.ts'
 import { explainEvidence, levelWords, summarize } from './words.ts'
 
 const style = `
-.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .waiting, .dropped, .exported { background: var(--wait) }
+.sent { background: var(--good) } .held { background: var(--held) } .failed { background: var(--bad) } .deferred, .waiting, .dropped, .exported, .suppressed { background: var(--wait) }
 .changed { border-left: .3rem solid var(--bad); padding-left: .8rem; font-weight: 600 }
 `
 
-const parts = ['sent', 'held', 'deferred', 'failed', 'dropped', 'exported', 'waiting'] as const
+const parts = ['sent', 'held', 'deferred', 'failed', 'dropped', 'exported', 'suppressed', 'waiting'] as const
 
 /** A campaign's report as one HTML file: no script, nothing fetched, every text escaped. */
 export function printPage(report: CampaignReport): string {
   const { summary } = report
   /** Few campaigns need the column. */
-  const out = summary.dropped + summary.exported > 0
+  const out = summary.dropped + summary.exported + summary.suppressed > 0
   const bar = printBar(
     parts.map((part) => ({ tone: part, label: part, value: summary[part] })),
     ({ label, value }) => `${printNumber(value)} ${label} (${printShare(value, summary.total)})`,
@@ -53,7 +53,7 @@ ${report.evidence.key === null ? '' : `<p>Signing key (SHA-256) <code>${html(rep
 }
 
 function printDomain(line: DomainLine, out: boolean): string {
-  const takenOut = out ? [line.dropped + line.exported] : []
+  const takenOut = out ? [line.dropped + line.exported + line.suppressed] : []
   const numbers = [line.total, line.sent, line.held, line.deferred, line.failed, ...takenOut, line.waiting]
     .map((value) => `<td class="n">${printNumber(value)}</td>`)
     .join('')

@@ -1,4 +1,6 @@
+import type { Compliance } from '../compliance/index.ts'
 import { visible } from '../escape.ts'
+import { printCompliance } from './compliance.ts'
 import { printCount, printNumber, printShare, printTable } from './table.ts'
 
 /** What would happen to the recipients of one destination. */
@@ -26,6 +28,9 @@ export interface Preflight {
   }
   readonly summary: Readonly<Record<PreflightLine['decision'], number>>
   readonly destinations: readonly PreflightLine[]
+  /** Of both: whether the campaign may begin. Messages that would be held do not keep the others from going. */
+  readonly verdict: Compliance['verdict']
+  readonly compliance: Compliance
 }
 
 const sentences: Readonly<Record<PreflightLine['decision'], string>> = {
@@ -35,20 +40,25 @@ const sentences: Readonly<Record<PreflightLine['decision'], string>> = {
   fail: 'take no mail at all: their messages would fail',
 }
 
+/** A sentence for each thing that would become of some recipients. */
+export function describeForeseen({ list, summary }: Preflight): readonly string[] {
+  return (['send', 'hold', 'later', 'fail'] as const)
+    .filter((decision) => summary[decision] > 0)
+    .map(
+      (decision) =>
+        `${printNumber(summary[decision])} of ${printCount(list.recipients, 'recipient')} (${printShare(summary[decision], list.recipients)}) ${sentences[decision]}.`,
+    )
+}
+
 /** The pre-flight for a terminal of `width` characters. */
 export function printPreflight(preflight: Preflight, width?: number): string {
-  const { list, summary } = preflight
+  const { list } = preflight
   const lines = [
     `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
     `list: ${printCount(list.recipients, 'recipient')}, ${printCount(list.duplicates, 'duplicate')}, ${printCount(list.invalid, 'invalid row')}`,
     ...list.sample.slice(0, 5).map((row) => `  line ${row.line} left out: ${visible(row.why)}`),
     '',
-    ...(['send', 'hold', 'later', 'fail'] as const)
-      .filter((decision) => summary[decision] > 0)
-      .map(
-        (decision) =>
-          `${printNumber(summary[decision])} of ${printCount(list.recipients, 'recipient')} (${printShare(summary[decision], list.recipients)}) ${sentences[decision]}.`,
-      ),
+    ...describeForeseen(preflight),
     '',
     printTable(
       ['destination', 'recipients', 'grade', 'verdict', 'would', 'why'],
@@ -60,5 +70,5 @@ export function printPreflight(preflight: Preflight, width?: number): string {
   ]
   if (preflight.destinations.length > 40)
     lines.push(`… and ${printNumber(preflight.destinations.length - 40)} more: --json has them all`)
-  return `${lines.join('\n')}\n`
+  return `${lines.join('\n')}\n\n${printCompliance(preflight.compliance, width)}\nVerdict: ${preflight.verdict}.\n`
 }

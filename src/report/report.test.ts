@@ -10,7 +10,7 @@ const source: ReportSource = {
   startedAt: 0,
   now: 1000,
   software: 'sealpost/test',
-  intake: { accepted: 10, duplicates: 2, invalid: 1 },
+  intake: { accepted: 10, duplicates: 2, invalid: 1, suppressed: 0 },
   outcomes: [
     group,
     { ...group, domain: 'y.test', state: 'held', verdict: 'plaintext', tls: null, reason: 'no STARTTLS', count: 4 },
@@ -30,6 +30,7 @@ it('counts what was sent, held and put off, and never what was not tried', () =>
     failed: 0,
     dropped: 0,
     exported: 0,
+    suppressed: 0,
     waiting: 1,
     encrypted: 3,
     authenticated: 0,

@@ -26,16 +26,20 @@ interface Sheet {
   readonly style: string
   /** HTML, every text in it escaped. */
   readonly body: string
+  /** What it may have beside its style. */
+  readonly policy?: string
 }
 
+const usualPolicy = "default-src 'none'; style-src 'unsafe-inline'"
+
 /** One HTML file: no script, nothing fetched, dark and light, for screen, telephone and paper. */
-export function printSheet({ title, style, body }: Sheet): string {
+export function printSheet({ title, style, body, policy = usualPolicy }: Sheet): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${html(title)}</title>
 <style>${base}${style}</style>
 </head>

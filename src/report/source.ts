@@ -41,7 +41,12 @@ export interface ReportSource {
   readonly startedAt: number
   readonly now: number
   readonly software: string
-  readonly intake: { readonly accepted: number; readonly duplicates: number; readonly invalid: number }
+  readonly intake: {
+    readonly accepted: number
+    readonly duplicates: number
+    readonly invalid: number
+    readonly suppressed: number
+  }
   readonly outcomes: readonly OutcomeGroup[]
   readonly evidence: EvidenceStatus
 }

@@ -12,10 +12,11 @@ export function printReport(report: CampaignReport, width?: number): string {
   const shown = report.domains.slice(0, maxDomains)
   const dropped = [
     list.duplicates > 0 ? printCount(list.duplicates, 'duplicate') : '',
+    list.suppressed > 0 ? `${printNumber(list.suppressed)} suppressed` : '',
     list.invalid > 0 ? printCount(list.invalid, 'invalid row') : '',
   ].filter(Boolean)
   /** Few campaigns need the column. */
-  const out = report.summary.dropped + report.summary.exported > 0
+  const out = report.summary.dropped + report.summary.exported + report.summary.suppressed > 0
   const parts = [
     `Campaign ${visible(report.campaign)}: ${visible(report.subject)}`,
     `from ${visible(report.from)}, started ${report.startedAt}`,
@@ -33,7 +34,7 @@ export function printReport(report: CampaignReport, width?: number): string {
         line.held,
         line.deferred,
         line.failed,
-        ...(out ? [line.dropped + line.exported] : []),
+        ...(out ? [line.dropped + line.exported + line.suppressed] : []),
         line.waiting,
         line.verdict,
         visible(line.sent === line.total ? (line.tls ?? 'plaintext') : line.reason),

@@ -35,6 +35,8 @@ export function summarize({ summary, level }: CampaignReport): readonly string[]
   if (summary.dropped > 0) lines.push(`${printNumber(summary.dropped)} were dropped unsent.`)
   if (summary.exported > 0)
     lines.push(`${printNumber(summary.exported)} were exported unsent, to reach their recipients in another way.`)
+  if (summary.suppressed > 0)
+    lines.push(`${printNumber(summary.suppressed)} were not sent: their recipients want no mail, or can get none.`)
   if (summary.waiting > 0) lines.push(`${printNumber(summary.waiting)} are still waiting for their turn.`)
   return lines
 }

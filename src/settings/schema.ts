@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
+import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
+import { server } from './server.ts'
 import { whole } from './whole.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
@@ -157,5 +160,8 @@ export const settingsSchema = z
     network,
     policy,
     delivery,
+    compliance,
+    dkim: dkimDefault,
+    server,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

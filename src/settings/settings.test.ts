@@ -46,8 +46,17 @@ async function refuse(content: string): Promise<string> {
 test('without a file every setting has its default', async () => {
   process.chdir(folder)
   expect(await loadSettings()).toEqual({
+    server: {
+      baseUrl: undefined,
+      listen: { address: '127.0.0.1', port: 8025 },
+      tls: undefined,
+      allowHttp: false,
+      trustedProxies: [],
+    },
     data: join(process.cwd(), 'sealpost-data'),
+    dkim: [],
     hostname: guessHostname(),
+    compliance: { level: 'block', off: [], addresses: [] },
     dns: {
       servers: [],
       timeout: 5000,
@@ -265,7 +274,8 @@ test('each line of the example may be put in force as it stands', async () => {
   const settings = await load(settingsExample().replace(line, '$1'))
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
-  const { hostname: _, dns: __, tls: ___, ...rest } = settings
+  const { hostname: _, dns: __, tls: ___, server, ...rest } = settings
+  expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network
   expect(source).toEqual({ ipv4: '192.0.2.25' })
   expect(await load('# nothing\n')).toMatchObject({ ...rest, network })
@@ -322,4 +332,17 @@ test('the nearest word is one that was probably meant', () => {
   expect(findNearest('reply_to', ['replyTo', 'relay'])).toBe('replyTo')
   expect(findNearest('on', ['off', 'auto'])).toBeUndefined()
   expect(findNearest('x'.repeat(100_000), ['name'])).toBeUndefined()
+})
+
+test.each([
+  ['baseUrl: https://news.example.org/path', 'must be https:// and a host'],
+  ['baseUrl: ftp://news.example.org', 'must be https:// and a host'],
+  ['cert: ./cert.pem', 'needs cert and key, or neither'],
+  ['listen: everywhere', 'must be an address and a port'],
+  ['trustedProxies: [10.0.0.0/33]', 'or a network such as 10.0.0.0/8'],
+])('server: %s is told of', async (entry, message) => {
+  await expect(load(`server:\n  ${entry}\n`)).rejects.toMatchObject({
+    code: 'SP_SETTINGS_INVALID',
+    what: expect.stringContaining(message) as string,
+  })
 })

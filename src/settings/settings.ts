@@ -5,7 +5,7 @@ import { readAuthorities } from './authority.ts'
 import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
 import { readDocument } from './document.ts'
 import type { Held } from './held.ts'
-import { type NameServer, type SourceAddresses, guessHostname } from './host.ts'
+import { type Endpoint, type NameServer, type SourceAddresses, guessHostname } from './host.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -38,6 +38,7 @@ export interface Settings {
     readonly mtaSts: boolean
     readonly port: number
   }
+  readonly server: ServerSettings
   readonly delivery: {
     /** At a time, in all. */
     readonly connections: number
@@ -65,6 +66,37 @@ export interface Settings {
       readonly dot: number
     }
   }
+  readonly compliance: {
+    /** With `warn`, errors stop nothing. */
+    readonly level: 'block' | 'warn'
+    /** Ids of rules that are not looked at. */
+    readonly off: readonly string[]
+    /** Addresses that mail leaves from; empty means those of this machine. */
+    readonly addresses: readonly string[]
+  }
+  /** What messages of campaigns that name no keys are signed with. */
+  readonly dkim: readonly DkimSetting[]
+}
+
+/** A key to sign with, and the line that names it. */
+interface DkimSetting {
+  readonly domain: string
+  readonly selector: string
+  /** Seen from the working folder. */
+  readonly key: string
+  readonly where: string
+}
+
+/** Links in messages, and who answers them. */
+export interface ServerSettings {
+  /** `https://news.example.org` */
+  readonly baseUrl: string | undefined
+  readonly listen: Endpoint
+  /** Paths of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly allowHttp: boolean
+  /** Addresses and networks. */
+  readonly trustedProxies: readonly string[]
 }
 
 /**
@@ -74,12 +106,17 @@ export interface Settings {
  */
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
-  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [])
+  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [])
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
   const authorities = ca === undefined ? [] : await readAuthorities(named, document.locate(['tls', 'ca']))
-  return complete(document.data, document.folder, authorities)
+  const dkim = document.data.dkim.map((key, index) => ({
+    ...key,
+    key: resolveBeside(file, key.key),
+    where: document.locate(['dkim', index, 'key']),
+  }))
+  return complete(document.data, document.folder, authorities, dkim)
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
@@ -87,14 +124,29 @@ export function resolveBeside(file: string, named: string): string {
   return named.startsWith('/') ? named : join(dirname(file), named)
 }
 
-function complete(read: z.output<typeof settingsSchema>, folder: string, ca: readonly string[]): Settings {
+function complete(
+  read: z.output<typeof settingsSchema>,
+  folder: string,
+  ca: readonly string[],
+  dkim: Settings['dkim'],
+): Settings {
   return {
     ...read,
     data: resolve(folder, read.data),
     hostname: read.hostname ?? guessHostname(),
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
+    dkim,
+    server: completeServer(read.server, folder),
   }
+}
+
+function completeServer(
+  { cert, key, baseUrl, ...others }: z.output<typeof settingsSchema>['server'],
+  folder: string,
+): ServerSettings {
+  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(folder, cert), key: resolve(folder, key) }
+  return { ...others, baseUrl, tls }
 }
 
 // Only what is not there falls back to the defaults: what cannot be read is an error, and readDocument tells it.

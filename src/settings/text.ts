@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type ErrorCode, SealpostError, systemError } from '../errors.ts'
 
@@ -26,7 +27,8 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
 async function readBytes(path: string, code: ErrorCode): Promise<Buffer> {
   let file: FileHandle | undefined
   try {
-    file = await open(path, 'r')
+    // A pipe that nobody writes to would be waited for without end; so it is opened, and refused below.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const facts = await file.stat()
     if (!facts.isFile()) {
       const what = facts.isDirectory() ? 'This is a folder, not a file' : 'This is not a regular file'

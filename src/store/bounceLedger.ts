@@ -60,6 +60,18 @@ export class SqliteBounceLedger implements BounceLedger, Disposable {
     return this.#all('SELECT * FROM note WHERE campaign = ? ORDER BY at, message', campaign).map(readNote)
   }
 
+  /** How many messages of each campaign bounced for good, or were complained about, since a time. */
+  tally(since: number): readonly { readonly campaign: string; readonly weight: 'hard' | 'complaint'; readonly count: number }[] {
+    return this.#all(
+      "SELECT campaign, weight, count(*) AS count FROM note WHERE at >= ? AND weight IN ('hard', 'complaint') GROUP BY campaign, weight",
+      since,
+    ).map((row) => ({
+      campaign: String(row['campaign']),
+      weight: row['weight'] === 'hard' ? ('hard' as const) : ('complaint' as const),
+      count: Number(row['count']),
+    }))
+  }
+
   async record(digest: string, at: number, note: BounceNote | undefined): Promise<void> {
     guard(this.#opened.path, () => {
       this.#db.exec('BEGIN IMMEDIATE')
@@ -89,7 +101,7 @@ export class SqliteBounceLedger implements BounceLedger, Disposable {
     })
   }
 
-  #all(sql: string, ...values: (string | Buffer)[]): Record<string, unknown>[] {
+  #all(sql: string, ...values: (string | number | Buffer)[]): Record<string, unknown>[] {
     return guard(this.#opened.path, () => this.#db.prepare(sql).all(...values))
   }
 }

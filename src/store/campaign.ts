@@ -4,8 +4,15 @@ export interface StoredCampaign {
   readonly digest: string
   /** JSON. */
   readonly frozen: string
+  /** Milliseconds since the epoch: when its messages are dated, and their time begins to run. In the future where it is scheduled. */
   readonly createdAt: number
   readonly intake: Intake
+}
+
+/** A campaign on its way into the queue. */
+export interface IncomingCampaign extends Omit<StoredCampaign, 'intake'> {
+  /** Milliseconds since the epoch: when its first messages are due; at once where it is left out. */
+  readonly due?: number
 }
 
 /** What a list held. */
@@ -13,6 +20,8 @@ export interface Intake {
   readonly accepted: number
   readonly duplicates: number
   readonly invalid: number
+  /** On the suppression list, and so not taken in. */
+  readonly suppressed: number
   /** The first of the invalid rows. */
   readonly sample: readonly { readonly line: number; readonly why: string }[]
 }
@@ -26,4 +35,5 @@ export type IncomingRow =
       readonly domain: string
       readonly columns: Readonly<Record<string, string>>
     }
+  | { readonly kind: 'suppressed' }
   | { readonly kind: 'invalid'; readonly line: number; readonly why: string }

@@ -14,4 +14,21 @@ export const controlSteps: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE paused ADD COLUMN by TEXT NOT NULL DEFAULT '';
+  CREATE TABLE cancelled (
+    campaign TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE preflight (         -- the last one of each campaign
+    campaign TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,          -- of what was looked at
+    at INTEGER NOT NULL,
+    send INTEGER NOT NULL,         -- recipients by what would happen to them
+    hold INTEGER NOT NULL,
+    later INTEGER NOT NULL,
+    fail INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]

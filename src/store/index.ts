@@ -3,9 +3,10 @@ export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
-export { OrderBook } from './orders.ts'
+export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
+export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export {
   type Damage,
   type LaterDelivery,
@@ -14,6 +15,7 @@ export {
   type QueueCopy,
   QueueDatabase,
   QueueReader,
+  type SentVolume,
   type Tally,
   backUpQueue,
   checkQueue,

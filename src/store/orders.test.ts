@@ -50,11 +50,27 @@ it('remembers which campaigns rest, beyond the program', () => {
   {
     using book = OrderBook.open(folder)
     book.put(pause)
-    book.finishPause(pause, 2)
-    book.finishPause({ ...pause, campaign: 'autumn' }, 2)
-    book.finishPause({ ...pause, kind: 'resume', campaign: 'autumn' }, 2)
+    book.finishCampaign(pause, 0, 2)
+    book.finishCampaign({ ...pause, campaign: 'autumn' }, 0, 2)
+    book.finishCampaign({ ...pause, kind: 'resume', campaign: 'autumn' }, 0, 2)
   }
   using book = OrderBook.open(folder)
-  expect(book.paused()).toEqual(new Set(['spring']))
+  expect(book.paused()).toEqual(new Map([['spring', { at: 2, by: 'maria' }]]))
   expect(book.result(pause.id)).toEqual({ kind: 'done', count: 0 })
+})
+
+it('remembers which campaigns were ended, by whom, and the last pre-flight of each', () => {
+  const cancel = { id: randomUUID(), at: 1, by: 'maria', kind: 'cancel', campaign: 'spring' } as const
+  const preflight = { digest: 'a'.repeat(64), at: 5, send: 9, hold: 1, later: 0, fail: 0 }
+  using book = OrderBook.open(folder)
+  book.put(cancel)
+  book.finishCampaign(cancel, 7, 2)
+  // Whoever ended it first did.
+  book.finishCampaign({ ...cancel, by: 'otto' }, 0, 9)
+  book.keepPreflight('spring', { ...preflight, digest: 'b'.repeat(64) })
+  book.keepPreflight('spring', preflight)
+  expect(book.result(cancel.id)).toEqual({ kind: 'done', count: 7 })
+  expect(book.cancelled()).toEqual(new Map([['spring', { at: 2, by: 'maria' }]]))
+  expect(book.paused().size).toBe(0)
+  expect(book.preflights()).toEqual(new Map([['spring', preflight]]))
 })

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Order, type OrderResult, orderResultSchema, parseOrder } from '../queue/index.ts'
+import { type CampaignOrder, type Order, type OrderResult, orderResultSchema, parseOrder } from '../queue/index.ts'
 import { controlSteps } from './controlSchema.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
@@ -14,6 +14,23 @@ const keepMs = 7 * 86_400_000
 export interface WaitingOrder {
   readonly id: string
   readonly order: Order | undefined
+}
+
+/** Who stopped a campaign, and when (milliseconds since the epoch). */
+export interface Stopped {
+  readonly at: number
+  readonly by: string
+}
+
+/** What a pre-flight came to: the digest of what was looked at, and recipients by what would happen to them. */
+export interface KeptPreflight {
+  readonly digest: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly send: number
+  readonly hold: number
+  readonly later: number
+  readonly fail: number
 }
 
 /** What people order of a queue that another process has in hand, in `control.db`: several may write it. */
@@ -77,14 +94,18 @@ export class OrderBook implements Disposable {
     })
   }
 
-  /** Carries out an order to pause a campaign or to go on with it, and writes that down, in one transaction. */
-  finishPause({ id, kind, campaign }: Extract<Order, { kind: 'pause' | 'resume' }>, now: number): void {
+  /** Carries out an order to pause a campaign, to go on with it, or to end it, and writes that down, in one transaction. */
+  finishCampaign(order: CampaignOrder, count: number, now: number): void {
+    const { id, kind, campaign, by } = order
     this.#guard(() => {
       this.#db.exec('BEGIN IMMEDIATE')
       try {
-        if (kind === 'pause') this.#db.prepare('INSERT OR IGNORE INTO paused (campaign, at) VALUES (?, ?)').run(campaign, now)
-        else this.#db.prepare('DELETE FROM paused WHERE campaign = ?').run(campaign)
-        const result: OrderResult = { kind: 'done', count: 0 }
+        if (kind === 'resume') this.#db.prepare('DELETE FROM paused WHERE campaign = ?').run(campaign)
+        else {
+          const table = kind === 'pause' ? 'paused' : 'cancelled'
+          this.#db.prepare(`INSERT OR IGNORE INTO ${table} (campaign, at, by) VALUES (?, ?, ?)`).run(campaign, now, by)
+        }
+        const result: OrderResult = { kind: 'done', count }
         this.#db
           .prepare('UPDATE orders SET result = ?, done_at = ? WHERE id = ? AND result IS NULL')
           .run(JSON.stringify(result), now, id)
@@ -96,10 +117,41 @@ export class OrderBook implements Disposable {
     })
   }
 
-  /** Campaigns of which nothing new is to be begun. */
-  paused(): ReadonlySet<string> {
-    const rows = this.#guard(() => this.#db.prepare('SELECT campaign FROM paused LIMIT ?').all(most.paused))
-    return new Set(rows.map((row) => String(row['campaign'])))
+  /** Campaigns that a person lets rest. */
+  paused(): ReadonlyMap<string, Stopped> {
+    return this.#stopped('paused')
+  }
+
+  /** Campaigns that a person ended. */
+  cancelled(): ReadonlyMap<string, Stopped> {
+    return this.#stopped('cancelled')
+  }
+
+  #stopped(table: 'paused' | 'cancelled'): ReadonlyMap<string, Stopped> {
+    const rows = this.#guard(() =>
+      this.#db.prepare(`SELECT campaign, at, substr(by, 1, 200) AS by FROM ${table} LIMIT ?`).all(most.paused),
+    )
+    return new Map(rows.map((row) => [String(row['campaign']), { at: Number(row['at']), by: String(row['by']) }]))
+  }
+
+  /** Remembers the last pre-flight of a campaign. */
+  keepPreflight(campaign: string, { digest, at, send, hold, later, fail }: KeptPreflight): void {
+    this.#guard(() => {
+      this.#db
+        .prepare('INSERT OR REPLACE INTO preflight (campaign, digest, at, send, hold, later, fail) VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(campaign, digest, at, send, hold, later, fail)
+    })
+  }
+
+  preflights(): ReadonlyMap<string, KeptPreflight> {
+    const rows = this.#guard(() => this.#db.prepare('SELECT * FROM preflight ORDER BY at LIMIT ?').all(most.paused))
+    return new Map(
+      rows.map((row) => {
+        const number = (name: string): number => Number(row[name])
+        const summary = { send: number('send'), hold: number('hold'), later: number('later'), fail: number('fail') }
+        return [String(row['campaign']), { digest: String(row['digest']), at: number('at'), ...summary }]
+      }),
+    )
   }
 
   #guard<T>(action: () => T): T {

@@ -386,7 +386,7 @@ describe('what is kept', () => {
 })
 
 describe('hostile packets never throw, whatever they hold', () => {
-  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME', 'SRV', 'TLSA', 'SOA']
+  const types: readonly RecordType[] = ['MX', 'A', 'AAAA', 'TXT', 'CNAME', 'SRV', 'TLSA', 'SOA', 'PTR']
 
   /** A good packet for each type, with an alias, to be spoilt. */
   function good(query: Buffer, type: RecordType): Buffer {
@@ -404,6 +404,7 @@ describe('hostile packets never throw, whatever they hold', () => {
         ttl: 60,
         data: { usage: 3, selector: 1, matchingType: 1, certificate: Buffer.alloc(32) },
       },
+      PTR: { type: 'PTR', name: owner, ttl: 60, data: 'other.test' },
       SOA: { type: 'SOA', name: owner, ttl: 60, data: { mname: 'ns.test', rname: 'hostmaster.test', minimum: 60 } },
     }
     return respond(query, [{ type: 'CNAME', name, ttl: 60, data: owner }, data[type]])
@@ -474,7 +475,7 @@ describe('hostile packets never throw, whatever they hold', () => {
     await fc.assert(
       fc.asyncProperty(anyType, fc.uint8Array({ maxLength: 30 }), async (type, data) => {
         await check(type, (packet) => {
-          const numbers = { A: 1, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28, SRV: 33, TLSA: 52 }
+          const numbers = { A: 1, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33, TLSA: 52 }
           const record = Buffer.from([0xc0, 12, 0, numbers[type], 0, 1, 0, 0, 0, 60, 0, data.length, ...data])
           packet.writeUInt16BE(1, 6)
           return Buffer.concat([packet.subarray(0, 12 + name.length + 2 + 4), record])

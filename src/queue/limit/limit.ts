@@ -13,6 +13,7 @@ export interface LimitOptions {
 }
 
 const hourMs = 3_600_000
+const minuteMs = 60_000
 
 /**
  * What a provider, or a set of hosts, is given: connections at the pace that it bears, messages an hour and a day. It is
@@ -40,6 +41,7 @@ export class Limit {
   readonly #counted: boolean
   #opening: Promise<void> | undefined
   #hourly: Hourly | undefined
+  #minutely: Hourly | undefined
   #daily: Daily | undefined
   #open = false
   #connections = 0
@@ -52,7 +54,7 @@ export class Limit {
     this.#usage = options.usage
     this.#log = new UsageLog(scope, options.usage)
     this.#pace = new Pace(rule.connections, options)
-    this.#counted = rule.messagesPerHour !== undefined || rule.warmUp.length > 0
+    this.#counted = rule.messagesPerHour !== undefined || rule.messagesPerMinute !== undefined || rule.warmUp.length > 0
     this.#open = !this.#counted
   }
 
@@ -73,11 +75,10 @@ export class Limit {
     // From the first hour of the day, and the one before this.
     const before = await this.#usage.usage(this.scope, Math.min(hour - (hour % 24), hour - 1))
     const now = this.#clock.now()
-    const { messagesPerHour, warmUp } = this.rule
-    if (messagesPerHour !== undefined) {
-      const fresh = !before.hours.some(({ hour, messages }) => hour >= hourOf(now) - 1 && messages > 0)
-      this.#hourly = new Hourly(messagesPerHour, now, fresh)
-    }
+    const { messagesPerHour, messagesPerMinute, warmUp } = this.rule
+    const fresh = !before.hours.some(({ hour, messages }) => hour >= hourOf(now) - 1 && messages > 0)
+    if (messagesPerHour !== undefined) this.#hourly = new Hourly(messagesPerHour, now, fresh)
+    if (messagesPerMinute !== undefined) this.#minutely = new Hourly(messagesPerMinute, now, fresh, minuteMs)
     if (warmUp.length > 0) this.#daily = new Daily(warmUp, now, before)
     this.#open = true
     this.#wake()
@@ -109,6 +110,7 @@ export class Limit {
     const count = Math.max(0, Math.min(wanted, this.#available(now)))
     if (count === 0 || !this.#counted) return count
     this.#hourly?.take(count)
+    this.#minutely?.take(count)
     this.#daily?.take(count)
     this.#log.add(hourOf(now), count)
     return count
@@ -123,14 +125,21 @@ export class Limit {
     if (!this.#counted || count <= 0) return
     this.#available(this.#clock.now())
     this.#hourly?.giveBack(count)
+    this.#minutely?.giveBack(count)
     this.#daily?.giveBack(count, takenAt)
     this.#log.add(hourOf(takenAt), -count)
     this.#wake(count)
   }
 
+  /** How many messages may be begun now. */
+  get available(): number {
+    return this.#open ? this.#available(this.#clock.now()) : 0
+  }
+
   #available(now: number): number {
     const [hourly, daily] = [this.#hourly, this.#daily]
     return Math.min(
+      this.#minutely ? this.#minutely.available(now) : Number.POSITIVE_INFINITY,
       hourly ? hourly.available(now) : Number.POSITIVE_INFINITY,
       daily ? daily.available(now) : Number.POSITIVE_INFINITY,
     )
@@ -149,8 +158,9 @@ export class Limit {
   /** 0 where messages may be begun now. */
   #nextTake(): number {
     const now = this.#clock.now()
-    const [hourly, daily] = [this.#hourly, this.#daily]
+    const [minutely, hourly, daily] = [this.#minutely, this.#hourly, this.#daily]
     return Math.max(
+      minutely && minutely.available(now) === 0 ? minutely.nextAt(now) : 0,
       hourly && hourly.available(now) === 0 ? hourly.nextAt(now) : 0,
       daily && daily.available(now) === 0 ? daily.nextAt(now) : 0,
     )

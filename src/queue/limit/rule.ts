@@ -6,6 +6,8 @@ export interface DeliveryRule {
   readonly recipientsPerTransaction: number
   /** In any hour. */
   readonly messagesPerHour: number | undefined
+  /** In any minute; of a campaign alone. */
+  readonly messagesPerMinute?: number
   /** Messages a day (UTC), by day from the first on which something was sent; after the last day there is no limit. */
   readonly warmUp: readonly number[]
 }

@@ -1,4 +1,4 @@
-import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
+import type { IncomingCampaign, IncomingRow, Intake } from '../campaign.ts'
 import type { LeftOut } from './intake.ts'
 import type { QueueWriter } from './writer.ts'
 
@@ -9,13 +9,13 @@ const ahead = 4
 /** Takes a campaign in with all its rows, or not at all; an error of the rows or the signal undoes it. */
 export async function acceptRows(
   writer: QueueWriter,
-  campaign: Omit<StoredCampaign, 'intake'>,
+  campaign: IncomingCampaign,
   rows: AsyncIterable<IncomingRow>,
   signal?: AbortSignal,
 ): Promise<Intake> {
   signal?.throwIfAborted()
-  const { name, digest, frozen, createdAt } = campaign
-  await writer.ask('intake-begin', [{ name, digest, frozen, createdAt }])
+  const { name, digest, frozen, createdAt, due = 0 } = campaign
+  await writer.ask('intake-begin', [{ name, digest, frozen, createdAt, due }])
   try {
     const left = await sendRows(writer, rows, signal)
     // It answers with the counts, and what it was given.
@@ -28,7 +28,7 @@ export async function acceptRows(
 }
 
 async function sendRows(writer: QueueWriter, rows: AsyncIterable<IncomingRow>, signal?: AbortSignal): Promise<LeftOut> {
-  const left = { invalid: 0, sample: [] as { line: number; why: string }[] }
+  const left = { invalid: 0, suppressed: 0, sample: [] as { line: number; why: string }[] }
   const underWay: Promise<unknown>[] = []
   let flat: string[] = []
   const flush = (): void => {
@@ -43,6 +43,10 @@ async function sendRows(writer: QueueWriter, rows: AsyncIterable<IncomingRow>, s
     if (row.kind === 'invalid') {
       left.invalid += 1
       if (left.sample.length < 20) left.sample.push({ line: row.line, why: row.why })
+      continue
+    }
+    if (row.kind === 'suppressed') {
+      left.suppressed += 1
       continue
     }
     flat.push(row.address, row.addressKey, row.domain, JSON.stringify(row.columns))

@@ -15,12 +15,23 @@ export function carryOut(db: Statements, order: MessageOrder, reason: string, no
   return count
 }
 
+/** A campaign of which something is due before its time has begun: no message is dated in the future. */
+function beginEarly(db: Statements, now: number): void {
+  db.run(
+    'UPDATE campaign SET created_at = ?1 WHERE created_at > ?1 AND EXISTS (SELECT 1 FROM domain d WHERE d.campaign = campaign.id AND d.due = 0)',
+    now,
+  )
+}
+
 function moveMessages(db: Statements, order: MessageOrder, reason: string, now: number): number {
   switch (order.kind) {
     case 'release':
       return releaseTo(db, order.filter, order.level)
-    case 'retry':
-      return hurry(db, order.filter)
+    case 'retry': {
+      const count = hurry(db, order.filter)
+      beginEarly(db, now)
+      return count
+    }
     case 'fail':
       return fail(db, order.filter, reason, now)
     case 'drop':

@@ -15,6 +15,7 @@ export function counts(db: Statements, campaign: string): Counts {
     failed: count('failed'),
     dropped: count('dropped'),
     exported: count('exported'),
+    suppressed: count('suppressed'),
     waiting: count('waiting') + count('leased'),
     nextAt: nextDue(db, campaign),
   }

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Suppression } from '../../queue/index.ts'
 import { type IncomingRow, QueueDatabase, QueueReader, checkQueue } from '../index.ts'
 
 let folder: string
@@ -30,6 +29,7 @@ const outcome = {
 async function* rows(...addresses: string[]): AsyncGenerator<IncomingRow> {
   for (const address of addresses) {
     if (address === 'BAD') yield { kind: 'invalid', line: 7, why: 'no @' }
+    else if (address === 'LEFT') yield { kind: 'suppressed' }
     else if (address === 'THROW') throw new Error('the list breaks off')
     else
       yield {
@@ -50,8 +50,8 @@ async function take(now: number, limit = 10): Promise<Record<string, number>> {
 
 describe('accept', () => {
   it('takes in each address once, and counts what it left out', async () => {
-    const intake = await store.accept(campaign, rows('a@x.test', 'A@x.test', 'BAD', 'b@x.test'))
-    expect(intake).toEqual({ accepted: 2, duplicates: 1, invalid: 1, sample: [{ line: 7, why: 'no @' }] })
+    const intake = await store.accept(campaign, rows('a@x.test', 'A@x.test', 'BAD', 'LEFT', 'b@x.test'))
+    expect(intake).toEqual({ accepted: 2, duplicates: 1, invalid: 1, suppressed: 1, sample: [{ line: 7, why: 'no @' }] })
     expect(store.campaign('spring')).toEqual({ ...campaign, intake })
     expect(store.campaignNames()).toEqual(['spring'])
     expect(await store.counts('spring')).toMatchObject({ total: 2, waiting: 2, nextAt: 0 })
@@ -235,27 +235,24 @@ describe('a person', () => {
   })
 })
 
-describe('addresses that get no more mail', () => {
-  const row = { addressKey: 'a@x.test', reason: 'bounce', source: 's', at: 1, campaign: undefined, detail: '' } as const
-
-  async function listed(): Promise<Suppression[]> {
-    const all: Suppression[] = []
-    for await (const one of store.suppressions()) all.push(one)
-    return all
-  }
-
-  it('are added once a reason, found, listed, and taken off', async () => {
-    const more = [row, { ...row, detail: 'later' }, { ...row, reason: 'manual' }, { ...row, addressKey: 'b@x.test' }] as const
-    expect(await store.suppress(more)).toBe(3)
-    expect(await store.isSuppressed(['a@x.test', 'c@x.test'])).toEqual(new Set(['a@x.test']))
-    expect(await listed()).toEqual([row, { ...row, reason: 'manual' }, { ...row, addressKey: 'b@x.test' }])
-    expect(await store.unsuppress(['a@x.test'])).toBe(2)
-    expect(await store.isSuppressed(['a@x.test'])).toEqual(new Set())
-  })
-
-  it('are listed whole where they are more than a page', async () => {
-    const many = Array.from({ length: 2_500 }, (_, n) => ({ ...row, addressKey: `${n}@x.test` }))
-    await store.suppress(many)
-    expect(await listed()).toHaveLength(2_500)
+describe('messages to addresses that get no more mail', () => {
+  it('end, and their domains are due when what is left of them is', async () => {
+    await store.accept(campaign, rows('a@x.test', 'b@x.test', 'c@y.test'))
+    const waiting = await store.addressees('spring', 2)
+    expect(waiting.map(({ addressKey }) => addressKey)).toEqual(['a@x.test', 'b@x.test'])
+    const [last] = await store.addressees('spring', 2, waiting[1]?.id)
+    expect(last).toMatchObject({ campaign: 'spring', addressKey: 'c@y.test' })
+    const { 'y.test': y = 0 } = await take(0)
+    await store.lease([y], 1, 0)
+    const ids = [...waiting, ...(last ? [last] : [])].map(({ id }) => ({ id, reason: 'the recipient unsubscribed' }))
+    // What is in flight is not touched.
+    expect(await store.endSuppressed(ids, 5)).toBe(2)
+    expect(await store.counts('spring')).toMatchObject({ suppressed: 2, waiting: 1 })
+    expect(store.list({ state: 'suppressed' }, 9)).toMatchObject([
+      { address: 'a@x.test', due: undefined, reason: 'the recipient unsubscribed' },
+      { address: 'b@x.test' },
+    ])
+    await store.recover()
+    expect(await store.takeDomains('spring', 0, 9)).toMatchObject([{ domain: 'y.test' }])
   })
 })

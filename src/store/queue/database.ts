@@ -10,23 +10,20 @@ import type {
   QueueDesk,
   QueueFilter,
   QueueLine,
+  Addressee,
   QueueStore,
   Settlement,
-  Suppression,
-  SuppressionList,
+  Withheld,
   Usage,
 } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
-import type { IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
+import type { IncomingCampaign, IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
 import { acceptRows } from './accept.ts'
 import { QueueReader, type Tally } from './reader.ts'
 import { QueueWriter } from './writer.ts'
 
-/** Rows of the suppression list that are read at a time. */
-const page = 1_000
-
 /** The queue and the campaigns in one SQLite file: written by a thread, read by a connection of this one's. */
-export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, AsyncDisposable {
+export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
   readonly #writer: QueueWriter
   readonly #reader: QueueReader
   /** One campaign is taken in at a time. */
@@ -84,14 +81,20 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
   }
 
   /** Takes a campaign in with all its rows, or not at all; an error of the rows or the signal undoes it. */
-  async accept(
-    campaign: Omit<StoredCampaign, 'intake'>,
-    rows: AsyncIterable<IncomingRow>,
-    signal?: AbortSignal,
-  ): Promise<Intake> {
+  async accept(campaign: IncomingCampaign, rows: AsyncIterable<IncomingRow>, signal?: AbortSignal): Promise<Intake> {
     const task = this.#intake.then(async () => acceptRows(this.#writer, campaign, rows, signal))
     this.#intake = task.catch(() => undefined)
     return task
+  }
+
+  /** Lets a campaign of which nothing was tried begin at another time; how many messages. */
+  async startAt(campaign: string, at: number): Promise<number> {
+    return this.#writer.call('startAt', campaign, at)
+  }
+
+  /** Keeps a campaign's frozen form with other terms (pace, log-in, time); false where it is not the campaign of this digest. */
+  async amend(campaign: string, digest: string, frozen: string): Promise<boolean> {
+    return this.#writer.call('amend', campaign, digest, frozen)
   }
 
   async recover(): Promise<number> {
@@ -124,6 +127,14 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
 
   async expire(campaign: string, rule: Expiry, now: number): Promise<number> {
     return this.#writer.call('expire', campaign, rule, now)
+  }
+
+  async addressees(campaign: string, limit: number, after?: number): Promise<readonly Addressee[]> {
+    return this.#reader.addressees(campaign, limit, after)
+  }
+
+  async endSuppressed(messages: readonly Withheld[], now: number): Promise<number> {
+    return this.#writer.call('endSuppressed', messages, now)
   }
 
   async counts(campaign: string): Promise<Counts> {
@@ -183,28 +194,5 @@ export class QueueDatabase implements QueueStore, QueueDesk, SuppressionList, As
   /** Works out anew what can be: when domains are due, and how many messages are in which state. How many were wrong. */
   async repair(): Promise<number> {
     return this.#writer.call('repair')
-  }
-
-  async suppress(rows: readonly Suppression[]): Promise<number> {
-    return this.#writer.call('suppress', rows)
-  }
-
-  async unsuppress(addressKeys: readonly string[]): Promise<number> {
-    return this.#writer.call('unsuppress', addressKeys)
-  }
-
-  async isSuppressed(addressKeys: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.#reader.suppressed(addressKeys)
-  }
-
-  async *suppressions(): AsyncGenerator<Suppression> {
-    let last = { addressKey: '', reason: '' }
-    for (;;) {
-      const rows = this.#reader.suppressionsAfter(last.addressKey, last.reason, page)
-      yield* rows
-      const end = rows.at(-1)
-      if (!end || rows.length < page) return
-      last = end
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Level } from '../../policy/index.ts'
-import type { QueueFilter } from '../../queue/index.ts'
+import type { QueueFilter, Withheld } from '../../queue/index.ts'
 import { wrongDue } from './domain.ts'
 import { type Condition, conditionOf } from './filter.ts'
 import { tallied } from './schema.ts'
@@ -35,6 +35,43 @@ function end(db: Statements, filter: QueueFilter, state: 'failed' | 'dropped', r
   for (const row of before) tally.move(Number(row['campaign']), String(row['state']), state, Number(row['messages']))
   tally.write()
   return change(db, { where, values }, 'state = ?, due = NULL, reason = ?, updated_at = ?', [state, reason, now])
+}
+
+/** Ends messages that wait, each for its own reason; what is in flight is asked for before it is sent. */
+export function endSuppressed(db: Statements, messages: readonly Withheld[], now: number): number {
+  const tally = new Tally(db)
+  let count = 0
+  for (const { id, reason } of messages) {
+    const row = db.get(
+      `SELECT e.domain, e.state, d.campaign FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+       CROSS JOIN domain d ON d.id = e.domain WHERE m.id = ? AND e.due IS NOT NULL`,
+      id,
+    )
+    if (!row) continue
+    const domain = Number(row['domain'])
+    db.run('INSERT OR IGNORE INTO temp.touched VALUES (?)', domain)
+    db.run(
+      `UPDATE delivery SET state = 'suppressed', due = NULL, reason = ?, updated_at = ? WHERE domain = ? AND id = ?`,
+      reason,
+      now,
+      domain,
+      id,
+    )
+    tally.move(Number(row['campaign']), String(row['state']), 'suppressed')
+    count++
+  }
+  tally.write()
+  mendTouched(db)
+  return count
+}
+
+/** Only what was never tried is moved; once something was, the campaign has begun, and nothing is. */
+export function startAt(db: Statements, campaign: string, at: number): number {
+  const { where, values } = conditionOf({ campaign })
+  const begun = "state NOT IN ('waiting', 'dropped', 'exported', 'suppressed')"
+  if (db.get(`SELECT 1 FROM delivery WHERE ${where} AND ${begun} LIMIT 1`, ...values)) return 0
+  db.run('UPDATE campaign SET created_at = ? WHERE name = ?', at, campaign)
+  return change(db, { where: `${where} AND delivery.state = 'waiting'`, values }, 'due = ?', [at])
 }
 
 export function releaseTo(db: Statements, filter: QueueFilter, level: Level): number {

@@ -6,6 +6,7 @@ import { Tally } from './tally.ts'
 /** What the list held besides rows that go into the queue, as it is counted where the list is read. */
 export interface LeftOut {
   readonly invalid: number
+  readonly suppressed: number
   readonly sample: readonly { readonly line: number; readonly why: string }[]
 }
 
@@ -19,20 +20,25 @@ export class IntakeTransaction {
   readonly #createdAt: number
   /** The last message that was there. */
   readonly #before: number
+  readonly #due: number
   readonly #domains = new Map<string, number>()
   #accepted = 0
   #duplicates = 0
 
-  private constructor(db: Statements, campaign: number, createdAt: number) {
+  private constructor(db: Statements, campaign: number, createdAt: number, due: number) {
     this.#db = db
     this.#campaign = campaign
     this.#createdAt = createdAt
     this.#before = numberOf(db.get('SELECT max(id) AS id FROM message')?.['id']) ?? 0
+    this.#due = due
   }
 
-  static begin(db: Statements, campaign: { name: string; digest: string; frozen: string; createdAt: number }): IntakeTransaction {
+  static begin(
+    db: Statements,
+    campaign: { name: string; digest: string; frozen: string; createdAt: number; due: number },
+  ): IntakeTransaction {
     db.database.exec('BEGIN IMMEDIATE')
-    const { name, digest, frozen, createdAt } = campaign
+    const { name, digest, frozen, createdAt, due } = campaign
     if (db.get('SELECT 1 FROM campaign WHERE name = ?', name)) {
       const next = 'Go on with it as it is, or give the campaign a new name.'
       throw new SealpostError('SP_CAMPAIGN_CHANGED', { where: name, what: 'There is a campaign of this name already', next })
@@ -44,7 +50,7 @@ export class IntakeTransaction {
       frozen,
       createdAt,
     )
-    return new IntakeTransaction(db, id, createdAt)
+    return new IntakeTransaction(db, id, createdAt, due)
   }
 
   /** @param rows address, key of the address, domain, columns as JSON; and again: flat, as that crosses threads quickest */
@@ -67,11 +73,12 @@ export class IntakeTransaction {
     }
   }
 
-  commit({ invalid, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
-    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, sample }
+  commit({ invalid, suppressed, sample }: LeftOut): { accepted: number; duplicates: number } & LeftOut {
+    const intake = { accepted: this.#accepted, duplicates: this.#duplicates, invalid, suppressed, sample }
     // In the order in which they lie on the disk: SQLite sorts by file where they are many. Ids grow, and nobody else wrote.
     this.#db.run(
-      'INSERT INTO delivery (domain, id, due, updated_at) SELECT domain, id, 0, ? FROM message WHERE id > ? ORDER BY domain, id',
+      'INSERT INTO delivery (domain, id, due, updated_at) SELECT domain, id, ?, ? FROM message WHERE id > ? ORDER BY domain, id',
+      this.#due,
       this.#createdAt,
       this.#before,
     )
@@ -94,7 +101,7 @@ export class IntakeTransaction {
     )
     const id = row
       ? Number(row['id'])
-      : this.#db.insert('INSERT INTO domain (campaign, name, due) VALUES (?, ?, 0)', this.#campaign, name)
+      : this.#db.insert('INSERT INTO domain (campaign, name, due) VALUES (?, ?, ?)', this.#campaign, name, this.#due)
     this.#domains.set(name, id)
     return id
   }

@@ -35,7 +35,8 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
   if (!domain) return []
   // SQLite would prepare anew for each value of a LIMIT that is bound alone, which takes longer than to read a few rows.
   const rows = db.all(
-    `SELECT e.id, e.state, e.attempts, e.first_tried_at, m.address, m.columns, m.key FROM delivery e CROSS JOIN message m ON m.id = e.id
+    `SELECT e.id, e.state, e.attempts, e.first_tried_at, m.address, m.address_key, m.columns, m.key
+     FROM delivery e CROSS JOIN message m ON m.id = e.id
      WHERE e.domain = ? AND e.due IS NOT NULL AND e.due <= ? ORDER BY e.due LIMIT ? + 0`,
     id,
     now,
@@ -54,6 +55,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
       domainId: id,
       domain: name,
       address: String(row['address']),
+      addressKey: String(row['address_key']),
       columns: String(row['columns']),
       // A BLOB, which node:sqlite gives as Uint8Array.
       key: row['key'] as Uint8Array,

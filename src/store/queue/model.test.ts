@@ -36,7 +36,7 @@ class Model {
   get counts(): unknown {
     const count = (...wanted: State[]): number => this.messages.filter(({ state }) => wanted.includes(state)).length
     const [sent, held, deferred, failed] = [count('sent'), count('held'), count('deferred'), count('failed')]
-    const ended = { dropped: count('dropped'), exported: count('exported') }
+    const ended = { dropped: count('dropped'), exported: count('exported'), suppressed: count('suppressed') }
     return { total: this.messages.length, sent, held, deferred, failed, ...ended, waiting: count('waiting', 'leased') }
   }
 
@@ -74,6 +74,7 @@ const command = fc.oneof(
   }),
   fc.record({ kind: fc.constant('release' as const), pick: fc.nat(), due: at }),
   fc.record({ kind: fc.constant('expire' as const), held: fc.boolean(), deferred: fc.boolean() }),
+  fc.record({ kind: fc.constant('suppress' as const), picks: fc.uniqueArray(fc.integer({ min: 1, max: 13 }), { maxLength: 3 }) }),
   fc.record({ kind: fc.constant('hurry' as const) }),
   fc.record({ kind: fc.constant('recover' as const) }),
 )
@@ -223,6 +224,18 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
       }
       // A domain in which nothing is due any more is not put off either.
       for (const [id, domain] of model.domains) if (model.due(id) === undefined && !domain.taken) domain.notBefore = 0
+      return
+    }
+    case 'suppress': {
+      // What is in flight, or at its end, or not there, stays as it is.
+      const hit = model.messages.filter(({ id, due }) => one.picks.includes(id) && due !== undefined)
+      const withheld = one.picks.map((id) => ({ id, reason: 'the recipient unsubscribed' }))
+      expect(await store.endSuppressed(withheld, 1)).toBe(hit.length)
+      for (const message of hit) {
+        Object.assign(message, { state: 'suppressed', due: undefined })
+        const domain = model.domains.get(message.domain)
+        if (domain && !domain.taken) domain.notBefore = 0
+      }
       return
     }
     case 'hurry': {

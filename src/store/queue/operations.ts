@@ -1,10 +1,10 @@
 import { carryOut } from './carry.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
-import { drop, fail, hurry, releaseTo, repair } from './desk.ts'
+import { drop, endSuppressed, fail, hurry, releaseTo, repair, startAt } from './desk.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
 import { lease, recover, release } from './lease.ts'
 import { expire, settle, settleDomains } from './settle.ts'
-import { suppress, unsuppress } from './suppress.ts'
+import { amend } from './amend.ts'
 
 /** What the thread can be asked to do within a transaction; each throws, or is done whole. */
 export const operations = {
@@ -22,13 +22,14 @@ export const operations = {
   addUsage,
   usage,
   rememberCheckpoint,
-  suppress,
-  unsuppress,
+  endSuppressed,
   releaseTo,
   fail,
   drop,
   repair,
   carryOut,
+  startAt,
+  amend,
 }
 
 export type Operations = typeof operations

@@ -23,9 +23,15 @@ it('nothing that is done for each batch of messages reads a table through', asyn
   const folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
   const opened = openForWriting(folder, queueSteps)
   try {
-    const intake = IntakeTransaction.begin(new Statements(opened.database), { name: 'c', digest: '', frozen: '{}', createdAt: 1 })
+    const intake = IntakeTransaction.begin(new Statements(opened.database), {
+      name: 'c',
+      digest: '',
+      frozen: '{}',
+      createdAt: 1,
+      due: 0,
+    })
     intake.add(['a@x.test', 'a@x.test', 'x.test', '{}'])
-    intake.commit({ invalid: 0, sample: [] })
+    intake.commit({ invalid: 0, suppressed: 0, sample: [] })
     const db = new Statements(opened.database)
     const [domain] = operations.takeDomains(db, 'c', 5, 9)
     const [item] = operations.lease(db, [domain?.id ?? 0], 1, 5).items

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Level } from '../../policy/index.ts'
-import type { Counts, MessageOrder, QueueFilter, QueueLine, State, Suppression, SuppressionReason } from '../../queue/index.ts'
+import type { Addressee, Counts, MessageOrder, QueueFilter, QueueLine, State } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -27,6 +27,15 @@ export interface ListRow {
   readonly class: string | undefined
   readonly code: number | undefined
   readonly reason: string
+}
+
+/** How much of one campaign went to one domain. */
+export interface SentVolume {
+  readonly campaign: string
+  /** As the campaign has it. */
+  readonly from: string
+  readonly domain: string
+  readonly count: number
 }
 
 /** Reads `queue.db`, beside whoever writes it. */
@@ -64,8 +73,8 @@ export class QueueReader implements Disposable {
       digest: String(row['digest']),
       frozen: String(row['frozen']),
       createdAt: Number(row['created_at']),
-      // Written when it was taken in.
-      intake: JSON.parse(String(row['intake'])) as Intake,
+      // Written when it was taken in, by an older version perhaps that did not count all of it.
+      intake: { ...nothing, ...(JSON.parse(String(row['intake'])) as Intake) },
     }
   }
 
@@ -73,6 +82,20 @@ export class QueueReader implements Disposable {
   checkpoint(): { readonly size: number; readonly head: string } | undefined {
     const row = this.#read((db) => db.get('SELECT size, head FROM evidence'))
     return row && { size: Number(row['size']), head: String(row['head']) }
+  }
+
+  /** How many messages of a campaign were sent, held, put off or failed since a time, in milliseconds since the epoch. */
+  settledSince(campaign: string, at: number): number {
+    const row = this.#read((db) =>
+      db.get(
+        `SELECT count(*) AS count FROM domain d CROSS JOIN delivery e ON e.domain = d.id
+         WHERE d.campaign = (SELECT id FROM campaign WHERE name = ?)
+           AND e.state IN ('sent', 'held', 'deferred', 'failed') AND e.updated_at >= ?`,
+        campaign,
+        at,
+      ),
+    )
+    return numberOf(row?.['count']) ?? 0
   }
 
   countsOf(campaign: string): Counts {
@@ -95,6 +118,25 @@ export class QueueReader implements Disposable {
       verdict: String(row['verdict']),
       tls: textOf(row['tls']) ?? null,
       reason: String(row['reason']),
+      count: Number(row['count']),
+    }))
+  }
+
+  /** Messages sent between two times, by the From of their campaign and the domain that they went to. */
+  volume(from: number, until: number): readonly SentVolume[] {
+    const rows = this.#read((db) =>
+      db.all(
+        `SELECT c.name AS campaign, json_extract(c.frozen, '$.from') AS sender, d.name AS domain, count(*) AS count
+         FROM campaign c CROSS JOIN domain d ON d.campaign = c.id CROSS JOIN delivery e ON e.domain = d.id AND e.state = 'sent'
+         WHERE e.updated_at >= ? AND e.updated_at < ? GROUP BY c.id, d.id`,
+        from,
+        until,
+      ),
+    )
+    return rows.map((row) => ({
+      campaign: String(row['campaign']),
+      from: textOf(row['sender']) ?? '',
+      domain: String(row['domain']),
       count: Number(row['count']),
     }))
   }
@@ -191,41 +233,27 @@ export class QueueReader implements Disposable {
     }
   }
 
-  suppressed(addressKeys: readonly string[]): ReadonlySet<string> {
+  /** Messages of a campaign that wait, in order, after the id `after`. */
+  addressees(campaign: string, limit: number, after = 0): readonly Addressee[] {
     const rows = this.#read((db) =>
       db.all(
-        'SELECT DISTINCT address_key FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
-        JSON.stringify(addressKeys),
-      ),
-    )
-    return new Set(rows.map((row) => String(row['address_key'])))
-  }
-
-  /** A page of the list, after a row of it. */
-  suppressionsAfter(addressKey: string, reason: string, limit: number): readonly Suppression[] {
-    const rows = this.#read((db) =>
-      db.all(
-        `SELECT * FROM suppression WHERE (address_key, reason) > (?, ?) ORDER BY address_key, reason LIMIT ?`,
-        addressKey,
-        reason,
+        // By the ids: the index of the campaign's addresses would give all of them, to be put in order for each page.
+        `SELECT m.id, m.address_key FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+         WHERE +m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.due IS NOT NULL AND m.id > ? ORDER BY m.id LIMIT ?`,
+        campaign,
+        after,
         limit,
       ),
     )
-    return rows.map((row) => ({
-      addressKey: String(row['address_key']),
-      // Written by `suppress` alone.
-      reason: String(row['reason']) as SuppressionReason,
-      source: String(row['source']),
-      at: Number(row['at']),
-      campaign: textOf(row['campaign']),
-      detail: String(row['detail']),
-    }))
+    return rows.map((row) => ({ id: Number(row['id']), campaign, addressKey: String(row['address_key']) }))
   }
 
   #read<T>(action: (db: Statements) => T): T {
     return guard(this.#opened.path, () => action(this.#db))
   }
 }
+
+const nothing: Pick<Intake, 'suppressed'> = { suppressed: 0 }
 
 /** Which of the chosen messages an order moves. */
 const movable: Readonly<Record<MessageOrder['kind'], string>> = {

@@ -32,7 +32,7 @@ const tables = `
     domain INTEGER NOT NULL REFERENCES domain (id),
     id INTEGER NOT NULL,           -- of the message, whose domain is the same
     state TEXT NOT NULL DEFAULT 'waiting'
-      CHECK (state IN ('waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported')),
+      CHECK (state IN ('waiting', 'deferred', 'held', 'leased', 'sent', 'failed', 'dropped', 'exported', 'suppressed')),
     leased_from TEXT,              -- the state it had before it was leased
     due INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -60,7 +60,7 @@ const tables = `
     messages INTEGER NOT NULL,
     PRIMARY KEY (scope, hour)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE suppression (       -- addresses that get no more mail
+  CREATE TABLE suppression (       -- moved to suppression.db, and read no more
     address_key TEXT NOT NULL,
     reason TEXT NOT NULL,
     source TEXT NOT NULL,

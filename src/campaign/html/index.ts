@@ -1,0 +1,6 @@
+/** What is done to the HTML of a campaign once, before it is filled in for anyone. */
+export { embedImages } from './images.ts'
+export { renderMjml } from './mjml.ts'
+export { writeTextTemplate } from './plainText.ts'
+export { insertPreheader } from './preheader.ts'
+export { inlineStyles } from './styles.ts'

@@ -1,0 +1,76 @@
+import { systemClock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
+import { visible } from '../escape.ts'
+import { openKeys } from '../keys.ts'
+import { Metrics, Pace, type ServeDeps, createApp, serveApp, usualPace } from '../serve/index.ts'
+import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
+import { SqliteSuppressionList } from '../store/index.ts'
+import { unsubscribeKeys } from '../unsubscribe/index.ts'
+import { type Exit, exits, tellError } from './exit.ts'
+import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
+
+/** Answers links until a signal comes; SIGHUP reads certificate and key again. */
+export async function runServe(given: { readonly settings?: string }): Promise<Exit> {
+  const settings = await loadSettings(given.settings)
+  if (settings.server.baseUrl === undefined)
+    throw new SealpostError('SP_SETTINGS_INVALID', {
+      what: 'server.baseUrl is not set, so no link leads here',
+      next: 'Set it to the https address under which this server is reached.',
+    })
+  await using stack = new AsyncDisposableStack()
+  const deps = await createDeps(settings, stack)
+  const serving = stack.use(await serveApp(createApp(deps), settings.server))
+  const { address } = settings.server.listen
+  process.stdout.write(`Answering ${settings.server.baseUrl} on ${address} port ${serving.port}.\n`)
+  const renew = (): void => {
+    try {
+      serving.renew()
+    } catch (error) {
+      // The certificate that is in use goes on.
+      tellError(error)
+    }
+  }
+  process.on('SIGHUP', renew)
+  stack.defer(() => {
+    process.off('SIGHUP', renew)
+  })
+  return await untilSignal()
+}
+
+async function createDeps({ data, server }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+  const keys = await openKeys(data, unsubscribeKeys)
+  const suppressions = stack.use(SqliteSuppressionList.open(data))
+  const queue = stack.use(new LateQueue(data))
+  const metrics = new Metrics(() => queue.counts())
+  metrics.watchProcess()
+  return {
+    desk: { keys, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
+    pace: new Pace(usualPace, () => systemClock.now()),
+    metrics,
+    trustedProxies: listNetworks(server.trustedProxies),
+    healthy: async () =>
+      suppressions.isSuppressed([]).then(
+        () => true,
+        () => false,
+      ),
+    onError: (error) => {
+      process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
+    },
+  }
+}
+
+async function untilSignal(): Promise<Exit> {
+  const { promise, resolve } = Promise.withResolvers<Exit>()
+  const onTerm = (): void => {
+    resolve(exits.fine)
+  }
+  const onInt = (): void => {
+    resolve(exits.interrupted)
+  }
+  process.once('SIGTERM', onTerm)
+  process.once('SIGINT', onInt)
+  const exit = await promise
+  process.off('SIGTERM', onTerm)
+  process.off('SIGINT', onInt)
+  return exit
+}

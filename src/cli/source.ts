@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { openReturnPathKey, printReturnPath, printToken } from '../bounce/index.ts'
+import { type FrozenCampaign, type RenderOptions, createRenderer, readSigningKeys } from '../campaign/index.ts'
+import { SealpostError } from '../errors.ts'
+import { type Keys, openKeys } from '../keys.ts'
+import type { MessageSource } from '../queue/index.ts'
+import type { Settings } from '../settings/index.ts'
+import { type UnsubscribeLink, createUnsubscribeLink, unsubscribeKeys } from '../unsubscribe/index.ts'
+
+/** What the messages of a campaign are made with beside what was frozen; none of it is ever part of that. */
+export interface SourceParts extends RenderOptions {
+  /** Signs the return paths of campaigns that name an address for their bounces. */
+  readonly returnPathKey?: Uint8Array
+  /** The way out for one message, where the campaign gives one. */
+  readonly linkOf?: (messageId: number) => UnsubscribeLink
+}
+
+/**
+ * What a campaign's messages are made with: for sending, and for whatever shows or looks at samples before.
+ *
+ * @param purpose samples leave no key behind, and what comes back to them counts for no message of the queue
+ * @throws SealpostError SP_DKIM_INVALID, SP_SETTINGS_INVALID, SP_KEY_INVALID, SP_FILE_MISSING, and what keeps a key from being made
+ */
+export async function readSourceParts(
+  frozen: Pick<FrozenCampaign, 'name' | 'from' | 'dkim' | 'bounces' | 'unsubscribe'>,
+  settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
+  purpose: 'sending' | 'samples',
+): Promise<SourceParts> {
+  const { bounces, dkim, from } = frozen
+  const keys = await readSigningKeys(dkim ?? settings.dkim, from)
+  const links = await openLinks(frozen, settings, purpose)
+  const returnPathKey =
+    purpose === 'samples' ? randomBytes(32) : bounces === undefined ? undefined : await openReturnPathKey(settings.data)
+  return { keys, ...(bounces === undefined || !returnPathKey ? {} : { returnPathKey }), ...(links ? { linkOf: links } : {}) }
+}
+
+/** @throws SealpostError SP_SETTINGS_INVALID where the campaign gives links and the settings do not say where they lead */
+async function openLinks(
+  { name, unsubscribe }: Pick<FrozenCampaign, 'name' | 'unsubscribe'>,
+  { data, server }: Pick<Settings, 'data' | 'server'>,
+  purpose: 'sending' | 'samples',
+): Promise<SourceParts['linkOf']> {
+  if (!unsubscribe) return undefined
+  const { baseUrl } = server
+  const { list, mailto } = unsubscribe
+  if (baseUrl === undefined)
+    throw new SealpostError('SP_SETTINGS_INVALID', {
+      where: name,
+      what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
+      next: 'Set server.baseUrl to the https address of sealpost serve.',
+    })
+  const keys = purpose === 'samples' ? forSamples() : await openKeys(data, unsubscribeKeys)
+  return (messageId) => createUnsubscribeLink({ messageId, campaign: name, list }, { baseUrl, mailto, keys })
+}
+
+/** Keys that nobody holds: such a link leads to the page that says that it is not good. */
+function forSamples(): Keys {
+  return { current: 1, all: new Map([[1, randomBytes(32)]]) }
+}
+
+/** Where the messages of a campaign come from. */
+export async function openSource(
+  frozen: FrozenCampaign,
+  settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
+  purpose: 'sending' | 'samples',
+): Promise<MessageSource> {
+  return createSource(frozen, await readSourceParts(frozen, settings, purpose))
+}
+
+/** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
+export function createSource(frozen: FrozenCampaign, { returnPathKey, linkOf, ...rendering }: SourceParts): MessageSource {
+  const renderer = createRenderer(frozen, rendering)
+  const { bounces } = frozen
+  const returnPath = bounces !== undefined && returnPathKey ? { bounces, key: returnPathKey } : undefined
+  return {
+    render: async ({ id, address, columns, createdAt }) => {
+      // Whatever report gives this name back is tied to the message for certain (docs/bounces.md).
+      const name = returnPath ? printToken(id, returnPath.key) : `${id}.${frozen.digest.slice(0, 16)}`
+      const rendered = await renderer.render({
+        id: name,
+        address,
+        // Written by this program when the list was taken in.
+        columns: JSON.parse(columns) as Record<string, string>,
+        createdAt,
+        ...(linkOf && { unsubscribe: linkOf(id) }),
+      })
+      const from = returnPath ? printReturnPath(returnPath.bounces, id, returnPath.key) : rendered.from
+      return { ...rendered, from, ...describeDsn(frozen, name) }
+    },
+  }
+}
+
+/** RFC 3461 4.3, 4.4: what the recipient's servers are asked to report, and the name they are to report it under. */
+function describeDsn({ dsn }: FrozenCampaign, envid: string) {
+  if (!dsn) return {}
+  const notify = dsn.notify === 'never' ? ['NEVER' as const] : dsn.notify.map((notice) => noticeWords[notice])
+  return { dsn: { ret: dsn.return === 'full' ? 'FULL' : 'HDRS', envid, notify } as const }
+}
+
+const noticeWords = { failure: 'FAILURE', delay: 'DELAY', success: 'SUCCESS' } as const

@@ -1,0 +1,36 @@
+import { SealpostError } from '../errors.ts'
+import { json, visible } from '../escape.ts'
+import { openKeys, rotateKeys } from '../keys.ts'
+import { loadSettings } from '../settings/index.ts'
+import { checkEndpoint, unsubscribeKeys } from '../unsubscribe/index.ts'
+import { type Exit, exits } from './exit.ts'
+
+interface Given {
+  readonly settings?: string
+  readonly json?: boolean
+}
+
+/** Milliseconds for each of the two requests. */
+const patience = 10_000
+
+/** Follows a link of our own, with a token that unsubscribes nobody. */
+export async function runUnsubscribeCheck(given: Given): Promise<Exit> {
+  const { data, server, tls } = await loadSettings(given.settings)
+  if (server.baseUrl === undefined)
+    throw new SealpostError('SP_SETTINGS_INVALID', { what: 'server.baseUrl is not set, so there are no links to check' })
+  const keys = await openKeys(data, unsubscribeKeys)
+  const found = await checkEndpoint(server.baseUrl, { keys, ca: tls.ca, timeoutMs: patience })
+  if (given.json) process.stdout.write(`${json({ baseUrl: server.baseUrl, ...found })}\n`)
+  else if (found.kind === 'fine') process.stdout.write(`${server.baseUrl}: links work, and one click is enough.\n`)
+  else process.stdout.write(`${server.baseUrl}: ${visible(found.why)} (${found.step})\n`)
+  return found.kind === 'fine' ? exits.fine : exits.below
+}
+
+export async function runUnsubscribeRotate(given: Given): Promise<Exit> {
+  const { data } = await loadSettings(given.settings)
+  const number = await rotateKeys(data, unsubscribeKeys)
+  process.stdout.write(
+    `Links are signed with key ${number} from now on. Restart sealpost serve. Older links work while their keys stand in keys/${unsubscribeKeys}.key: leave them there for 60 days at the least.\n`,
+  )
+  return exits.fine
+}

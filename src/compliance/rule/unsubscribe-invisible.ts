@@ -1,0 +1,29 @@
+import { type Rule, broken, kept } from '../finding.ts'
+import { sources } from '../source.ts'
+import { eachSample } from './sample.ts'
+
+export const unsubscribeInvisible: Rule = {
+  id: 'unsubscribe-invisible',
+  severity: 'warning',
+  title: 'The message shows no way to unsubscribe',
+  why: 'CAN-SPAM and article 13 of the ePrivacy directive want one in every message, and Outlook.com a link that can be seen.',
+  next: 'Put a link or a sentence into text and HTML that says how to leave.',
+  sources: [sources.canSpam, sources.eprivacy, sources.outlook],
+  receivers: ['gmail', 'outlook'],
+  look: (facts) =>
+    eachSample(facts, ({ text, html }) => {
+      const said =
+        /unsubscri|opt[- ]?out|abmeld|abbestell|austragen|désabonn|desabonn|désinscri|darse de baja|cancelar (?:la )?su(?:b)?scrip|disiscri|annulla l'iscrizione|afmeld|uitschrij|wypis|avregistr|отпис|配信停止|退订/i
+      const parts = [text, html && `${html.text} ${html.links.map((link) => `${link.text} ${link.href}`).join(' ')}`].filter(
+        (part) => part !== undefined,
+      )
+      const silent = parts.filter((part) => !said.test(part))
+      if (parts.length === 0 || silent.length === 0) return kept
+      return broken(
+        silent.length < parts.length
+          ? 'one of text and HTML does not'
+          : 'neither a link nor a word of it, in the languages looked for',
+        silent.length < parts.length ? 'info' : 'warning',
+      )
+    }),
+}

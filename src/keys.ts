@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { link, open, readFile, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SealpostError, systemError } from './errors.ts'
+import { makeFolder } from './folder.ts'
+
+const length = 32
+
+/** Keys of one kind: the newest signs, and what the older ones signed still holds while their lines stand in the file. */
+export interface Keys {
+  /** From 1 to 255. */
+  readonly current: number
+  /** 32 octets each, by number. */
+  readonly all: ReadonlyMap<number, Uint8Array>
+}
+
+/** The key that signs. */
+export function currentKey({ current, all }: Keys): Uint8Array {
+  const key = all.get(current)
+  if (key) return key
+  throw new SealpostError('SP_INTERNAL', { what: 'A file of keys without its newest' })
+}
+
+/**
+ * The keys in `keys/<name>.key` of a data folder, made where there are none yet: a line each, its number and 64 hexadecimal
+ * digits, readable by the owner alone.
+ *
+ * @throws SealpostError SP_KEY_INVALID, SP_FILE_UNREADABLE, SP_FILE_UNWRITABLE, SP_DISK_FULL
+ */
+export async function openKeys(data: string, name: string): Promise<Keys> {
+  const known = await readKeys(data, name)
+  if (known) return known
+  await writeKeys(data, name, `1 ${randomBytes(length).toString('hex')}\n`, 'first')
+  // Of two that make one at the same time the first stays.
+  const made = await readKeys(data, name)
+  if (made) return made
+  throw new SealpostError('SP_FILE_CHANGED', { where: pathOf(data, name) })
+}
+
+/** The keys, where there are any: who only reads makes none. */
+export async function readKeys(data: string, name: string): Promise<Keys | undefined> {
+  const path = pathOf(data, name)
+  let text: string
+  try {
+    text = await readFile(path, 'latin1')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  const all = new Map<number, Uint8Array>()
+  for (const line of text.trim().split(/\r?\n/)) {
+    const [, number, hex] = /^([1-9]\d{0,2}) ([0-9a-f]{64})$/.exec(line.trim()) ?? []
+    if (hex === undefined || Number(number) > 255 || all.has(Number(number)))
+      throw new SealpostError('SP_KEY_INVALID', {
+        where: path,
+        what: 'A line of it is not a number from 1 to 255, a space and 64 hexadecimal digits',
+        next: 'Put it back from a copy; what was signed with a key that is lost is not recognised any more.',
+      })
+    all.set(Number(number), Buffer.from(hex, 'hex'))
+  }
+  return { current: Math.max(...all.keys()), all }
+}
+
+/**
+ * Adds a new key that signs from now on; what was signed before stays good.
+ *
+ * @returns its number
+ * @throws SealpostError SP_KEY_INVALID when all numbers were used, and what `openKeys` throws
+ */
+export async function rotateKeys(data: string, name: string): Promise<number> {
+  const { all, current } = await openKeys(data, name)
+  if (current >= 255)
+    throw new SealpostError('SP_KEY_INVALID', { where: pathOf(data, name), what: 'There is no number left for another key' })
+  const lines = [...all].map(([number, key]) => `${number} ${Buffer.from(key).toString('hex')}\n`)
+  await writeKeys(data, name, `${lines.join('')}${current + 1} ${randomBytes(length).toString('hex')}\n`, 'again')
+  return current + 1
+}
+
+function pathOf(data: string, name: string): string {
+  return join(data, 'keys', `${name}.key`)
+}
+
+async function writeKeys(data: string, name: string, content: string, time: 'first' | 'again'): Promise<void> {
+  const path = pathOf(data, name)
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
+  try {
+    makeFolder(join(data, 'keys'))
+    {
+      await using file = await open(draft, 'wx', 0o600)
+      await file.writeFile(content)
+      await file.sync()
+    }
+    // Under its name it is whole from the start.
+    if (time === 'again') await rename(draft, path)
+    else {
+      await link(draft, path).catch((error: unknown) => {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      })
+      await unlink(draft)
+    }
+    await using directory = await open(join(data, 'keys'), 'r')
+    await directory.sync()
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNWRITABLE')
+  }
+}

@@ -1,0 +1,3 @@
+export type { MessagePreview } from './message.ts'
+export { printPreviewPage } from './page.ts'
+export { printPreview } from './text.ts'

@@ -1,0 +1,6 @@
+/** The server behind the links in messages. */
+export { type Bindings, type ServeDeps, createApp } from './app.ts'
+export { bucketOf, findClient } from './client.ts'
+export { type ServeTimeouts, type Serving, serveApp, usualTimeouts } from './listen.ts'
+export { Metrics } from './metrics.ts'
+export { Pace, usualPace } from './pace.ts'

@@ -1,0 +1,51 @@
+/** What one address may ask for: so much at once, and so much a second after that. */
+export interface PaceRule {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/**
+ * Generous to who knows what he asks for: a large mailbox provider sends the clicks of all its users from a few addresses.
+ * A link that is none costs as much as fifty that are.
+ */
+export const usualPace: PaceRule = { burst: 2_000, perSecond: 100 }
+export const missCost = 50
+
+/** Addresses that are remembered; who is forgotten starts afresh. */
+const most = 20_000
+
+/** Keeps one address from taking all there is. */
+export class Pace {
+  readonly #rule: PaceRule
+  readonly #now: () => number
+  readonly #left = new Map<string, { tokens: number; at: number }>()
+
+  /** @param now milliseconds */
+  constructor(rule: PaceRule, now: () => number) {
+    this.#rule = rule
+    this.#now = now
+  }
+
+  /** Whether the address may ask now. */
+  admits(address: string): boolean {
+    return this.#fill(address).tokens >= 1
+  }
+
+  charge(address: string, cost: number): void {
+    this.#fill(address).tokens -= cost
+  }
+
+  #fill(address: string): { tokens: number; at: number } {
+    const { burst, perSecond } = this.#rule
+    const now = this.#now()
+    const known = this.#left.get(address)
+    const tokens = known ? Math.min(burst, known.tokens + ((now - known.at) / 1_000) * perSecond) : burst
+    const filled = { tokens, at: now }
+    // To the end of the line: the first is then the one that asked longest ago.
+    this.#left.delete(address)
+    this.#left.set(address, filled)
+    const [oldest] = this.#left.keys()
+    if (this.#left.size > most && oldest !== undefined) this.#left.delete(oldest)
+    return filled
+  }
+}

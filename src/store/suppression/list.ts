@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Suppression, SuppressionList, Withdrawal } from '../../queue/index.ts'
+import { type Opened, openShared } from '../database.ts'
+import { guard } from '../failure.ts'
+import { Statements } from '../queue/index.ts'
+import { findSuppressed } from './hash.ts'
+import { moveFromQueue } from './move.ts'
+import { addRows, pageAfter } from './rows.ts'
+import { suppressionSteps } from './schema.ts'
+
+export const suppressionName = 'suppression.db'
+
+/** Rows of the list that are read at a time. */
+const page = 1_000
+
+/** The suppression list in `suppression.db`: several processes write it, while a campaign is sent too. */
+export class SqliteSuppressionList implements SuppressionList, Disposable {
+  readonly #opened: Opened
+  readonly #db: Statements
+
+  private constructor(opened: Opened) {
+    this.#opened = opened
+    this.#db = new Statements(opened.database)
+  }
+
+  /** Makes it where it is missing. @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL */
+  static open(folder: string): SqliteSuppressionList {
+    const list = new SqliteSuppressionList(openShared(folder, suppressionName, suppressionSteps))
+    try {
+      guard(list.#opened.path, () => {
+        moveFromQueue(list.#db, folder)
+      })
+      return list
+    } catch (error) {
+      list[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  /** Whether a data folder has one: who only looks makes none. */
+  static exists(folder: string): boolean {
+    return existsSync(join(folder, suppressionName))
+  }
+
+  [Symbol.dispose](): void {
+    this.#opened.close()
+  }
+
+  async suppress(rows: readonly Suppression[]): Promise<number> {
+    return this.#change(() => addRows(this.#db, rows))
+  }
+
+  async unsuppress(addressKeys: readonly string[], list?: string): Promise<number> {
+    const keys = JSON.stringify(addressKeys)
+    return this.#change(() =>
+      list === undefined
+        ? this.#db.run('DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))', keys)
+        : this.#db.run('DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?)) AND list = ?', keys, list),
+    )
+  }
+
+  async withdraw({ addressKey, list, reason, source, since }: Withdrawal): Promise<number> {
+    return this.#change(() =>
+      this.#db.run(
+        'DELETE FROM suppression WHERE address_key = ? AND list = ? AND reason = ? AND source = ? AND at >= ?',
+        addressKey,
+        list ?? '',
+        reason,
+        source,
+        since,
+      ),
+    )
+  }
+
+  async isSuppressed(addressKeys: readonly string[], list?: string): Promise<ReadonlySet<string>> {
+    return new Set(guard(this.#opened.path, () => findSuppressed(this.#db, addressKeys, list ?? '')).keys())
+  }
+
+  async *suppressions(): AsyncGenerator<Suppression> {
+    let last: Parameters<typeof pageAfter>[1] = { addressKey: '', list: undefined, reason: '' }
+    for (;;) {
+      const after = last
+      const rows = guard(this.#opened.path, () => pageAfter(this.#db, after, page))
+      yield* rows
+      const end = rows.at(-1)
+      if (!end || rows.length < page) return
+      last = end
+    }
+  }
+
+  #change(action: () => number): number {
+    return guard(this.#opened.path, () => {
+      this.#db.database.exec('BEGIN IMMEDIATE')
+      try {
+        const count = action()
+        this.#db.database.exec('COMMIT')
+        return count
+      } catch (error) {
+        // SQLite has rolled back by itself where the disk was full.
+        if (this.#db.database.isTransaction) this.#db.database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+}

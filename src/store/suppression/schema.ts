@@ -1,0 +1,18 @@
+/** The schema of `suppression.db`, one step a version; a step that was released is never changed. */
+export const suppressionSteps: readonly string[] = [
+  `
+  CREATE TABLE suppression (
+    address_key TEXT NOT NULL,     -- or sha256: and its hash
+    list TEXT NOT NULL,            -- empty: all mail
+    reason TEXT NOT NULL CHECK (reason IN ('bounce', 'complaint', 'unsubscribe', 'manual', 'import')),
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL,           -- milliseconds since the epoch
+    campaign TEXT,                 -- by name: the list outlives campaigns, and may come from elsewhere
+    detail TEXT NOT NULL,
+    PRIMARY KEY (address_key, list, reason)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE moved (             -- one row once the rows that queue.db held were taken over
+    only INTEGER PRIMARY KEY CHECK (only = 1)
+  ) STRICT;
+  `,
+]
