@@ -1,10 +1,13 @@
 import type { Resolver } from '../../src/dns/index.ts'
 import type { IncomingRow } from '../../src/store/index.ts'
 import { recipient } from '../message.ts'
+import { boundYoungHeap } from '../../src/youngHeap.ts'
 import { openOurs } from '../sendOurs.ts'
 import type { Contender, SealpostPlan } from './plan.ts'
 
 export async function createSealpost(plan: SealpostPlan): Promise<Contender> {
+  // As `sealpost send` does.
+  boundYoungHeap()
   const { folder, ca, port, connections, evidence, rows, domains, windowMs, addresses } = plan
   const sender = await openOurs({
     folder,

@@ -7,6 +7,7 @@ import { printCompliance, printNumber, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import type { Intake, QueueDatabase } from '../store/index.ts'
 import { type CheckedCampaign, checkReady, isNotReady } from './checkReady.ts'
+import { boundYoungHeap } from '../youngHeap.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
@@ -124,6 +125,7 @@ export interface SentCampaign {
  * their files is found before anything is written.
  */
 export async function sendCampaigns(campaigns: readonly Campaign[], settings: Settings, options: SendOptions): Promise<Sending> {
+  using _young = boundYoungHeap()
   using opened = new DisposableStack()
   const ready = []
   for (const campaign of campaigns)

@@ -21,6 +21,9 @@ const lookups = 200
 /** Domains in hand, in all and in one lane; what does not fit waits on the disk. */
 const most = { inHand: 20_000, inLane: 5_000, page: 200 } as const
 
+/** Milliseconds after which it is looked again whether there is room. */
+const fullMs = 50
+
 /** Milliseconds after which a domain whose lane was full is tried again. */
 const overflowMs = 30_000
 
@@ -39,6 +42,8 @@ export class Dispatcher {
   readonly #bell = new Bell()
   #lookingUp = 0
   readonly #lookingUpOf = new Map<string, number>()
+  /** Something is due that found no room: it is looked after soon. */
+  #full = false
   /** Milliseconds since the epoch: until then, something was put aside that belongs to this run. */
   #asideUntil = 0
 
@@ -64,7 +69,7 @@ export class Dispatcher {
       const aside = this.#asideUntil - clock.now()
       if (!busy && aside <= 0) break
       // What comes due while lanes are at work is taken up now and then; a lane that ends says so.
-      await this.#bell.wait(clock, stop, busy ? 1_000 : aside)
+      await this.#bell.wait(clock, stop, this.#full ? fullMs : busy ? 1_000 : aside)
     }
     // Look-ups cannot be broken off: what they find when the time is over is let go.
     const { abandon } = this.#delivery
@@ -81,6 +86,7 @@ export class Dispatcher {
   async #takePage(): Promise<number> {
     const { jobs, store, clock, stop, rests, fail } = this.#delivery
     let taken = 0
+    this.#full = false
     for (const job of jobs.values()) {
       const room = this.#room(job)
       if (stop.aborted || room === 0) continue
@@ -113,13 +119,15 @@ export class Dispatcher {
     let inHand = this.#lookingUp
     const pace = this.#delivery.paces.get(job.campaign)
     let ofCampaign = this.#lookingUpOf.get(job.campaign) ?? 0
+    let inLane = 0
     for (const lane of this.#lanes.values()) {
       inHand += lane.domainCount
       ofCampaign += lane.domainsOf(job.campaign)
-      // All of a relay's domains go into one lane.
-      if (lane.domainCount >= most.inLane && shareRelay(lane.facts.job, job)) return 0
+      // All of a relay's domains go into one lane, those on their way too.
+      if (shareRelay(lane.facts.job, job)) inLane = Math.max(inLane, lane.domainCount + this.#lookingUp)
     }
-    const room = Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand))
+    const room = Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand, most.inLane - inLane))
+    this.#full ||= room === 0
     // Connections are not opened to ten thousand hosts for the ten messages that may be begun now.
     return pace ? Math.max(0, Math.min(room, pace.available + spare - ofCampaign)) : room
   }

@@ -100,7 +100,7 @@ export class Lane {
     while (!stop.aborted && !this.stale) {
       const item = this.takeReady()
       if (item) {
-        if (this.#buffer.length < this.#batch / 2 && this.#domains.size > 0 && settler.ample) void this.#refill()
+        if (this.#buffer.length < this.#batch && this.#domains.size > 0 && settler.ample) void this.#refill()
         return item
       }
       if (this.#refilling) await this.#refilling

@@ -1,5 +1,5 @@
-import { openFile } from '../database.ts'
 import type { MessagePlace } from '../../queue/index.ts'
+import { openFile } from '../database.ts'
 import { guard } from '../failure.ts'
 import { rememberCheckpoint } from './count.ts'
 import { repair } from './desk.ts'
@@ -91,9 +91,8 @@ export class QueueCopy implements Disposable {
   #findDelivered(find: (message: OpenMessage) => LaterDelivery | undefined): (LaterDelivery & MessagePlace)[] {
     const rows = this.#db.database
       .prepare(
-        `SELECT m.id, m.domain AS domain_id, m.address, m.key, e.attempts, c.name AS campaign, d.name AS domain
-         FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
-         CROSS JOIN campaign c ON c.id = m.campaign CROSS JOIN domain d ON d.id = m.domain
+        `SELECT e.id, e.domain AS domainId, m.address, m.key, e.attempts, c.name AS campaign, d.name AS domain
+         FROM delivery e JOIN message m ON m.id = e.id JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = e.domain
          WHERE e.state IN ('waiting', 'deferred', 'held', 'leased')`,
       )
       .iterate()
@@ -107,7 +106,7 @@ export class QueueCopy implements Disposable {
         key: row['key'] as Uint8Array,
         attempts: Number(row['attempts']),
       })
-      if (later) found.push({ ...later, id: Number(row['id']), domainId: Number(row['domain_id']) })
+      if (later) found.push({ ...later, id: Number(row['id']), domainId: Number(row['domainId']) })
     }
     return found
   }

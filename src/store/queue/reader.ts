@@ -195,7 +195,7 @@ export class QueueReader implements Disposable {
       db.all(
         `SELECT c.name, count(*) AS messages, count(DISTINCT d.name) AS domains, min(d.name) AS domain
          FROM delivery JOIN domain d ON d.id = delivery.domain JOIN campaign c ON c.id = d.campaign
-         WHERE ${where} AND ${movable[kind]} GROUP BY c.id ORDER BY c.id`,
+         WHERE ${where} AND ${movable[kind]} GROUP BY d.campaign ORDER BY d.campaign`,
         ...values,
       ),
     )

@@ -182,7 +182,7 @@ describe('interrupted', () => {
     expect(new Set(ids).size).toBe(1500)
     // What is in flight at most, by the setting.
     expect(ids.length - 1500).toBeLessThanOrEqual(kills * 300)
-  })
+  }, 60_000)
 
   it('tells a second process on the same data folder', async () => {
     await using desk = await openDesk({ recipients: people(1500, 'valid.test') })
