@@ -1,11 +1,16 @@
 import { benchImport } from './campaign/import.ts'
 import { benchPreflight } from './campaign/preflight.ts'
+import { benchCampaignSend } from './campaign/send.ts'
 import { type BenchResult, machine } from './measure.ts'
 import type { Part } from './send/part.ts'
 
-export const campaignParts: Readonly<Record<string, () => Promise<Part>>> = { import: benchImport, preflight: benchPreflight }
+export const campaignParts: Readonly<Record<string, () => Promise<Part>>> = {
+  import: benchImport,
+  preflight: benchPreflight,
+  send: benchCampaignSend,
+}
 
-/** What is done with a campaign before it is sent. */
+/** What is done with a campaign before it is sent, and all of it at once: `send`. */
 export async function benchCampaign(only: readonly string[]): Promise<BenchResult> {
   const parts: Part[] = []
   for (const [name, bench] of Object.entries(campaignParts)) {

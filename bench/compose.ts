@@ -5,6 +5,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { createRenderer, freezeCampaign, loadCampaign } from '../src/campaign/index.ts'
 import { composeMessage } from '../src/mime/index.ts'
 import { type BenchResult, type Sample, machine, sample, spread } from './measure.ts'
+import { type Column, liquid, names, row, writeHtmlPart, writeTextPart } from './newsletter.ts'
 
 const runs = 5
 const counts = { sealpost: 20_000, sealpost_with_tags: 20_000, whole_message: 3_000, mail_composer: 2_000 }
@@ -55,24 +56,6 @@ export async function benchCompose(): Promise<BenchResult> {
   }
 }
 
-const names = ['name', 'city', 'order', 'points', 'shop', 'until'] as const
-const paragraph =
-  'This month we have put together what our readers asked for most often, and there is more to come before the winter.'
-
-function writeTextPart(of: (name: (typeof names)[number]) => string): string {
-  const places = names.map((name) => `${paragraph}\n${name}: ${of(name)}\n`).join('\n')
-  return `Dear ${of('name')},\n\n${places}\n${`${paragraph}\n`.repeat(16)}`
-}
-
-function writeHtmlPart(of: (name: (typeof names)[number]) => string): string {
-  const cell = (text: string): string =>
-    `<tr><td style="padding: 8px 24px; font-family: Arial, sans-serif; font-size: 15px"><p>${text}</p></td></tr>\n`
-  const places = names.map((name) => cell(`${paragraph} <b>${of(name)}</b>`)).join('')
-  return `<!doctype html>\n<html><body><table>\n${places}${cell(paragraph).repeat(23)}</table></body></html>\n`
-}
-
-const liquid = (name: string): string => `{{ ${name} }}`
-
 async function prepare(folder: string, extra: string) {
   writeFileSync(join(folder, 'list.csv'), `email,${names.join(',')}\n`)
   writeFileSync(join(folder, 'message.txt'), writeTextPart(liquid) + extra)
@@ -86,24 +69,13 @@ async function prepare(folder: string, extra: string) {
 
 const createdAt = Date.UTC(2026, 10, 23, 12)
 
-function row(index: number): Readonly<Record<(typeof names)[number], string>> {
-  return {
-    name: index % 10 === 0 ? `Jörg Müller ${index}` : `Reader ${index}`,
-    city: `Town ${index % 977}`,
-    order: `No ${index * 7}`,
-    points: String(index % 5_000),
-    shop: `Shop & Sons ${index % 13}`,
-    until: '30 November',
-  }
-}
-
 function target(index: number) {
   return { id: `${index}.0123456789abcdef`, address: `reader${index}@example.com`, columns: row(index), createdAt }
 }
 
 function write(index: number) {
   const values = row(index)
-  const of = (name: (typeof names)[number]): string => values[name]
+  const of = (name: Column): string => values[name]
   return {
     from: { name: 'Example Shop', address: 'news@shop.example' },
     to: { address: `reader${index}@example.com` },

@@ -4,9 +4,11 @@
  */
 import { createInterface } from 'node:readline'
 import { preciseNow } from '../test/support/sink/index.ts'
+import { createCampaign } from './contender/campaign.ts'
 import { createFloor } from './contender/floor.ts'
 import { createMinimal } from './contender/minimal.ts'
 import { createPool } from './contender/nodemailer.ts'
+import { createCampaignPool } from './contender/nodemailerCampaign.ts'
 import type { Contender, Plan, RunCost } from './contender/plan.ts'
 import { createSealpost } from './contender/sealpost.ts'
 
@@ -14,6 +16,10 @@ async function create(plan: Plan): Promise<Contender> {
   switch (plan.contender) {
     case 'sealpost':
       return createSealpost(plan)
+    case 'campaign':
+      return createCampaign(plan)
+    case 'nodemailer-campaign':
+      return createCampaignPool(plan)
     case 'nodemailer':
       return createPool(plan)
     case 'minimal':

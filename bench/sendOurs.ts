@@ -6,6 +6,7 @@ import { EvidenceLog } from '../src/evidence/index.ts'
 import { createHostMemory, decidePolicy } from '../src/policy/index.ts'
 import {
   LimitBook,
+  type MessageSource,
   type Recorder,
   TicketStore,
   createGreylistMemory,
@@ -33,6 +34,8 @@ export interface OurSetup {
   readonly connectionsInAll?: number
   /** BDAT where it is offered. */
   readonly chunking?: boolean
+  /** Makes the messages; otherwise all are the one that is ready-made. */
+  readonly source?: MessageSource
   /** Whether each connection and attempt is written to the signed log. */
   readonly evidence: boolean
 }
@@ -92,7 +95,7 @@ function describeRun(setup: OurSetup, campaign: string, store: QueueDatabase): O
     jobs: [
       {
         campaign,
-        source: { render: async (item) => ({ from: sender, to: item.address, raw: message }) },
+        source: setup.source ?? { render: async (item) => ({ from: sender, to: item.address, raw: message }) },
         route:
           setup.route === 'relay'
             ? { kind: 'relay', host: 'sink.test', port, security: 'starttls' }

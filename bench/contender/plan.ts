@@ -1,5 +1,5 @@
 /** What a contender is asked to do. It runs in a process of its own, so this is JSON. */
-export type Plan = SealpostPlan | PoolPlan | MinimalPlan | FloorPlan
+export type Plan = SealpostPlan | CampaignPlan | PoolPlan | CampaignPoolPlan | MinimalPlan | FloorPlan
 
 interface Target {
   readonly port: number
@@ -19,6 +19,23 @@ export interface SealpostPlan extends Target {
   readonly windowMs?: number
   /** Each domain has a mail server, and so a lane, of its own at these addresses; otherwise all goes to one relay. */
   readonly addresses?: readonly string[]
+}
+
+/** A whole campaign: messages are made and signed as they are sent. */
+export interface CampaignPlan extends Target {
+  readonly contender: 'campaign'
+  readonly folder: string
+  readonly rows: number
+  /** PEM, of a key made for the run; without, nothing is signed. */
+  readonly privateKey?: string
+}
+
+/** The same by others. */
+export interface CampaignPoolPlan extends Target {
+  readonly contender: 'nodemailer-campaign'
+  readonly count: number
+  /** PEM, of RSA. */
+  readonly privateKey: string
 }
 
 export interface PoolPlan extends Target {
