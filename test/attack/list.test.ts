@@ -80,13 +80,10 @@ test('a cell cannot put a header into a message', async () => {
     join(desk.folder, 'hostile.csv'),
     `email,note\na@valid.test,"${injected}"\n"b@valid.test\r\nBcc: c@valid.test",x\n`,
   )
-  const { stdout: sent } = await desk.run('send', 'hostile.yaml', '--json')
-  expect(JSON.parse(sent)).toMatchObject({ summary: { total: 1 } })
-  for (const { raw, to } of desk.world.mailbox('valid.test').messages) {
-    const [header = ''] = raw.toString().split('\r\n\r\n', 1)
-    expect(header).not.toMatch(/^bcc:/im)
-    expect(to).not.toContain('victim@valid.test')
-  }
+  const refused = await desk.run('send', 'hostile.yaml', '--json')
+  expect(refused).toMatchObject({ exit: 2, stdout: '' })
+  expect(refused.stderr).toMatch(/hostile\.csv.*note/s)
+  expect(desk.world.received().total).toBe(0)
   const { stdout } = await look(`email,note\na@valid.test,"${injected}"\n"b@valid.test\r\nBcc: c@valid.test",x\n`)
   expect(stdout).toContain('line 6, column email')
   expect(stdout).toContain('a line break stands in it')
