@@ -57,6 +57,7 @@ async function makePreview(path: string, given: PreviewArguments): Promise<Messa
     address: row.address,
     columns: row.columns,
     createdAt: systemClock.now(),
+    ...(parts.linkOf && { unsubscribe: parts.linkOf(1) }),
   })
   return {
     ...message,

@@ -47,6 +47,8 @@ async function sendExample(name: string, domain: string, keys: 'rsa' | 'both'): 
     '--json',
   )
   const told = JSON.parse(made.stdout) as { keys: readonly { record: { name: string; text: string } }[] }
+  const { exit: previewed, stderr: fault } = await desk.run('preview', 'campaign.yaml')
+  expect({ previewed, fault }).toMatchObject({ previewed: 0 })
   const { exit, stdout, stderr } = await desk.run('send', 'campaign.yaml', '--json')
   if (stdout === '') throw new Error(stderr)
   const arrived = await Promise.all(
