@@ -18,6 +18,7 @@ const rooms: Record<string, readonly string[]> = {
   smtpclient: ['smtp', 'starttls', 'tls'],
   mtasts: ['dns', 'tls'],
   tlsrpt: ['dns'],
+  tlog: [],
   // product: meaning and state
   provider: [],
   policy: ['dane', 'smtp', 'starttls', 'tls'],

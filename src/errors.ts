@@ -144,6 +144,17 @@ const registry = {
     next: 'Put private.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
   },
   SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
+  SP_NOTE_INVALID: {
+    ...wrong,
+    summary: 'A text cannot be signed as a note or checkpoint',
+    next: 'Give lines that are not empty and hold no control characters.',
+  },
+  SP_ENTRY_TOO_LONG: {
+    ...wrong,
+    scope: 'message',
+    summary: 'An entry is longer than a log can hold',
+    next: 'Keep it within 65535 octets.',
+  },
   SP_ADDRESS_INVALID: {
     summary: 'An address is malformed',
     next: 'Correct the address.',
