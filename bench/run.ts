@@ -6,6 +6,7 @@ import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
 import { benchSend, sendParts } from './send.ts'
+import { benchTlog, tlogParts } from './tlog.ts'
 
 /** Each may be asked for some of its parts, where it has any. */
 const benches: Readonly<Record<string, (only: readonly string[]) => Promise<BenchResult>>> = {
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (only: readonly string[]) => Promise<Benc
   check: benchCheck,
   policy: benchPolicy,
   send: benchSend,
+  tlog: benchTlog,
   transaction: benchTransaction,
 }
 
@@ -23,10 +25,15 @@ const { positionals, values } = parseArgs({
 const [name = '', ...more] = positionals
 const bench = benches[name]
 const only = values.only.split(',').filter(Boolean)
-const parts = name === 'send' ? Object.keys(sendParts) : []
+const partsOf: Readonly<Record<string, readonly string[]>> = { send: Object.keys(sendParts), tlog: Object.keys(tlogParts) }
+const parts = partsOf[name] ?? []
 if (!bench || more.length > 0 || only.some((part) => !parts.includes(part))) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--json] [--only PART,…]; NAME is one of: ${Object.keys(benches).join(', ')}; the parts of send: ${Object.keys(sendParts).join(', ')}\n`,
+    `usage: npm run bench -- NAME [--json] [--only PART,…]; NAME is one of: ${Object.keys(benches).join(', ')};${Object.entries(
+      partsOf,
+    )
+      .map(([of, names]) => ` the parts of ${of}: ${names.join(', ')}`)
+      .join(';')}\n`,
   )
   process.exit(2)
 }
