@@ -100,21 +100,31 @@ export class FileStore implements TileStore {
     }
   }
 
-  /** Makes a folder and those above it, one by one, and notes whose names have to be synced. */
+  /** Makes a folder and those above it, and notes whose names have to be synced. */
   async #make(folder: string): Promise<void> {
     if (this.#made.has(folder)) return
+    if (!(await this.#tryMake(folder))) {
+      if (dirname(folder) === folder) throw new SealpostError('SP_FILE_UNWRITABLE', { where: folder })
+      await this.#make(dirname(folder))
+      // Below /proc a folder is missing however often it is made.
+      if (!(await this.#tryMake(folder))) {
+        throw new SealpostError('SP_FILE_UNWRITABLE', { where: folder, what: 'The folder cannot be made there' })
+      }
+    }
+    this.#made.add(folder)
+  }
+
+  /** False where the folder above is missing. */
+  async #tryMake(folder: string): Promise<boolean> {
     try {
       await mkdir(folder, { mode: 0o700 })
       this.#unsynced.add(dirname(folder))
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code === 'ENOENT' && dirname(folder) !== folder) {
-        await this.#make(dirname(folder))
-        return this.#make(folder)
-      }
+      if (code === 'ENOENT') return false
       if (code !== 'EEXIST') throw error
     }
-    this.#made.add(folder)
+    return true
   }
 }
 

@@ -118,6 +118,17 @@ describe('writing', () => {
     expect((await verifyTiles(store, trust)).kind).toBe('intact')
   })
 
+  it('says what cannot be signed before it writes, and goes on', async () => {
+    const { store, writer } = await makeLog(3)
+    appendMany(writer, 1)
+    const invalid = expect.objectContaining({ code: 'SP_NOTE_INVALID' })
+    await expect(writer.commit({ extensions: ['two\nlines'] })).rejects.toThrow(invalid)
+    await expect(writer.commit({ extensions: [''] })).rejects.toThrow(invalid)
+    await writer.commit({ extensions: ['one line'] })
+    expect(await verifyTiles(store, trust)).toMatchObject({ checkpoint: { size: 4, extensions: ['one line'] } })
+    await expect(LogWriter.open(new MemoryStore(), { ...options, origin: '' })).rejects.toThrow(invalid)
+  })
+
   it('holds no more than a batch in memory', async () => {
     const { writer } = await makeLog(1)
     const longest = new Uint8Array(65_535)
@@ -289,6 +300,11 @@ describe('in a folder', () => {
     expect((await stat(join(place.folder, 'tile/0/000'))).mode & 0o777).toBe(0o600)
     expect((await stat(join(place.folder, 'tile/0'))).mode & 0o777).toBe(0o700)
     expect((await verifyTiles(new FileStore(place.folder), trust)).kind).toBe('intact')
+  })
+
+  it('says where no folder can be made', async () => {
+    const nowhere = expect.objectContaining({ code: 'SP_FILE_UNWRITABLE' })
+    await expect(LogWriter.open(new FileStore('/proc/nowhere/log'), options)).rejects.toThrow(nowhere)
   })
 
   it('takes neither a folder nor a pipe nor a file without end for a tile', async () => {
