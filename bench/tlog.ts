@@ -87,11 +87,18 @@ async function benchAppend(folder: string): Promise<Part> {
     times.hashes.push(await milliseconds(async () => hashAlone(entries, octets)))
     times.file.push(await milliseconds(async () => appendToFile(join(folder, `${run}.file`), entries, octets)))
   }
+  const small: number[] = []
+  const writer = await LogWriter.open(new FileStore(join(folder, 'small')), { origin, signers: [signer] })
+  for (let commit = 0; commit < 200; commit += 1) {
+    for (let added = 0; added < 50; added += 1) writer.append(Buffer.alloc(octets, commit))
+    small.push(await milliseconds(async () => writer.commit()))
+  }
   const rate = (name: keyof typeof times): Spread => spread(times[name].map((time) => (entries / time) * 1000))
   return {
     rates: {
       'append, memory (entries/s)': rate('memory'),
       'append, disk (entries/s)': rate('disk'),
+      'commit of 50 entries, disk (ms)': spread(small),
       'hashes alone, createHash (entries/s)': rate('hashes'),
       'one file, a sync a batch (entries/s)': rate('file'),
     },

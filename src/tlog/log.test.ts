@@ -171,6 +171,18 @@ describe('writing', () => {
   })
 })
 
+it('goes on under a new key where the old one is named, and not where it is not', async () => {
+  const { store } = await makeLog(3)
+  const next = makeSigner(origin, 'note', generateKeyPairSync('ed25519').privateKey)
+  const renewed: WriterOptions = { origin, signers: [next] }
+  await expect(LogWriter.open(store, renewed)).rejects.toThrow(expect.objectContaining({ code: 'SP_LOG_DAMAGED' }))
+  const writer = await LogWriter.open(store, { ...renewed, formerKeys: [signer.verifier] })
+  appendMany(writer, 1)
+  await writer.commit()
+  expect(await verifyTiles(store, trust)).toMatchObject({ failure: 'signature-unknown' })
+  expect((await verifyTiles(store, { origin, logKeys: [next.verifier] })).kind).toBe('intact')
+})
+
 describe('after a crash', () => {
   it('cuts back a batch whose checkpoint was never written, wherever it stopped', async () => {
     await fc.assert(

@@ -61,6 +61,9 @@ const knownRoots = [
 it('hashes leaves and nodes as RFC 6962 2.1 says (github.com/transparency-dev/merkle, rfc6962_test.go)', () => {
   expect(hex(emptyRoot)).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
   expect(hex(hashLeaf(Buffer.from('L123456')))).toBe('395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56')
+  // golang.org/x/mod/sumdb/tlog, note_test.go
+  const greeting = Buffer.from(hashLeaf(Buffer.from('hello world'))).toString('base64')
+  expect(greeting).toBe('TszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=')
   expect(hex(hashChildren(hashLeaf(knownLeaves[0] ?? emptyRoot), hashLeaf(knownLeaves[1] ?? emptyRoot)))).toBe(knownRoots[1])
 })
 
@@ -72,6 +75,24 @@ it('gives the known roots, leaf by leaf', () => {
     return hex(frontier.root)
   })
   expect(roots).toEqual(knownRoots)
+})
+
+/** github.com/transparency-dev/merkle, testdata: "happy path" of inclusion/1, inclusion/2, consistency/1 and consistency/2. */
+it('makes the proofs over them that others make', async () => {
+  const base64 = (hashes: readonly Uint8Array[]): string[] => hashes.map((hash) => Buffer.from(hash).toString('base64'))
+  const readNode = readNodeOf(knownLeaves)
+  const [first, second] = [
+    [
+      'lqKW0iTyhcZ77pPDD4owkVfw2qNdxbh+QQt4YwoJz8c=',
+      'Xwg/ChozygdqlSeYMlgNs+DvRYS9/x9UyKNg9Q3jAx4=',
+      'a0eq8p7jwq+a+Im8H7klTavTEXfxYjLdaqsDXKOb9uQ=',
+    ],
+    ['yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA=', '037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc='],
+  ]
+  expect(base64(await proveInclusion(0, 8, readNode))).toEqual(first)
+  expect(base64(await proveInclusion(5, 8, readNode))).toEqual(['vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms=', ...second])
+  expect(base64(await proveConsistency(1, 8, readNode))).toEqual(first)
+  expect(base64(await proveConsistency(6, 8, readNode))).toEqual(['DrxdNDf74tsVi58Sah0RjjCBgQMdCpSfje3t68VY72o=', ...second])
 })
 
 /** RFC 9162 2.1.5 (RFC 6962 2.1.3): seven leaves, and the letters that the drawing there has. */

@@ -4,7 +4,7 @@ import { cutBack } from './cutBack.ts'
 import { type Batch, Edge, type TileFile } from './edge.ts'
 import { Frontier } from './frontier.ts'
 import { emptyRoot, equalHash } from './hash.ts'
-import type { Signer } from './key.ts'
+import type { Signer, Verifier } from './key.ts'
 import { type Note, printNote, signNote } from './note.ts'
 import { openCheckpoint } from './openCheckpoint.ts'
 import { readEdge } from './readEdge.ts'
@@ -20,6 +20,8 @@ export interface WriterOptions {
   readonly origin: string
   /** Sign every checkpoint; the first one's signature is asked for when the log is opened again. */
   readonly signers: readonly [Signer, ...Signer[]]
+  /** Keys that signed before: the last checkpoint may still be of one of them. */
+  readonly formerKeys?: readonly Verifier[]
   /** A checkpoint that was kept apart from the log, and that the log must still hold. */
   readonly held?: Pick<Checkpoint, 'size' | 'root'>
 }
@@ -54,7 +56,7 @@ export class LogWriter {
   static async open(store: TileStore, options: WriterOptions): Promise<LogWriter> {
     const octets = await store.read(checkpointPath)
     if (!octets) return this.#begin(store, options)
-    const trust = { origin: options.origin, logKeys: [options.signers[0].verifier] }
+    const trust = { origin: options.origin, logKeys: [options.signers[0].verifier, ...(options.formerKeys ?? [])] }
     const opened = openCheckpoint(octets, trust)
     if (opened.kind === 'failed') throw damaged(opened.why)
     const { checkpoint, note } = opened
