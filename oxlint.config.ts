@@ -21,6 +21,7 @@ const rooms: Record<string, readonly string[]> = {
   dkim: ['dns', 'smtp'],
   spf: ['dns'],
   dmarc: ['dns'],
+  tlog: [],
   // product: meaning and state
   provider: [],
   policy: ['dane', 'smtp', 'starttls', 'tls'],

@@ -8,6 +8,7 @@ import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
 import { benchSend, sendParts } from './send.ts'
+import { benchTlog, tlogParts } from './tlog.ts'
 
 /** Each may be asked for some of its parts, where it has any. */
 const benches: Readonly<Record<string, (only: readonly string[]) => Promise<BenchResult>>> = {
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (only: readonly string[]) => Promise<Benc
   compose: benchCompose,
   policy: benchPolicy,
   send: benchSend,
+  tlog: benchTlog,
   transaction: benchTransaction,
 }
 
@@ -27,7 +29,7 @@ const { positionals, values } = parseArgs({
 const [name = '', ...more] = positionals
 const bench = benches[name]
 const only = values.only.split(',').filter(Boolean)
-const partsOf: Readonly<Record<string, object>> = { send: sendParts, campaign: campaignParts }
+const partsOf: Readonly<Record<string, object>> = { send: sendParts, campaign: campaignParts, tlog: tlogParts }
 const parts = Object.keys(partsOf[name] ?? {})
 if (!bench || more.length > 0 || only.some((part) => !parts.includes(part))) {
   process.stderr.write(

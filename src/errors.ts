@@ -159,6 +159,17 @@ const registry = {
     summary: 'A DKIM signature cannot be made like this',
     next: 'Correct what is named; docs/dkim.md says what a domain and a selector look like.',
   },
+  SP_NOTE_INVALID: {
+    ...wrong,
+    summary: 'A text cannot be signed as a note or checkpoint',
+    next: 'Give lines that are not empty and hold no control characters.',
+  },
+  SP_ENTRY_TOO_LONG: {
+    ...wrong,
+    scope: 'message',
+    summary: 'An entry is longer than a log can hold',
+    next: 'Keep it within 65535 octets.',
+  },
   SP_ADDRESS_INVALID: {
     summary: 'An address is malformed',
     next: 'Correct the address.',
