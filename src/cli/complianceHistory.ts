@@ -4,7 +4,8 @@ import { type HistoryFacts, type VolumeFacts, findReceiver } from '../compliance
 import { findOrganisation } from '../dmarc/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
-import { QueueReader, type SentVolume, SqliteBounceLedger, ledgerName } from '../store/index.ts'
+import { type SentVolume, SqliteBounceLedger, ledgerName } from '../store/index.ts'
+import { openReader } from './scheduled.ts'
 
 const day = 86_400_000
 
@@ -13,8 +14,8 @@ const day = 86_400_000
  * Read beside a campaign that is being sent; nothing is written.
  */
 export function readHistory({ data }: Settings, domain: string, now: number): HistoryFacts | undefined {
-  if (!existsSync(join(data, 'queue.db'))) return undefined
-  using queue = QueueReader.open(data)
+  using queue = openReader(data)
+  if (!queue) return undefined
   const organisation = findOrganisation(domain)
   const own = (from: number, until: number): readonly SentVolume[] =>
     queue.volume(from, until).filter((one) => organisationOf(one.from) === organisation)

@@ -17,7 +17,7 @@ import { printAll } from './printAll.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { makeReady } from './ready.ts'
 import { exitOfReport, readReport } from './report.ts'
-import { findScheduled } from './scheduled.ts'
+import { bringUpToDate, findScheduled } from './scheduled.ts'
 import { Sender } from './sender.ts'
 import { catchSignals } from './signals.ts'
 import { openSource } from './source.ts'
@@ -133,6 +133,8 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
     })
   const clock = options.clock ?? systemClock
   const network = await createNetwork(settings)
+  // Whose sending had begun is known by the queue: what it holds must be readable.
+  await bringUpToDate(settings.data)
   const wrong = (await checkReady(ready, settings, network.resolver)).filter(isNotReady)
   if (wrong.length > 0 && !options.force) return { kind: 'stopped', checks: wrong }
   await using sender = await Sender.open({

@@ -200,3 +200,11 @@ describe('interrupted', () => {
 async function untilReceived(world: { received(): { total: number } }, count: number): Promise<void> {
   while (world.received().total < count) await new Promise(setImmediate)
 }
+
+it('goes on where a queue was left empty by a kill in the moment of its making', async () => {
+  await using desk = await openDesk({ recipients: people(3, 'valid.test') })
+  await mkdir(join(desk.folder, 'data'))
+  await desk.write('data/queue.db', '')
+  expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+  expect(desk.world.received().total).toBe(3)
+})
