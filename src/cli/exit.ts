@@ -10,7 +10,8 @@ export const exits = { fine: 0, below: 1, wrong: 2, untested: 3, fault: 70, inte
 export type Exit = (typeof exits)[keyof typeof exits]
 
 /** Tells a person what went wrong, on stderr, and gives the exit status. */
-export function tellError(error: unknown): Exit {
+export function tellError(thrown: unknown): Exit {
+  const error = firstOf(thrown)
   if (error instanceof SealpostError) {
     process.stderr.write(
       `sealpost: ${error.where === undefined ? '' : `${visible(error.where)}: `}${endSentence(visible(error.what, 1000))}\n  ${error.next}\n`,
@@ -20,6 +21,13 @@ export function tellError(error: unknown): Exit {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`sealpost: This is a fault of Sealpost itself (SP_INTERNAL), please report it:\n${text}\n`)
   return exits.fault
+}
+
+/** Where closing what was open failed too (a disk that is full fails twice), what failed first is the cause. */
+function firstOf(thrown: unknown): unknown {
+  let error = thrown
+  while (error instanceof SuppressedError) error = error.suppressed
+  return error
 }
 
 function endSentence(text: string): string {
