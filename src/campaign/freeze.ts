@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { SealpostError, systemError } from '../errors.ts'
+import { SealpostError } from '../errors.ts'
 import { canonicalize } from '../evidence/verify/index.ts'
 import type { Level } from '../policy/index.ts'
 import type { Held, SourceAddresses } from '../settings/index.ts'
-import type { Split, SubjectTest } from '../list/index.ts'
+import { type Split, type SubjectTest, hashFile } from '../list/index.ts'
 import type { Subjects } from './audience.ts'
 import type { Campaign, DkimKeyFile, DsnChoice, Login, Route, Unsubscribe } from './campaign.ts'
 import type { Attachment } from '../mime/index.ts'
@@ -195,16 +194,6 @@ function digestContent(content: Content): string {
   return createHash('sha256')
     .update(canonicalize({ ...content }))
     .digest('hex')
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
-  return hash.digest('hex')
 }
 
 function placeOf({ file, line, origins }: TemplateSource): Place {

@@ -4,10 +4,10 @@ import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { QueueReader } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
-import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
-import { giveOrder, signOrder } from './giveOrder.ts'
+import { signOrder } from './giveOrder.ts'
 import { chooseCampaign } from './report.ts'
+import { tellOrder } from './tellOrder.ts'
 
 export interface CampaignOrderArguments {
   readonly settings?: string
@@ -37,15 +37,7 @@ export async function runCampaignOrder(
     }
   }
   const order: CampaignOrder = { ...signOrder(), kind, campaign }
-  const result = await giveOrder(order, settings)
-  if (!result) {
-    process.stdout.write(
-      'A sender has the queue in hand and has not come to it yet. The order is written down: it, or the next run within a day, carries it out.\n',
-    )
-    return exits.untested
-  }
-  process.stdout.write(`${describeOrder(order, result)}\n`)
-  return result.kind === 'done' ? exits.fine : exits.below
+  return tellOrder(order, settings)
 }
 
 function countCampaign(folder: string, name: string) {

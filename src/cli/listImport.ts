@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { systemClock } from '../clock.ts'
-import { SealpostError, systemError } from '../errors.ts'
+import { SealpostError } from '../errors.ts'
 import { json } from '../escape.ts'
 import {
   type DateOrder,
@@ -10,6 +8,7 @@ import {
   type Mapping,
   type Member,
   type Survey,
+  hashFile,
   isListName,
   openList,
 } from '../list/index.ts'
@@ -110,16 +109,6 @@ async function* countUp(members: AsyncIterable<Member>, progress: Progress): Asy
     if (++read % 1000 === 0) progress.show(read, read + 1, 'recipients')
     yield member
   }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
-  return hash.digest('hex')
 }
 
 function publish(

@@ -1,11 +1,4 @@
-import {
-  type Campaign,
-  type FrozenCampaign,
-  checkTemplates,
-  createHeaderGuard,
-  freezeCampaign,
-  resolveCredentials,
-} from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, checkTemplates, createHeaderGuard, resolveCredentials } from '../campaign/index.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { ListSurvey } from '../compliance/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -15,8 +8,9 @@ import { type Decision, type HostMemory, type Policy, decideDelivery, decideDema
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { examineCompliance } from './compliance.ts'
+import { openCampaign } from './openCampaign.ts'
 import type { Progress } from './progress.ts'
-import { type Recipients, openRecipients, tellForm } from './recipients.ts'
+import type { Recipients } from './recipients.ts'
 import { guardRows, readSamples } from './sampleRow.ts'
 import { openSource } from './source.ts'
 import { createPolicy } from './wiring.ts'
@@ -35,9 +29,8 @@ export async function makePreflight(
   memory: HostMemory,
   progress: Progress,
 ): Promise<Preflight> {
-  using list = await openRecipients(campaign, settings)
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
+  using opened = await openCampaign(campaign, settings)
+  const { frozen, list } = opened
   await checkTemplates(frozen, list.columns, await readSamples(list))
   await resolveCredentials(campaign, process.env)
   const source = await openSource(frozen, settings, 'samples')

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { checkTemplates, createRenderer, freezeCampaign, loadCampaign } from '../campaign/index.ts'
+import { checkTemplates, createRenderer, loadCampaign } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError, systemError } from '../errors.ts'
 import { decodeWords } from '../mime/read/index.ts'
 import { type MessagePreview, printPreview, printPreviewPage } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { type Exit, exits } from './exit.ts'
-import { openRecipients, tellForm } from './recipients.ts'
+import { openCampaign } from './openCampaign.ts'
 import { type Choice, findRecipient } from './sampleRow.ts'
 import { readSourceParts } from './source.ts'
 
@@ -45,9 +45,8 @@ export async function runPreview(path: string, given: PreviewArguments): Promise
 async function makePreview(path: string, given: PreviewArguments): Promise<MessagePreview & { readonly raw: Buffer }> {
   const settings = await loadSettings(given.settings)
   const campaign = await loadCampaign(path)
-  using list = await openRecipients(campaign, settings)
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
+  using opened = await openCampaign(campaign, settings)
+  const { frozen, list } = opened
   const row = await findRecipient(list, campaign.list, given)
   await checkTemplates(frozen, list.columns, [row])
   const parts = await readSourceParts(frozen, settings, 'samples')

@@ -7,10 +7,10 @@ import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { QueueReader, type Tally } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
-import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
-import { giveOrder, signOrder } from './giveOrder.ts'
+import { signOrder } from './giveOrder.ts'
 import { type FilterArguments, readFilter } from './queueFilter.ts'
+import { tellOrder } from './tellOrder.ts'
 
 export interface OrderArguments extends FilterArguments {
   readonly settings?: string
@@ -49,15 +49,7 @@ export async function runQueueOrder(kind: MessageOrder['kind'], given: OrderArgu
       return exits.below
     }
   }
-  const result = await giveOrder(order, settings)
-  if (!result) {
-    process.stdout.write(
-      'A sender has the queue in hand and has not come to it yet. The order is written down: it, or the next run within a day, carries it out.\n',
-    )
-    return exits.untested
-  }
-  process.stdout.write(`${describeOrder(order, result)}\n`)
-  return result.kind === 'done' ? exits.fine : exits.below
+  return tellOrder(order, settings)
 }
 
 function compose(kind: MessageOrder['kind'], filter: MessageOrder['filter'], level: Level | undefined): MessageOrder {

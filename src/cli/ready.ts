@@ -1,9 +1,10 @@
-import { type Campaign, type FrozenCampaign, checkTemplates, createHeaderGuard, freezeCampaign } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, checkTemplates, createHeaderGuard } from '../campaign/index.ts'
 import { ListSurvey } from '../compliance/index.ts'
 import type { MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { requireRecipients } from './intake.ts'
-import { type Recipients, openRecipients, tellForm } from './recipients.ts'
+import { openCampaign } from './openCampaign.ts'
+import type { Recipients } from './recipients.ts'
 import { guardRows, readSamples } from './sampleRow.ts'
 import { openSource } from './source.ts'
 
@@ -24,9 +25,7 @@ export interface Ready {
  * @param opened closes the list
  */
 export async function makeReady(campaign: Campaign, settings: Settings, opened: DisposableStack): Promise<Ready> {
-  const list = opened.use(await openRecipients(campaign, settings))
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
+  const { frozen, list } = opened.use(await openCampaign(campaign, settings))
   await checkTemplates(frozen, list.columns, await readSamples(list))
   const samples = await openSource(frozen, settings, 'samples')
   const survey = new ListSurvey(list, Math.random)

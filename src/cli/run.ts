@@ -3,7 +3,6 @@ import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { boundYoungHeap } from '../youngHeap.ts'
 import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
 import type { Sendable } from './job.ts'
@@ -19,7 +18,6 @@ const looks = { endedMs: 5_000, againMs: 600_000 } as const
 /** Sends whatever is due in the data folder, and stays until it is stopped: for a service manager. */
 export async function runRun(given: { readonly settings?: string }, clock: Clock = systemClock): Promise<Exit> {
   const settings = await loadSettings(given.settings)
-  using _young = boundYoungHeap()
   const stop = catchSignals()
   try {
     let renew = new AbortController()

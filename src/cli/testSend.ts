@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkTemplates, freezeCampaign, loadCampaign, resolveCredentials } from '../campaign/index.ts'
+import { checkTemplates, loadCampaign, resolveCredentials } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
@@ -13,7 +13,7 @@ import { QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCach
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { type Sendable, createJob } from './job.ts'
-import { openRecipients, tellForm } from './recipients.ts'
+import { openCampaign } from './openCampaign.ts'
 import { type Choice, findRecipient } from './sampleRow.ts'
 import { createSource, readSourceParts } from './source.ts'
 import { software } from './version.ts'
@@ -44,9 +44,8 @@ export async function runTestSend(path: string, given: TestSendArguments): Promi
     throw new SealpostError('SP_ADDRESS_INVALID', { where: visible(given.to, 100), what: `It is no address: ${to.why}` })
   const settings = await loadSettings(given.settings)
   const campaign = await loadCampaign(path)
-  using list = await openRecipients(campaign, settings)
-  tellForm(list, campaign.list)
-  const frozen = await freezeCampaign(campaign, list.digest)
+  using opened = await openCampaign(campaign, settings)
+  const { frozen, list } = opened
   const row = await findRecipient(list, campaign.list, given)
   await checkTemplates(frozen, list.columns, [row])
   const credentials = await resolveCredentials(campaign, process.env)

@@ -3,6 +3,7 @@ export { type DuplicateKind, addressKey, duplicateKinds } from './addressKey.ts'
 export { readAddress } from './cell.ts'
 export { type Role, roles } from './columnName.ts'
 export { type Duplicate, type ListCount, countRows, markDuplicates } from './duplicate.ts'
+export { hashFile } from './hash.ts'
 export type { Mapping } from './header.ts'
 export type { Delimiter } from './limit.ts'
 export {
