@@ -230,12 +230,9 @@ function isUntouched(outcome: Outcome, all: readonly Outcome[], fresh: boolean):
 function baseOf(item: QueueItem, { reached }: Session) {
   const { judgement, endpoint, tls } = reached
   return {
+    ...unsent,
     id: item.id,
     domainId: item.domainId,
-    nextAt: 0,
-    class: undefined,
-    code: undefined,
-    enhanced: undefined,
     verdict: judgement.verdict,
     host: endpoint.host,
     tls: describeTls(tls),

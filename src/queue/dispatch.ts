@@ -40,7 +40,7 @@ export class Dispatcher {
   readonly #lanes = new Map<string, Lane>()
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
-  #lookingUp = 0
+  /** Domains that are being looked up, by campaign. */
   readonly #lookingUpOf = new Map<string, number>()
   /** Something is due that found no room: it is looked after soon. */
   #full = false
@@ -76,6 +76,10 @@ export class Dispatcher {
     while (this.#running.size > 0 || (this.#lookingUp > 0 && !abandon.aborted)) {
       await this.#bell.wait(clock, new AbortController().signal, 100)
     }
+  }
+
+  get #lookingUp(): number {
+    return this.#lookingUpOf.values().reduce((sum, count) => sum + count, 0)
   }
 
   get #busy(): boolean {
@@ -116,16 +120,17 @@ export class Dispatcher {
   }
 
   #room(job: Job): number {
-    let inHand = this.#lookingUp
+    const lookingUp = this.#lookingUp
+    let inHand = lookingUp
     let inLane = 0
     let ofCampaign = this.#lookingUpOf.get(job.campaign) ?? 0
     for (const lane of this.#lanes.values()) {
       inHand += lane.domainCount
       ofCampaign += lane.domainsOf(job.campaign)
       // All of a relay's domains go into one lane, those on their way too.
-      if (shareRelay(lane.facts.job, job)) inLane = Math.max(inLane, lane.domainCount + this.#lookingUp)
+      if (shareRelay(lane.facts.job, job)) inLane = Math.max(inLane, lane.domainCount + lookingUp)
     }
-    const room = Math.max(0, Math.min(most.page, lookups - this.#lookingUp, most.inHand - inHand, most.inLane - inLane))
+    const room = Math.max(0, Math.min(most.page, lookups - lookingUp, most.inHand - inHand, most.inLane - inLane))
     this.#full ||= room === 0
     const pace = this.#delivery.paces.get(job.campaign)
     // Connections are not opened to ten thousand hosts for the ten messages that may be begun now.
@@ -133,14 +138,12 @@ export class Dispatcher {
   }
 
   async #look(domain: DueDomain, job: Job): Promise<void> {
-    this.#lookingUp += 1
     this.#countLookUp(job, 1)
     try {
       await this.#place(domain, job)
     } catch (error) {
       this.#delivery.fail(error)
     } finally {
-      this.#lookingUp -= 1
       this.#countLookUp(job, -1)
       this.#bell.ring()
     }
