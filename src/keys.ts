@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, readFile, rename, unlink } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from './errors.ts'
-import { makeFolder } from './folder.ts'
+import { writeWholeFile } from './wholeFile.ts'
 
 const length = 32
 
@@ -30,8 +30,7 @@ export function currentKey({ current, all }: Keys): Uint8Array {
 export async function openKeys(data: string, name: string): Promise<Keys> {
   const known = await readKeys(data, name)
   if (known) return known
-  await writeKeys(data, name, `1 ${randomBytes(length).toString('hex')}\n`, 'first')
-  // Of two that make one at the same time the first stays.
+  await writeWholeFile(pathOf(data, name), `1 ${randomBytes(length).toString('hex')}\n`, 'stays')
   const made = await readKeys(data, name)
   if (made) return made
   throw new SealpostError('SP_FILE_CHANGED', { where: pathOf(data, name) })
@@ -72,35 +71,11 @@ export async function rotateKeys(data: string, name: string): Promise<number> {
   if (current >= 255)
     throw new SealpostError('SP_KEY_INVALID', { where: pathOf(data, name), what: 'There is no number left for another key' })
   const lines = [...all].map(([number, key]) => `${number} ${Buffer.from(key).toString('hex')}\n`)
-  await writeKeys(data, name, `${lines.join('')}${current + 1} ${randomBytes(length).toString('hex')}\n`, 'again')
+  const next = `${current + 1} ${randomBytes(length).toString('hex')}\n`
+  await writeWholeFile(pathOf(data, name), `${lines.join('')}${next}`, 'is replaced')
   return current + 1
 }
 
 function pathOf(data: string, name: string): string {
   return join(data, 'keys', `${name}.key`)
-}
-
-async function writeKeys(data: string, name: string, content: string, time: 'first' | 'again'): Promise<void> {
-  const path = pathOf(data, name)
-  const draft = `${path}.${randomBytes(8).toString('hex')}`
-  try {
-    makeFolder(join(data, 'keys'))
-    {
-      await using file = await open(draft, 'wx', 0o600)
-      await file.writeFile(content)
-      await file.sync()
-    }
-    // Under its name it is whole from the start.
-    if (time === 'again') await rename(draft, path)
-    else {
-      await link(draft, path).catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-      })
-      await unlink(draft)
-    }
-    await using directory = await open(join(data, 'keys'), 'r')
-    await directory.sync()
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNWRITABLE')
-  }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, readFile, unlink } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
-import { makeFolder } from '../folder.ts'
+import { writeWholeFile } from '../wholeFile.ts'
 
 /** In the data folder. Whoever has it can make bounces; when it is lost, those of messages sent before are not believed any more. */
 export const keyName = 'returnpath.key'
@@ -37,24 +37,7 @@ export async function readReturnPathKey(folder: string): Promise<Buffer | undefi
 
 async function makeKey(folder: string): Promise<Buffer> {
   const path = join(folder, keyName)
-  const draft = `${path}.${randomBytes(8).toString('hex')}`
-  try {
-    makeFolder(folder)
-    {
-      await using file = await open(draft, 'wx', 0o600)
-      await file.writeFile(`${randomBytes(length).toString('hex')}\n`)
-      await file.sync()
-    }
-    // Under its name it is whole from the start, and of two that make one at the same time the first stays.
-    await link(draft, path).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    })
-    await unlink(draft)
-    await using directory = await open(folder, 'r')
-    await directory.sync()
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNWRITABLE')
-  }
+  await writeWholeFile(path, `${randomBytes(length).toString('hex')}\n`, 'stays')
   const key = await readReturnPathKey(folder)
   if (key) return key
   throw new SealpostError('SP_FILE_CHANGED', { where: path })
