@@ -1,24 +1,15 @@
-import { createTransport } from 'nodemailer'
 import { message, recipient, sender } from '../message.ts'
 import type { Contender, PoolPlan } from './plan.ts'
+import { createPoolTransport } from './transport.ts'
 
-/** nodemailer's pool at its best: as many messages a connection as there are, and TLS demanded and verified. */
-export function createPool({ port, ca, connections, count }: PoolPlan): Contender {
+/** nodemailer's pool and a ready-made message. */
+export function createPool(plan: PoolPlan): Contender {
   return {
     prepare: async () => undefined,
     async run() {
-      const transport = createTransport({
-        pool: true,
-        host: '127.0.0.1',
-        port,
-        requireTLS: true,
-        maxConnections: connections,
-        maxMessages: Number.POSITIVE_INFINITY,
-        name: 'sender.test',
-        tls: { ca, servername: 'sink.test' },
-      })
+      const transport = createPoolTransport(plan)
       await Promise.all(
-        Array.from({ length: count }, async (_, index) =>
+        Array.from({ length: plan.count }, async (_, index) =>
           transport.sendMail({ envelope: { from: sender, to: recipient(index, 100).address }, raw: message }),
         ),
       )

@@ -1,14 +1,15 @@
 import { Liquid } from 'liquidjs'
-import { createTransport } from 'nodemailer'
 import { recipient } from '../message.ts'
 import { liquid, newsletterFrom, newsletterSubject, row, signing, writeHtmlPart, writeTextPart } from '../newsletter.ts'
 import type { CampaignPoolPlan, Contender } from './plan.ts'
+import { createPoolTransport } from './transport.ts'
 
 /** Messages begun for each connection: one on its way and one that is being made. */
 const ahead = 2
 
 /** The same newsletter by liquidjs and nodemailer: templates parsed once, its composer, its signature, its pool. */
-export function createCampaignPool({ port, ca, connections, count, privateKey }: CampaignPoolPlan): Contender {
+export function createCampaignPool(plan: CampaignPoolPlan): Contender {
+  const { connections, count, privateKey } = plan
   const plain = new Liquid()
   const escaping = new Liquid({ outputEscape: 'escape' })
   const subject = plain.parse(newsletterSubject)
@@ -17,15 +18,7 @@ export function createCampaignPool({ port, ca, connections, count, privateKey }:
   return {
     prepare: async () => undefined,
     async run() {
-      const transport = createTransport({
-        pool: true,
-        host: '127.0.0.1',
-        port,
-        requireTLS: true,
-        maxConnections: connections,
-        maxMessages: Number.POSITIVE_INFINITY,
-        name: 'sender.test',
-        tls: { ca, servername: 'sink.test' },
+      const transport = createPoolTransport(plan, {
         dkim: { domainName: signing.domain, keySelector: signing.selector, privateKey },
       })
       let next = 0
