@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { type Socket, createServer } from 'node:net'
 import { TLSSocket, createSecureContext } from 'node:tls'
 import type { Identity, Place } from '../../src/world/index.ts'
+import { listen } from './listen.ts'
 
 /** What a client said: a command, or a whole message by DATA or BDAT. */
 interface SaidToServer {
@@ -60,11 +60,9 @@ const dotEnd = Buffer.from('\r\n.\r\n')
 /** Starts a server with TLS from the first octet that takes messages by SMTP or LMTP, as its script says. */
 export async function startDeliveryServer(script: DeliveryScript): Promise<DeliveryServer> {
   const connections: Delivered[] = []
-  const sockets = new Set<Socket>()
   const { cert, key } = script.identity
   const secureContext = createSecureContext({ cert, key })
   const server = createServer({ noDelay: true }, (plain) => {
-    sockets.add(plain)
     plain.on('error', () => undefined)
     const socket = new TLSSocket(plain, { isServer: true, secureContext })
     socket.on('error', () => undefined)
@@ -75,19 +73,8 @@ export async function startDeliveryServer(script: DeliveryScript): Promise<Deliv
       serving.take(chunk)
     })
     socket.write('220 mx.example.test\r\n')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    host: '127.0.0.1',
-    port: typeof address === 'object' && address ? address.port : 0,
-    connections,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  })
+  return { ...(await listen(server)), connections }
 }
 
 class Serving {

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { type Socket, createServer } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Clock } from '../../src/clock.ts'
 import type { Protocol } from '../../src/starttls/index.ts'
 import type { Identity, Place } from '../../src/world/index.ts'
 import { answerHappily, greetHappily, tellAfterTls } from './mailWords.ts'
+import { listen } from './listen.ts'
 
 /** One command as it came. */
 export interface MailCommand {
@@ -61,26 +61,13 @@ export interface MailServer extends Place, AsyncDisposable {
  */
 export async function startMailServer(script: MailScript): Promise<MailServer> {
   const connections: MailConnection[] = []
-  const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket)
     socket.on('error', () => undefined)
     const seen: MailConnection = { clear: [], secure: [], handshakes: 0 }
     connections.push(seen)
     void new Serving(script, seen).begin(socket)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    host: '127.0.0.1',
-    port: typeof address === 'object' && address ? address.port : 0,
-    connections,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  })
+  return { ...(await listen(server)), connections }
 }
 
 class Serving {

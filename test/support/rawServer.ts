@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { type Socket, createServer } from 'node:net'
 import type { Place } from '../../src/world/index.ts'
+import { listen } from './listen.ts'
 
 /** One connection to a server that does as it likes. */
 export interface Peer {
@@ -26,19 +26,8 @@ export async function startRawServer(serve: (peer: Peer) => Promise<void> | void
     const peer = new RawPeer(socket, peers.length + 1)
     peers.push(peer)
     void serve(peer)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    host: '127.0.0.1',
-    port: typeof address === 'object' && address ? address.port : 0,
-    peers,
-    async [Symbol.asyncDispose]() {
-      for (const { socket } of peers) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  })
+  return { ...(await listen(server)), peers }
 }
 
 class RawPeer implements Peer {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Place } from '../../../src/world/index.ts'
 import type { TlsBehaviour } from './behaviour.ts'
@@ -8,6 +7,7 @@ import type { TlsSeen } from './seen.ts'
 import { converse } from './speakTls.ts'
 import { openNotes } from './talk.ts'
 import { Wire } from './wire.ts'
+import { listen } from '../listen.ts'
 
 export interface TlsConnection {
   /** 1 for the first. */
@@ -47,24 +47,11 @@ export async function startTlsServer(
   options: TlsServerOptions = {},
 ): Promise<TlsServer> {
   const connections: TlsConnection[] = []
-  const sockets: Socket[] = []
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     const number = connections.length + 1
-    sockets.push(socket)
     connections.push(serve(socket, number, typeof behaviour === 'function' ? behaviour(number) : behaviour, options))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    host: '127.0.0.1',
-    port: typeof address === 'object' && address ? address.port : 0,
-    connections,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  })
+  return { ...(await listen(server)), connections }
 }
 
 function serve(socket: Socket, number: number, behaviour: Partial<TlsBehaviour>, options: TlsServerOptions): TlsConnection {
