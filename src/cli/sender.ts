@@ -153,6 +153,7 @@ export class Sender implements AsyncDisposable {
       random: Math.random,
       software,
       suppressed: gate.ask,
+      anySuppressed: gate.any,
       wait,
       paused: () => this.#orders.resting,
       signal: AbortSignal.any([signal, this.failed]),

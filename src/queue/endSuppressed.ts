@@ -4,8 +4,8 @@ import type { RunOptions } from './run.ts'
 const page = 1_000
 
 /** Ends what waits for addresses that get no more mail, before anything is sent: reports and pace need not wait for its turn. */
-export async function endSuppressed({ jobs, store, clock, signal, suppressed }: RunOptions): Promise<void> {
-  if (!suppressed) return
+export async function endSuppressed({ jobs, store, clock, signal, suppressed, anySuppressed }: RunOptions): Promise<void> {
+  if (!suppressed || anySuppressed?.() === false) return
   for (const { campaign } of jobs) {
     let after = 0
     while (!signal.aborted) {

@@ -36,6 +36,8 @@ export interface RunOptions extends ReachOptions {
   readonly software: string
   /** Whether a message may still be sent, asked right before it is; all may where this is left out. */
   readonly suppressed?: AskSuppressed
+  /** Whether there is anybody whom `suppressed` withholds; where nobody is, what waits need not be looked through. */
+  readonly anySuppressed?: () => boolean
   /** Stay until everything is settled, instead of until nothing is due. */
   readonly wait: boolean
   /** Campaigns that a person lets rest: nothing new of them is begun, and nothing given up. Asked again and again. */

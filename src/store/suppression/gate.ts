@@ -53,6 +53,9 @@ export class SuppressionGate implements Disposable {
       return reason === undefined ? undefined : suppressionWords[reason]
     })
 
+  /** Whether the list has anybody. */
+  readonly any = (): boolean => guard(this.#path, () => this.#db.get('SELECT 1 FROM suppression LIMIT 1') !== undefined)
+
   #lookUp(items: readonly Addressee[]): void {
     for (const [campaign, own] of Map.groupBy(items, ({ campaign }) => campaign)) {
       const keys = own.map(({ addressKey }) => addressKey)

@@ -60,9 +60,22 @@ it('what waits for them ends when the next run begins, before anything is dialle
   const row = { list: undefined, reason: 'manual', source: 's', at: 1, campaign: undefined, detail: '' } as const
   await list.suppress(people.map((addressKey) => ({ ...row, addressKey })))
   // Nobody listens there.
-  await using sent = await sendWith({ ...scenario(1), options: { suppressed: gate.ask } })
+  await using sent = await sendWith({ ...scenario(1), options: { suppressed: gate.ask, anySuppressed: gate.any } })
   expect(sent.counts).toMatchObject({ total: 30, suppressed: 30, deferred: 0 })
   expect(sent.store.list({}, 1)).toMatchObject([{ attempts: 0, reason: 'the address was suppressed by hand' }])
+})
+
+it('where the list has nobody, what waits is not looked through: each message is asked about when its turn comes', async () => {
+  await using server = await startReceiver({ host: '127.0.0.1', port: 0, hostname: 'mx.good.test', identity, keep: true })
+  using gate = SuppressionGate.open(join(folder, 'empty'), () => undefined)
+  let asked = 0
+  const suppressed: typeof gate.ask = (item, ahead) => {
+    asked += 1
+    return gate.ask(item, ahead)
+  }
+  await using sent = await sendWith({ ...scenario(server.port), options: { suppressed, anySuppressed: gate.any } })
+  expect(sent.counts).toMatchObject({ total: 30, sent: 30 })
+  expect(asked).toBe(30)
 })
 
 it('where the list cannot be read, nothing is sent', async () => {
