@@ -15,6 +15,8 @@ export type Route =
       readonly security: 'starttls' | 'implicit'
       /** For a server that files the messages itself (RFC 2033); SMTP where left out. */
       readonly protocol?: 'lmtp'
+      /** The id of the provider whose host it is, where the campaign names the provider. */
+      readonly provider?: string
     }
 
 /** Where half of a login is to be had; never the secret itself. */

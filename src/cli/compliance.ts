@@ -17,7 +17,7 @@ import {
 import { type SignatureCheck, verifySignatures } from '../dkim/index.ts'
 import { type Resolver, isSpecialAddress } from '../dns/index.ts'
 import { SealpostError, errorRegistry } from '../errors.ts'
-import { recognise, sendingProviders } from '../provider/index.ts'
+import { type SendingProvider, recognise, sendingProviders } from '../provider/index.ts'
 import type { MessageSource, QueueItem, Rendered } from '../queue/index.ts'
 import { type Settings, findNearest } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
@@ -162,14 +162,20 @@ function describeSender(campaign: Campaign, frozen: FrozenCampaign, reversePath:
 
 function describeRoute({ route, level }: Campaign, foreseen: RouteFacts['foreseen']): RouteFacts {
   if (route.kind === 'direct') return { kind: 'direct', level, host: undefined, provider: undefined, foreseen }
-  const [known] = recognise('host', [route.host])
-  const outbound = sendingProviders.find(({ id }) => id === known?.id)?.outbound
+  const known = findByRoute(route)
+  const outbound = known?.outbound
   const provider = known && {
     id: known.id,
     name: known.name,
     switch: outbound && `its switch is ${outbound.option}, by default ${outbound.byDefault}`,
   }
   return { kind: 'relay', level, host: route.host, provider, foreseen }
+}
+
+/** The provider that a relay is of: as the campaign names it, or by the relay's name. */
+function findByRoute({ host, provider }: Extract<Campaign['route'], { kind: 'relay' }>): SendingProvider | undefined {
+  const id = provider ?? recognise('host', [host])[0]?.id
+  return sendingProviders.find((one) => one.id === id)
 }
 
 /** Addresses of this machine that mail can leave from, as far as they are not private. */
