@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import {
   type Compliance,
   type ComplianceChoice,
+  type LinkFacts,
   type ListSurvey,
   type RouteFacts,
   type SampleFacts,
@@ -21,6 +22,7 @@ import { type SendingProvider, recognise, sendingProviders } from '../provider/i
 import type { MessageSource, QueueItem, Rendered } from '../queue/index.ts'
 import { type Settings, findNearest } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
+import { checkLinks } from './checkLinks.ts'
 import { readHistory } from './complianceHistory.ts'
 
 /** A campaign as it would be sent, and the rows of its list as they were seen. */
@@ -35,7 +37,7 @@ export interface Examined {
   readonly foreseen?: RouteFacts['foreseen']
 }
 
-/** Holds a campaign against the rules: makes the samples, asks DNS about the sender, reads what was sent before. */
+/** Holds a campaign against the rules: makes the samples, asks DNS about the sender, follows a link, reads what was sent before. */
 export async function examineCompliance(
   examined: Examined,
   settings: Settings,
@@ -65,6 +67,7 @@ export async function examineCompliance(
     unmade: made.unmade,
     signatures: await readSignatures(made.first, resolver),
     dns,
+    link: await followLink(frozen, settings, resolver),
     history: readHistory(settings, sender.domain, now),
   }
   return checkCompliance(facts, choice)
@@ -138,6 +141,17 @@ async function renderOne(source: MessageSource, item: QueueItem): Promise<Render
     if (error instanceof SealpostError && (scope === 'message' || scope === 'recipient')) return error.what
     throw error
   }
+}
+
+/** A campaign with links and no base is refused before it comes here. */
+async function followLink(
+  { unsubscribe }: FrozenCampaign,
+  settings: Settings,
+  resolver: Resolver,
+): Promise<LinkFacts | undefined> {
+  const { baseUrl } = settings.server
+  if (!unsubscribe || baseUrl === undefined) return undefined
+  return { baseUrl, answer: await checkLinks(baseUrl, settings, resolver) }
 }
 
 async function readSignatures(first: Buffer | undefined, resolver: Resolver): Promise<readonly SignatureCheck[]> {

@@ -56,6 +56,16 @@ export interface HistoryFacts {
 
 export type VolumeFacts = Readonly<Record<ReceiverId | 'all', number>>
 
+/** What became of a link of our own, with a token that unsubscribes nobody, asked for as a recipient's program would. */
+export interface LinkFacts {
+  /** Where the links lead. */
+  readonly baseUrl: string
+  readonly answer:
+    | { readonly kind: 'fine' }
+    | { readonly kind: 'failed'; readonly step: 'url' | 'get' | 'post'; readonly why: string }
+    | { readonly kind: 'untested'; readonly why: string }
+}
+
 /** Everything that rules look at: plain data, gathered once. */
 export interface ComplianceFacts {
   /** Milliseconds since the epoch. */
@@ -70,6 +80,8 @@ export interface ComplianceFacts {
   /** The signatures of the first sample. */
   readonly signatures: readonly SignatureCheck[]
   readonly dns: DnsFacts
+  /** Undefined where the campaign gives no links of ours. */
+  readonly link: LinkFacts | undefined
   /** Undefined where nothing was sent yet from this data folder. */
   readonly history: HistoryFacts | undefined
 }

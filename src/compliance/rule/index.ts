@@ -60,6 +60,7 @@ import { tlsUnreached } from './tls-unreached.ts'
 import { unsubscribeInvisible } from './unsubscribe-invisible.ts'
 import { unsubscribeMissing } from './unsubscribe-missing.ts'
 import { unsubscribeOneClick } from './unsubscribe-one-click.ts'
+import { unsubscribeUnanswered } from './unsubscribe-unanswered.ts'
 import { unsubscribeUnsigned } from './unsubscribe-unsigned.ts'
 import { volumeBulk } from './volume-bulk.ts'
 import { volumeJump } from './volume-jump.ts'
@@ -94,6 +95,7 @@ export const rules: readonly Rule[] = [
   tlsSecondHop,
   unsubscribeMissing,
   unsubscribeOneClick,
+  unsubscribeUnanswered,
   unsubscribeUnsigned,
   unsubscribeInvisible,
   postalAddress,

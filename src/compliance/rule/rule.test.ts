@@ -27,6 +27,9 @@ const signed =
 const month =
   (part: Partial<NonNullable<ComplianceFacts['history']>['month']>): Change =>
   (facts) => ({ ...facts, history: facts.history && { ...facts.history, month: { ...facts.history.month, ...part } } })
+const link =
+  (answer: NonNullable<ComplianceFacts['link']>['answer']): Change =>
+  (facts) => ({ ...facts, link: { baseUrl: 'https://news.shop.com', answer } })
 const html = (more: string): Change => message({ html: `${happyHtml}${more}` })
 const spf = (part: object): Change =>
   dns({
@@ -148,6 +151,9 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe': '<mailto:u@shop.com>' } }), 'error', 'mailto:u@shop.com'],
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe': '<http://shop.com/u>' } }), 'error', 'http://shop.com/u'],
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe-Post': null } }), 'error', 'no List-Unsubscribe-Post'],
+  ['unsubscribe-unanswered', link({ kind: 'failed', step: 'post', why: 'it answers 405' }), 'error', 'one click: it answers 405'],
+  ['unsubscribe-unanswered', link({ kind: 'failed', step: 'get', why: '\u001b[2J' }), 'error', '\\x1b[2J'],
+  ['unsubscribe-unanswered', link({ kind: 'untested', why: 'there is no key' }), 'untested', 'not tested: there is no key'],
   ['unsubscribe-unsigned', signed({ headers: ['from', 'list-unsubscribe'] }), 'error', 'h='],
   ['unsubscribe-invisible', message({ html: '<p>Buy</p>', text: 'Buy' }), 'warning', 'neither'],
   ['unsubscribe-invisible', message({ html: '<p>Buy</p>' }), 'info', 'one of'],
