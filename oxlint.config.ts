@@ -28,7 +28,7 @@ const rooms: Record<string, readonly string[]> = {
   ground: ['dane', 'dns', 'mtasts', 'policy'],
   settings: ['policy', 'provider'],
   list: ['smtp'],
-  campaign: ['dkim', 'evidence', 'list', 'mime', 'policy', 'provider', 'settings', 'smtp'],
+  campaign: ['dkim', 'dmarc', 'evidence', 'list', 'mime', 'policy', 'provider', 'settings', 'smtp'],
   check: ['dane', 'dns', 'ground', 'mtasts', 'policy', 'provider', 'smtp', 'starttls', 'tls', 'tlsrpt'],
   audit: ['check'],
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],

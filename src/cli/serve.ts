@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
-import { openKeys } from '../keys.ts'
+import { KeysOfFile } from '../keysOfFile.ts'
 import { Metrics, Pace, type ServeDeps, createApp, serveApp, usualPace } from '../serve/index.ts'
 import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
 import { SqliteSuppressionList } from '../store/index.ts'
@@ -37,14 +37,18 @@ export async function runServe(given: { readonly settings?: string }): Promise<E
   return await untilSignal()
 }
 
+function onError(error: unknown): void {
+  process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
+}
+
 async function createDeps({ data, server }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
-  const keys = await openKeys(data, unsubscribeKeys)
+  const keys = await KeysOfFile.open(data, unsubscribeKeys, onError)
   const suppressions = stack.use(SqliteSuppressionList.open(data))
   const queue = stack.use(new LateQueue(data))
   const metrics = new Metrics(() => queue.counts())
   metrics.watchProcess()
   return {
-    desk: { keys, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
+    desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
@@ -53,9 +57,7 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
         () => true,
         () => false,
       ),
-    onError: (error) => {
-      process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
-    },
+    onError,
   }
 }
 

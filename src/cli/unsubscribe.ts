@@ -32,7 +32,7 @@ export async function runUnsubscribeRotate(given: Given): Promise<Exit> {
   const { data } = await loadSettings(given.settings)
   const number = await rotateKeys(data, unsubscribeKeys)
   process.stdout.write(
-    `Links are signed with key ${number} from now on. Restart sealpost serve. Older links work while their keys stand in keys/${unsubscribeKeys}.key: leave them there for 60 days at the least.\n`,
+    `Links are signed with key ${number} from now on. A server that runs takes it by itself. Older links work while their keys stand in keys/${unsubscribeKeys}.key: leave them there for 60 days at the least.\n`,
   )
   return exits.fine
 }

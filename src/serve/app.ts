@@ -80,9 +80,9 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     metrics.request('none')
     return c.html(nonePage(), 404)
   }
-  const test = (c: Page, token: string) => {
+  const test = async (c: Page, token: string) => {
     metrics.request('page')
-    c.header(selfTestHeader, answerSelfTest(token, desk.keys))
+    c.header(selfTestHeader, answerSelfTest(token, await desk.keys()))
     return c.html(testPage())
   }
 

@@ -30,7 +30,7 @@ export function createServing(
   const now = different.now ?? (() => day)
   const deps: ServeDeps = {
     desk: {
-      keys,
+      keys: async () => keys,
       messages: { find: async (id) => messages.find((one) => one.id === id) },
       suppressions: {
         suppress: async (added) => {

@@ -204,6 +204,12 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
     'error',
     'offer.exe',
   ],
+  [
+    'attachment-risky',
+    message({ attachments: ['Content-Type: application/zip\r\nContent-Disposition: attachment; filename="plan.xlsm"\r\n\r\nx'] }),
+    'warning',
+    'plan.xlsm',
+  ],
   ['header-precedence', message({ headers: { Precedence: null } }), 'info', 'Precedence'],
   ['header-date', message({ headers: { Date: null } }), 'error', 'missing'],
   ['header-date', message({ headers: { Date: 'Wed, 18 Nov 2026 12:00:00 +0000' } }), 'warning', '18 Nov'],
@@ -254,6 +260,26 @@ describe('rules', () => {
   it('are all in the table, and each has a name of its own', () => {
     expect(new Set(table.map(([id]) => id))).toEqual(new Set(rules.map(({ id }) => id)))
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
+  })
+
+  it('cite the page of each receiver whose rule they are', () => {
+    const pages = {
+      gmail: 'support.google.com',
+      yahoo: 'senders.yahooinc.com',
+      outlook: 'sendersupport.olc.protection.outlook.com',
+    }
+    for (const { id, receivers, sources } of rules)
+      for (const receiver of receivers)
+        expect(
+          sources.map(({ url }) => new URL(url).host),
+          `${id}, ${receiver}`,
+        ).toContain(pages[receiver])
+  })
+
+  it('say of every source that is no RFC when it was read', () => {
+    for (const { id, sources } of rules)
+      for (const { title, readOn } of sources)
+        if (!title.startsWith('RFC ')) expect(readOn, `${id}: ${title}`).toMatch(/^\d{4}-\d{2}-\d{2}$/)
   })
 
   it('come to no more than they say', () => {

@@ -6,10 +6,10 @@ export const unsubscribeInvisible: Rule = {
   id: 'unsubscribe-invisible',
   severity: 'warning',
   title: 'The message shows no way to unsubscribe',
-  why: 'CAN-SPAM and article 13 of the ePrivacy directive want one in every message, and Outlook.com a link that can be seen.',
+  why: 'Gmail, Yahoo and Outlook.com want a link that can be seen; CAN-SPAM wants a way out told in every commercial message, the ePrivacy directive (13(4)) an address to ask for it.',
   next: 'Put a link or a sentence into text and HTML that says how to leave.',
-  sources: [sources.canSpam, sources.eprivacy, sources.outlook],
-  receivers: ['gmail', 'outlook'],
+  sources: [sources.gmail, sources.yahoo, sources.outlook, sources.canSpam, sources.eprivacy],
+  receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) =>
     eachSample(facts, ({ text, html }) => {
       const said =

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { checkTemplates, createRenderer, freezeCampaign, loadCampaign } from '../../../src/campaign/index.ts'
 import { openKeys } from '../../../src/keys.ts'
 import { QueueDatabase } from '../../../src/store/index.ts'
-import { createUnsubscribeLink, unsubscribeKeys } from '../../../src/unsubscribe/index.ts'
+import { createUnsubscribeLink, printUnsubscribeToken, unsubscribeKeys } from '../../../src/unsubscribe/index.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 
@@ -74,6 +74,10 @@ it('the link of a message lets its recipient go, while others hold the data fold
   expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain(
     'sealpost_queue_messages{campaign="spring",state="waiting"} 2',
   )
+  expect((await run('unsubscribe', 'rotate-key')).exit).toBe(0)
+  const newer = printUnsubscribeToken({ messageId: 2, campaign: 'spring', list: 'news' }, await openKeys(data, unsubscribeKeys))
+  // Nobody told the server.
+  expect((await fetch(`http://127.0.0.1:${port}/u/${newer}`)).status).toBe(200)
   const done = await fetch(link, {
     method: 'POST',
     body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
