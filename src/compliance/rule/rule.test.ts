@@ -257,6 +257,19 @@ describe('rules', () => {
     expect(found).toMatchObject({ severity, evidence: expect.stringContaining(evidence) as string })
   })
 
+  it('know the link of List-Unsubscribe for a way out, whatever words stand beside it', () => {
+    const link = 'https://news.shop.com/u/aeaaaaaaaaaadctziukhfw'
+    const { findings } = checkCompliance(
+      message({
+        headers: { 'List-Unsubscribe': `<${link}>, <mailto:out@shop.com>` },
+        html: `<p>Buy</p><a href="${link}">Genug von uns</a>`,
+        text: `Buy\nGenug: ${link}`,
+      })(happy),
+      all,
+    )
+    expect(findings.map(({ rule }) => rule)).not.toContain('unsubscribe-invisible')
+  })
+
   it('are all in the table, and each has a name of its own', () => {
     expect(new Set(table.map(([id]) => id))).toEqual(new Set(rules.map(({ id }) => id)))
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
