@@ -68,7 +68,7 @@ route: { provider: mailgun, region: eu, auth: { user: news@example.org, password
 - **relay**: all go to one host, which sends them on.
 - **provider**: the same, with a provider of the directory (\`sealpost esp list\`) by its name. Host, port and security are those of its documentation: the first host that \`sealpost esp show\` names, on 465 with TLS from the first octet where that is documented, else on 587. A provider that has a host for each region is asked for by \`region\` too, and another documented port by \`port\`. Any other host of it, such as one for bulk mail alone, is named by \`relay\`. When a later version of Sealpost knows another host, a campaign that has begun keeps the one that it was frozen with.
 
-With a log-in the level is \`authenticated\`: the host must prove by its certificate who it is before user and password are sent. \`sealpost esp check\` compares a provider's servers with its documentation. What a provider does behind that is its own hop: \`preflight\` shows what its switch for TLS says ([esp-policy.md](esp-policy.md)).
+With a log-in the level is \`authenticated\`: the host must prove by its certificate who it is before user and password are sent. \`sealpost esp check\` compares a provider's servers with its documentation. What a provider does behind that is its own hop: \`sealpost esp policy show\` asks what its switch for TLS says ([esp-policy.md](esp-policy.md)).
 
 ## Preview and test
 \`sealpost preview\` prints headers, text and notes (sizes, pictures, attachments). \`--out x.html\` writes a page with the HTML in a closed frame: no script runs in it and nothing is fetched, so pictures from the web are missing there. \`--out x.eml\` is the message itself, for a mail program.

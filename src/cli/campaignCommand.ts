@@ -56,6 +56,7 @@ export function addCampaignCommands(program: Command, { json, settings }: Shared
         'when: "2026-12-01 09:00 Europe/Berlin", 2026-12-01T09:00+01:00, or now (default: at, in the campaign file)',
       ).argParser(requireText),
     )
+    .option('--force', 'schedule it although it is not ready; the evidence keeps that it was so')
     .addOption(settings)
     .action(async (file: string, given) => {
       done(await (await import('./campaignSchedule.ts')).runCampaignSchedule(file, given))
