@@ -70,6 +70,9 @@ route: { provider: mailgun, region: eu, auth: { user: news@example.org, password
 
 With a log-in the level is \`authenticated\`: the host must prove by its certificate who it is before user and password are sent. \`sealpost esp check\` compares a provider's servers with its documentation. What a provider does behind that is its own hop: \`sealpost esp policy show\` asks what its switch for TLS says ([esp-policy.md](esp-policy.md)).
 
+## Clicks and openings
+Off, unless \`tracking: { clicks: true, opens: true }\` stands in the file. [tracking.md](tracking.md) says what becomes of links, what is kept, what the numbers are worth, and what the law asks first.
+
 ## Preview and test
 \`sealpost preview\` prints headers, text and notes (sizes, pictures, attachments). \`--out x.html\` writes a page with the HTML in a closed frame: no script runs in it and nothing is fetched, so pictures from the web are missing there. \`--out x.eml\` is the message itself, for a mail program.
 

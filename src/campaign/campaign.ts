@@ -39,6 +39,14 @@ export type Unsubscribe = {
   readonly mailto?: string
 }
 
+/** What is counted of its messages. */
+export interface Tracking {
+  readonly clicks: boolean
+  readonly opens: boolean
+  /** The column that says who agreed to it; undefined where all are counted. */
+  readonly consent?: string
+}
+
 /** How to log in at a relay. */
 export interface Login {
   readonly user: Exclude<CredentialSource, { kind: 'file' }>
@@ -117,6 +125,8 @@ export interface Campaign extends Audience {
   readonly requireTls: boolean
   readonly dsn?: DsnChoice
   readonly unsubscribe?: Unsubscribe
+  /** Undefined where nothing is counted. */
+  readonly tracking?: Tracking
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
   /** Addresses of this machine that its mail leaves from. */

@@ -435,7 +435,7 @@ test('the reference names every entry', () => {
       'route.provider route.region route.port route.security route.protocol route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
       'held.until held.then requireTls at pace.perHour pace.perMinute pace.window pace.days dsn.notify dsn.return source ' +
-      'unsubscribe.list unsubscribe.mailto bounces',
+      'unsubscribe.list unsubscribe.mailto tracking.clicks tracking.opens tracking.consent bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -7,7 +7,7 @@ import { isListName, parseSegment } from '../list/index.ts'
 import type { SendingProvider } from '../provider/index.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
-import type { AttachedFile, Campaign, DkimKeyFile, Login, Unsubscribe } from './campaign.ts'
+import type { AttachedFile, Campaign, DkimKeyFile, Login, Tracking, Unsubscribe } from './campaign.ts'
 import { findContentType } from './contentType.ts'
 import { readPartials } from './partials.ts'
 import { readRoute } from './route.ts'
@@ -72,6 +72,7 @@ export async function loadCampaign(path: string, directory?: readonly SendingPro
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
     ...(data.source === undefined ? {} : { source: data.source }),
     ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
+    ...readTracking(data.tracking),
     ...(data.at === undefined ? {} : { startsAt: data.at }),
     ...(data.pace === undefined ? {} : { pace: data.pace }),
   }
@@ -179,6 +180,12 @@ function placeOf(document: Document, path: readonly string[]): { file: string; l
 
 function readUnsubscribe({ list, mailto }: NonNullable<Entries['unsubscribe']>): Unsubscribe {
   return { ...(list === undefined ? {} : { list }), ...(mailto === undefined ? {} : { mailto }) }
+}
+
+function readTracking(entries: Entries['tracking']): { readonly tracking?: Tracking } {
+  if (!entries || !(entries.clicks || entries.opens)) return {}
+  const { clicks, opens, consent } = entries
+  return { tracking: { clicks, opens, ...(consent === undefined ? {} : { consent }) } }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

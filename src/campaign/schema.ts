@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
+import { tracking } from './trackingSchema.ts'
 import { unsubscribe } from './unsubscribeSchema.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { dkimSchema, heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
@@ -211,6 +212,7 @@ export const campaignSchema = z
       .optional()
       .meta({ ...sourceMeta, description: `${sourceMeta.description} Otherwise as in the settings.` }),
     unsubscribe: unsubscribe.optional(),
+    tracking: tracking.optional(),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
@@ -222,6 +224,10 @@ export const campaignSchema = z
   .refine((campaign) => campaign.preheader === undefined || campaign.html !== undefined, {
     path: ['preheader'],
     error: 'stands in the HTML, and there is no html',
+  })
+  .refine(({ tracking, html }) => !(tracking?.clicks || tracking?.opens) || html !== undefined, {
+    path: ['tracking'],
+    error: 'counts what is done with the HTML, and there is no html',
   })
   .superRefine(requireSubject)
   .refine(leavesOneWay, { path: ['headers'], error: 'must not have List-Unsubscribe beside unsubscribe, which writes it' })

@@ -76,6 +76,16 @@ export function addCampaignCommands(program: Command, { json, settings }: Shared
   }
 
   campaign
+    .command('links')
+    .description('Write how often each link of a campaign that counts clicks was followed, as CSV.')
+    .argument('<campaign>', 'its name')
+    .option('--by-day', 'a row for each day (in UTC) and link that was followed on it')
+    .addOption(settings)
+    .action(async (name: string, given) => {
+      done(await (await import('./campaignLinks.ts')).runCampaignLinks(name, given))
+    })
+
+  campaign
     .command('export')
     .description(
       'Write the campaign as it was frozen, as JSON: what recipients get, and how it travels. No recipients, no log-in.',

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import type { Campaign, FrozenCampaign } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, createLinkFinder } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import {
   type Compliance,
@@ -10,6 +10,7 @@ import {
   type SampleFacts,
   type SampleRow,
   type SenderFacts,
+  type TrackingFacts,
   checkCompliance,
   gatherDns,
   readSample,
@@ -68,6 +69,7 @@ export async function examineCompliance(
     signatures: await readSignatures(made.first, resolver),
     dns,
     link: await followLink(frozen, settings, resolver),
+    tracking: describeTracking(frozen, settings, survey.samples),
     history: readHistory(settings, sender.domain, now),
   }
   return checkCompliance(facts, choice)
@@ -171,6 +173,34 @@ function describeSender(campaign: Campaign, frozen: FrozenCampaign, reversePath:
     replyTo: frozen.replyTo,
     envelopeDomain: envelope.kind === 'invalid' ? domain : envelope.address.domain,
     identity: campaign.identity,
+  }
+}
+
+/** What is counted, and where the links lead behind the counter: other rules judge by that. */
+function describeTracking(
+  frozen: FrozenCampaign,
+  { server: { baseUrl } }: Settings,
+  rows: readonly SampleRow[],
+): TrackingFacts | undefined {
+  const { tracking, unsubscribe } = frozen
+  if (!tracking || baseUrl === undefined) return undefined
+  const finder = createLinkFinder(frozen)
+  const way = unsubscribe && { unsubscribe: { url: baseUrl, headers: {} } }
+  const targets = rows.flatMap(({ address, columns }) => {
+    try {
+      return finder.list({ address, columns, ...way })
+    } catch (error) {
+      // Told by the rule about rows of which no message can be made.
+      if (error instanceof SealpostError) return []
+      throw error
+    }
+  })
+  return {
+    clicks: tracking.links !== undefined,
+    opens: tracking.opens === true,
+    consent: tracking.consent,
+    baseUrl,
+    targets: [...new Set(targets)],
   }
 }
 

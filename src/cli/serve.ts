@@ -2,12 +2,23 @@ import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { KeysOfFile } from '../keysOfFile.ts'
-import { Metrics, Pace, type ServeDeps, createApp, serveApp, usualPace } from '../serve/index.ts'
+import {
+  Metrics,
+  Pace,
+  type ServeDeps,
+  type ServeTracking,
+  createApp,
+  serveApp,
+  trackingPace,
+  usualPace,
+} from '../serve/index.ts'
 import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
-import { SqliteSuppressionList } from '../store/index.ts'
+import { SqliteSuppressionList, SqliteTrackingLedger } from '../store/index.ts'
+import { HitCounter, trackingKeys } from '../tracking/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
+import { createTrackedCampaigns } from './trackedCampaigns.ts'
 
 /** Answers links until a signal comes; SIGHUP reads certificate and key again. */
 export async function runServe(given: { readonly settings?: string }): Promise<Exit> {
@@ -50,6 +61,7 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
   return {
     desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
+    tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
     healthy: async () =>
@@ -58,6 +70,23 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
         () => false,
       ),
     onError,
+  }
+}
+
+async function createTracking(
+  data: string,
+  campaigns: ServeTracking['desk']['campaigns'],
+  stack: AsyncDisposableStack,
+): Promise<ServeTracking> {
+  const keys = await KeysOfFile.open(data, trackingKeys, onError)
+  const opened = stack.use(new DisposableStack())
+  let ledger: SqliteTrackingLedger | undefined
+  const open = (): SqliteTrackingLedger => (ledger ??= opened.use(SqliteTrackingLedger.open(data)))
+  // Written before the ledger is closed: what was opened last is closed first.
+  const counter = stack.use(new HitCounter(open, systemClock, onError))
+  return {
+    desk: { keys: keys.read, campaigns, counter },
+    pace: new Pace(trackingPace, () => systemClock.now()),
   }
 }
 

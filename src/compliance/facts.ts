@@ -45,6 +45,18 @@ export interface DnsFacts {
   readonly addressesUnknown: string | undefined
 }
 
+/** What the campaign counts. */
+export interface TrackingFacts {
+  readonly clicks: boolean
+  readonly opens: boolean
+  /** The column without whose yes nobody is counted; undefined where everybody is. */
+  readonly consent: string | undefined
+  /** What its links begin with. */
+  readonly baseUrl: string
+  /** Where links that are counted lead in the end, in the samples. */
+  readonly targets: readonly string[]
+}
+
 /** What was sent before, in the name of the same organisation. */
 export interface HistoryFacts {
   /** In the last 24 hours, and in the 24 before; by receiver, and in all. */
@@ -82,6 +94,8 @@ export interface ComplianceFacts {
   readonly dns: DnsFacts
   /** Undefined where the campaign gives no links of ours. */
   readonly link: LinkFacts | undefined
+  /** Undefined where it counts nothing. */
+  readonly tracking: TrackingFacts | undefined
   /** Undefined where nothing was sent yet from this data folder. */
   readonly history: HistoryFacts | undefined
 }

@@ -50,6 +50,30 @@ export const sources = {
     instead:
       'what Bird & Bird quote and tell of paragraphs 1, 2 and 4 (2004); the wording as changed by Directive 2009/136/EC was not seen',
   },
+  eprivacyDevice: {
+    title: 'Directive 2002/58/EC, article 5(3)',
+    url: 'https://eur-lex.europa.eu/eli/dir/2002/58/oj',
+    readOn,
+    instead: 'what Snellman and Clym quote of it beside the EDPB guidelines; article 5 itself was not seen',
+  },
+  edpb: {
+    title: 'EDPB, Guidelines 2/2023 on the technical scope of article 5(3) of the ePrivacy directive (October 2024)',
+    url: 'https://www.edpb.europa.eu/our-work-tools/our-documents/guidelines/guidelines-22023-technical-scope-art-53-eprivacy-directive_en',
+    readOn,
+    instead: 'the accounts of Hunton, Snellman and Clym, which agree that links and pixels are among its cases',
+  },
+  cnil: {
+    title: 'CNIL, recommendation on tracking pixels in e-mail, deliberation 2026-042 of 12 March 2026',
+    url: 'https://www.nomosparis.com/en/tracking-pixels-in-emails-decoding-the-recommendation-of-the-french-data-protection-authority-of-12-march-2026/',
+    readOn,
+    instead: 'the accounts of Nomos (linked), Viqtor and PPC Land',
+  },
+  garante: {
+    title: 'Garante, guidelines on tracking pixels in e-mail, provision 284 of 17 April 2026',
+    url: 'https://www.globalpolicywatch.com/2026/05/italian-dpa-publishes-guidelines-on-email-tracking-pixels/',
+    readOn,
+    instead: 'the accounts of Covington (linked), Legance and Lexia',
+  },
   clipping: {
     title: 'Spam Resource, What is Gmail clipping (2022)',
     url: 'https://www.spamresource.com/2022/01/what-is-gmail-clipping-and-what-to-do.html',

@@ -146,6 +146,13 @@ export const happy: ComplianceFacts = {
     addressesUnknown: undefined,
   },
   link: { baseUrl: 'https://news.shop.com', answer: { kind: 'fine' } },
+  tracking: {
+    clicks: true,
+    opens: true,
+    consent: 'counting',
+    baseUrl: 'https://news.shop.com',
+    targets: [],
+  },
   history: { lastDay: volume, dayBefore: volume, month: { sent: 900_000, hardBounces: 500, complaints: 50 } },
 }
 

@@ -57,6 +57,8 @@ import { textMissing } from './text-missing.ts'
 import { tlsOptional } from './tls-optional.ts'
 import { tlsSecondHop } from './tls-second-hop.ts'
 import { tlsUnreached } from './tls-unreached.ts'
+import { trackingConsent } from './tracking-consent.ts'
+import { trackingDomain } from './tracking-domain.ts'
 import { unsubscribeInvisible } from './unsubscribe-invisible.ts'
 import { unsubscribeMissing } from './unsubscribe-missing.ts'
 import { unsubscribeOneClick } from './unsubscribe-one-click.ts'
@@ -117,6 +119,8 @@ export const rules: readonly Rule[] = [
   linkBroken,
   linkMismatch,
   linkForeign,
+  trackingDomain,
+  trackingConsent,
   attachmentRisky,
   headerPrecedence,
   headerDate,

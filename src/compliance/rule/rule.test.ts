@@ -30,6 +30,9 @@ const month =
 const link =
   (answer: NonNullable<ComplianceFacts['link']>['answer']): Change =>
   (facts) => ({ ...facts, link: { baseUrl: 'https://news.shop.com', answer } })
+const tracking =
+  (part: Partial<NonNullable<ComplianceFacts['tracking']>>): Change =>
+  (facts) => ({ ...facts, tracking: facts.tracking && { ...facts.tracking, ...part } })
 const html = (more: string): Change => message({ html: `${happyHtml}${more}` })
 const spf = (part: object): Change =>
   dns({
@@ -198,6 +201,17 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['link-broken', html('<a href="mailto:nobody">x</a>'), 'warning', 'mailto'],
   ['link-mismatch', html('<a href="https://evil.com/x">www.shop.com</a>'), 'warning', 'evil.com'],
   ['link-foreign', (facts) => sender({ domain: 'brand.com' })(facts), 'info', 'shop.com'],
+  ['link-plaintext', tracking({ targets: ['http://shop.com/x'] }), 'warning', 'http://shop.com/x'],
+  ['link-shortener', tracking({ targets: ['https://bit.ly/x'] }), 'warning', 'bit.ly'],
+  ['tracking-domain', tracking({ baseUrl: 'http://news.shop.com' }), 'error', 'http://news.shop.com'],
+  ['tracking-domain', tracking({ baseUrl: 'https://clicks.example.net' }), 'warning', 'clicks.example.net is none of shop.com'],
+  ['tracking-consent', tracking({ consent: undefined }), 'warning', '30000 of 30000 rows have something in consent_at'],
+  [
+    'tracking-consent',
+    (facts) => list({ consent: undefined })(tracking({ consent: undefined, opens: false })(facts)),
+    'warning',
+    'clicks are counted, and no column',
+  ],
   [
     'attachment-risky',
     message({ attachments: ['Content-Type: application/zip\r\nContent-Disposition: attachment; filename="offer.exe"\r\n\r\nx'] }),
