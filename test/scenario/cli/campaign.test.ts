@@ -2,7 +2,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -14,6 +13,7 @@ import { OrderBook, QueueReader } from '../../../src/store/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
 import { verifyMail } from '../../support/signedMail.ts'
+import { freePort } from '../../support/freePort.ts'
 
 // Each has up to ten processes one after another, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
@@ -430,13 +430,3 @@ it('an order to schedule whose file was changed meanwhile is refused by the send
   using reader = QueueReader.open(join(desk.folder, 'data'))
   expect(reader.campaignNames()).toEqual(['spring'])
 })
-
-/** A port that nothing listens on at this moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address ? address.port : 0
-}

@@ -9,6 +9,7 @@ import { checkTemplates, createRenderer, freezeCampaign, loadCampaign } from '..
 import { openKeys } from '../../../src/keys.ts'
 import { QueueDatabase } from '../../../src/store/index.ts'
 import { createUnsubscribeLink, printUnsubscribeToken, unsubscribeKeys } from '../../../src/unsubscribe/index.ts'
+import { freePort } from '../../support/freePort.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 
@@ -60,7 +61,7 @@ it('the link of a message lets its recipient go, while others hold the data fold
 
   await writeFile(
     join(folder, 'free.yaml'),
-    `data: ./data\nserver:\n  baseUrl: https://news.shop.example\n  listen: "${await freePort()}"\n`,
+    `data: ./data\nserver:\n  baseUrl: https://news.shop.example\n  listen: "127.0.0.1:${await freePort()}"\n`,
   )
   const server = start('serve', '-s', 'free.yaml')
   let said = ''
@@ -130,16 +131,4 @@ it('the suppression list is given to others in three ways, and taken back by its
 async function* rows() {
   for (const address of ['ada@a.test', 'bob@b.test'])
     yield { kind: 'recipient', address, addressKey: address, domain: address.slice(4), columns: {} } as const
-}
-
-/** An address and a port that nothing listens on at this moment. */
-async function freePort(): Promise<string> {
-  const { createServer } = await import('node:net')
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  probe.close()
-  await once(probe, 'close')
-  return `127.0.0.1:${port}`
 }

@@ -1,7 +1,6 @@
 /** Clicks and openings, with real processes: a campaign is sent, its links are followed over HTTP, and what was counted is shown. */
 import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { expect, it, vi } from 'vitest'
@@ -9,6 +8,7 @@ import { openKeys } from '../../../src/keys.ts'
 import { QueueReader, SqliteTrackingLedger } from '../../../src/store/index.ts'
 import { eraseTracking, tagOf, trackingKeys } from '../../../src/tracking/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
+import { freePort } from '../../support/freePort.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -22,7 +22,7 @@ async function openCounting(tracking: string, settings = '', recipients = ['ada@
     recipients,
     keep: true,
     campaign: `html: ./m.html\nunsubscribe: { list: news }\n${tracking}`,
-    settings: `server:\n  baseUrl: https://news.shop.example\n  listen: "${await freePort()}"\n${settings}`,
+    settings: `server:\n  baseUrl: https://news.shop.example\n  listen: "127.0.0.1:${await freePort()}"\n${settings}`,
   })
   await desk.write('m.html', html)
   await desk.write('message.txt', 'Hello {{ name }}\nhttps://shop.example/a\n{{ unsubscribe_url }}\n')
@@ -212,14 +212,3 @@ it('a test to oneself is not counted, and the settings say where links lead', as
     stderr: expect.stringContaining('counts clicks or openings, and server.baseUrl does not say where') as string,
   })
 })
-
-/** An address and a port that nothing listens on at this moment. */
-async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  probe.close()
-  await once(probe, 'close')
-  return `127.0.0.1:${port}`
-}
