@@ -2,7 +2,7 @@ import { parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { csv } from '../escape.ts'
 import { loadSettings } from '../settings/index.ts'
-import { QueueReader } from '../store/index.ts'
+import { QueueReader, SqliteTrackingLedger } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { chooseCampaign } from './report.ts'
 import { readCounts } from './trackedCounts.ts'
@@ -14,7 +14,8 @@ export async function runCampaignLinks(
 ): Promise<Exit> {
   const { data } = await loadSettings(given.settings)
   using reader = QueueReader.open(data)
-  const counted = readCounts(data, parseFrozen(chooseCampaign(reader, data, name).frozen))
+  using ledger = SqliteTrackingLedger.openExisting(data)
+  const counted = readCounts(ledger, parseFrozen(chooseCampaign(reader, data, name).frozen))
   if (!counted?.clicks)
     throw new SealpostError('SP_USAGE', {
       where: name,

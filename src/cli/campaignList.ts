@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts'
 import { json, visible } from '../escape.ts'
 import { printTable } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
+import { SqliteTrackingLedger } from '../store/index.ts'
 import { type CampaignLife, LifeReader } from './campaignLife.ts'
 import { publishLife } from './campaignShow.ts'
 import { type Exit, exits } from './exit.ts'
@@ -12,10 +13,11 @@ import { type TrackedCounts, openCaveat, publishCounts, readCounts } from './tra
 export async function runCampaignList(given: { readonly settings?: string; readonly json?: boolean }): Promise<Exit> {
   const { data } = await loadSettings(given.settings)
   using reader = LifeReader.open(data)
+  using ledger = SqliteTrackingLedger.openExisting(data)
   const now = systemClock.now()
   const lives = reader.names().map((name) => {
     const life = reader.read(name, now)
-    return { ...life, counted: readCounts(data, life.frozen) }
+    return { ...life, counted: readCounts(ledger, life.frozen) }
   })
   if (given.json)
     process.stdout.write(`${json(lives.map((life) => ({ ...publishLife(life), tracking: publishCounts(life.counted) })))}\n`)

@@ -5,6 +5,7 @@ import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { printCount, printNumber, printTable } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
+import { SqliteTrackingLedger } from '../store/index.ts'
 import { openRecipients } from './recipients.ts'
 import { type CampaignLife, LifeReader } from './campaignLife.ts'
 import { type Exit, exits } from './exit.ts'
@@ -33,7 +34,8 @@ export async function runCampaignShow(
   const now = systemClock.now()
   const life = await find(which, reader, settings, now)
   const more = { lately: reader.queue?.settledSince(life.name, now - rateMs) ?? 0, held: findHeld(reader, life) }
-  const counted = readCounts(settings.data, life.frozen)
+  using ledger = SqliteTrackingLedger.openExisting(settings.data)
+  const counted = readCounts(ledger, life.frozen)
   const tracking = publishCounts(counted)
   if (given.json) process.stdout.write(`${json({ ...publishLife(life), ...publishWaiting(life, more, now), tracking })}\n`)
   else process.stdout.write(`${print(life, more, counted, now).join('\n')}\n`)

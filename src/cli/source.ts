@@ -5,7 +5,7 @@ import { SealpostError } from '../errors.ts'
 import { type Keys, openKeys } from '../keys.ts'
 import type { MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
-import { type MessageTracking, createMessageTracking, trackingKeys } from '../tracking/index.ts'
+import { type MessageTracking, createMessageTracking, tagOf, trackingKeys } from '../tracking/index.ts'
 import { type UnsubscribeLink, createUnsubscribeLink, unsubscribeKeys } from '../unsubscribe/index.ts'
 
 /** What the messages of a campaign are made with beside what was frozen; none of it is ever part of that. */
@@ -50,38 +50,44 @@ async function openLinks(
   purpose: 'sending' | 'samples',
 ): Promise<SourceParts['linkOf']> {
   if (!unsubscribe) return undefined
-  const { baseUrl } = server
   const { list, mailto } = unsubscribe
-  if (baseUrl === undefined)
-    throw new SealpostError('SP_SETTINGS_INVALID', {
-      where: name,
-      what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
-      next: 'Set server.baseUrl to the https address of sealpost serve.',
-    })
-  const keys = purpose === 'samples' ? forSamples() : await openKeys(data, unsubscribeKeys)
+  const baseUrl = requireBase(server, {
+    where: name,
+    what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
+    next: 'Set server.baseUrl to the https address of sealpost serve.',
+  })
+  const keys = await openLinkKeys(data, unsubscribeKeys, purpose)
   return (messageId) => createUnsubscribeLink({ messageId, campaign: name, list }, { baseUrl, mailto, keys })
 }
 
 /** @throws SealpostError SP_SETTINGS_INVALID where the campaign counts and the settings do not say where links lead */
 async function openTracking(
   { name, digest, tracking }: Pick<FrozenCampaign, 'name' | 'digest' | 'tracking'>,
-  { data, server: { baseUrl } }: Pick<Settings, 'data' | 'server'>,
+  { data, server }: Pick<Settings, 'data' | 'server'>,
   purpose: 'sending' | 'samples',
 ): Promise<SourceParts['trackingOf']> {
   if (!tracking) return undefined
-  if (baseUrl === undefined)
-    throw new SealpostError('SP_SETTINGS_INVALID', {
-      where: name,
-      what: 'The campaign counts clicks or openings, and server.baseUrl does not say where its links lead',
-      next: 'Set server.baseUrl to the https address of sealpost serve, or take tracking out of the campaign.',
-    })
-  const keys = purpose === 'samples' ? forSamples() : await openKeys(data, trackingKeys)
-  return (messageId) => createMessageTracking({ messageId, campaign: name, digest }, { baseUrl, keys })
+  const baseUrl = requireBase(server, {
+    where: name,
+    what: 'The campaign counts clicks or openings, and server.baseUrl does not say where its links lead',
+    next: 'Set server.baseUrl to the https address of sealpost serve, or take tracking out of the campaign.',
+  })
+  const keys = await openLinkKeys(data, trackingKeys, purpose)
+  const tag = tagOf(name, digest)
+  return (messageId) => createMessageTracking({ messageId, tag }, { baseUrl, keys })
 }
 
-/** Keys that nobody holds: such a link leads to the page that says that it is not good. */
-function forSamples(): Keys {
-  return { current: 1, all: new Map([[1, randomBytes(32)]]) }
+function requireBase(
+  { baseUrl }: Settings['server'],
+  missing: { readonly where: string; readonly what: string; readonly next: string },
+): string {
+  if (baseUrl === undefined) throw new SealpostError('SP_SETTINGS_INVALID', missing)
+  return baseUrl
+}
+
+/** For samples, keys that nobody holds: such a link leads to the page that says that it is not good. */
+async function openLinkKeys(data: string, name: string, purpose: 'sending' | 'samples'): Promise<Keys> {
+  return purpose === 'samples' ? { current: 1, all: new Map([[1, randomBytes(32)]]) } : openKeys(data, name)
 }
 
 /** Where the messages of a campaign come from. */

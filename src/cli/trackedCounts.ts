@@ -1,7 +1,7 @@
 import { type FrozenCampaign, listTargets } from '../campaign/index.ts'
 import { visible } from '../escape.ts'
 import { printCount, printNumber } from '../report/index.ts'
-import { SqliteTrackingLedger } from '../store/index.ts'
+import type { SqliteTrackingLedger } from '../store/index.ts'
 import { type DayCount, type HitCount, tagOf } from '../tracking/index.ts'
 
 /** A link of a campaign, with how often it was followed. */
@@ -25,23 +25,22 @@ export const openCaveat =
 /** Links that are shown, those that were followed most. */
 const mostLinks = 10
 
-/** Undefined where the campaign counts nothing. Makes no file. */
+/**
+ * Undefined where the campaign counts nothing.
+ *
+ * @param ledger undefined where nothing was counted yet in the data folder
+ */
 export function readCounts(
-  data: string,
+  ledger: SqliteTrackingLedger | undefined,
   frozen: Pick<FrozenCampaign, 'name' | 'digest' | 'tracking'> | undefined,
 ): TrackedCounts | undefined {
   if (!frozen?.tracking) return undefined
   const { links, opens } = frozen.tracking
   const tag = tagOf(frozen.name, frozen.digest)
-  using ledger = SqliteTrackingLedger.exists(data) ? SqliteTrackingLedger.open(data) : undefined
   const byLink = new Map(ledger?.byLink(tag).map((count) => [count.link, count]))
-  const named = links?.map((_, at) => ({
-    total: 0,
-    unique: 0,
-    link: at + 1,
-    ...byLink.get(at + 1),
-    url: urlsOf(links)[at] ?? '',
-  }))
+  const named =
+    links &&
+    listTargets(links).map((target, at) => ({ ...none, link: at + 1, ...byLink.get(at + 1), url: target ?? links[at] ?? '' }))
   return {
     clicks: named && { ...(ledger?.total(tag, 'click') ?? none), links: named },
     opens: opens && (ledger?.total(tag, 'open') ?? none),
@@ -50,10 +49,6 @@ export function readCounts(
 }
 
 const none: HitCount = { total: 0, unique: 0 }
-
-function urlsOf(links: readonly string[]): readonly string[] {
-  return listTargets(links).map((target, at) => target ?? links[at] ?? '')
-}
 
 /** In JSON: what is not counted is null. */
 export function publishCounts(counted: TrackedCounts | undefined) {

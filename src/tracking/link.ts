@@ -1,5 +1,5 @@
 import type { Keys } from '../keys.ts'
-import { createTokenPrinter, tagOf } from './token.ts'
+import { createTokenPrinter } from './token.ts'
 
 /** In the data folder's `keys/`. */
 export const trackingKeys = 'tracking'
@@ -17,13 +17,14 @@ export interface MessageTracking {
 /**
  * What the links of one message are written as.
  *
+ * @param message with the tag of its campaign (`tagOf`), which is the same for all of them
  * @param baseUrl `https://news.example.org`, without a path
  */
 export function createMessageTracking(
-  { messageId, campaign, digest }: { readonly messageId: number; readonly campaign: string; readonly digest: string },
+  message: { readonly messageId: number; readonly tag: string },
   { baseUrl, keys }: { readonly baseUrl: string; readonly keys: Keys },
 ): MessageTracking {
-  const print = createTokenPrinter({ messageId, tag: tagOf(campaign, digest) }, keys)
+  const print = createTokenPrinter(message, keys)
   return {
     clickUrl: (link, occurrence) => `${baseUrl}/c/${print('click', link, occurrence)}`,
     openUrl: () => `${baseUrl}/o/${print('open', 0, 0)}.gif`,

@@ -72,7 +72,7 @@ export function createTracking(different: { readonly erased?: readonly number[] 
     counter,
   }
   const linksOf = (messageId: number, of = spring, by = keys) =>
-    createMessageTracking({ messageId, ...of }, { baseUrl: 'https://news.shop.example', keys: by })
+    createMessageTracking({ messageId, tag: tagOf(of.campaign, of.digest) }, { baseUrl: 'https://news.shop.example', keys: by })
   return { keys, clock, counter, desk, errors, linksOf, ...memory }
 }
 

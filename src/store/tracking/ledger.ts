@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DayCount, HitCount, HitGroup, HitKind, LinkCount, TrackingLedger } from '../../tracking/index.ts'
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
+import { changeTogether } from '../transaction.ts'
 import { Statements } from '../queue/index.ts'
 import { trackingSteps } from './schema.ts'
 
@@ -26,9 +27,9 @@ export class SqliteTrackingLedger implements TrackingLedger, Disposable {
     return new SqliteTrackingLedger(openShared(folder, trackingName, trackingSteps))
   }
 
-  /** Whether a data folder has one: who only looks makes none. */
-  static exists(folder: string): boolean {
-    return existsSync(join(folder, trackingName))
+  /** Where a data folder has one: who only looks makes none. */
+  static openExisting(folder: string): SqliteTrackingLedger | undefined {
+    return existsSync(join(folder, trackingName)) ? SqliteTrackingLedger.open(folder) : undefined
   }
 
   [Symbol.dispose](): void {
@@ -132,18 +133,7 @@ export class SqliteTrackingLedger implements TrackingLedger, Disposable {
   }
 
   #change<T>(action: () => T): T {
-    return guard(this.#opened.path, () => {
-      this.#db.database.exec('BEGIN IMMEDIATE')
-      try {
-        const result = action()
-        this.#db.database.exec('COMMIT')
-        return result
-      } catch (error) {
-        // SQLite has rolled back by itself where the disk was full.
-        if (this.#db.database.isTransaction) this.#db.database.exec('ROLLBACK')
-        throw error
-      }
-    })
+    return changeTogether(this.#db.database, this.#opened.path, action)
   }
 }
 
