@@ -47,14 +47,14 @@ export class ThreadEnd {
   /** @throws SealpostError what kept the log from being opened */
   static async start(data: ThreadData): Promise<ThreadEnd> {
     const worker = new Worker(file, { workerData: data, name: 'evidence', resourceLimits: { maxYoungGenerationSizeMb } })
-    const { promise, resolve, reject } = Promise.withResolvers<Checkpoint>()
-    worker.once('error', reject)
-    worker.once('message', (answer: Answer) => {
-      if (answer.kind === 'ready') resolve(answer.checkpoint)
-      else reject('error' in answer ? raiseError(answer.error) : new Error('the thread answers out of turn'))
+    const checkpoint = await new Promise<Checkpoint>((resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('message', (answer: Answer) => {
+        worker.off('error', reject)
+        if (answer.kind === 'ready') resolve(answer.checkpoint)
+        else reject('error' in answer ? raiseError(answer.error) : new Error('the thread answers out of turn'))
+      })
     })
-    const checkpoint = await promise
-    worker.removeAllListeners()
     return new ThreadEnd(worker, data.folder, checkpoint)
   }
 
