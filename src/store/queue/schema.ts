@@ -124,5 +124,23 @@ const fromVersion2 = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/**
+ * The evidence became a log of leaves. A message knows the leaf of its last attempt; what was remembered of the chain of
+ * hashes that the log was before says nothing of it, and is kept beside.
+ */
+const fromVersion3 = `
+  ALTER TABLE delivery ADD COLUMN leaf INTEGER;
+  ALTER TABLE evidence RENAME TO former_evidence;
+  CREATE TABLE evidence (          -- one row: the evidence log as it was when the last run ended
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    size INTEGER NOT NULL,
+    root TEXT NOT NULL             -- SHA-256, hex
+  ) STRICT;
+  CREATE TABLE settled (           -- one row: what stands in the log behind this leaf, no row may rest on yet
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    leaf INTEGER NOT NULL
+  ) STRICT;
+`
+
 /** The schema of `queue.db`, one step a version; a step that was released is never changed. */
-export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2]
+export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2, fromVersion3]
