@@ -125,18 +125,13 @@ const fromVersion2 = `
 `
 
 /**
- * The evidence became a log of leaves. A message knows the leaf of its last attempt; what was remembered of the chain of
- * hashes that the log was before says nothing of it, and is kept beside.
+ * The evidence became a tree: a message knows the leaf of its last attempt. A checkpoint that was remembered of the chain of
+ * hashes before it stays, for the new log says whether it goes on from there.
  */
 const fromVersion3 = `
   ALTER TABLE delivery ADD COLUMN leaf INTEGER;
-  ALTER TABLE evidence RENAME TO former_evidence;
-  CREATE TABLE evidence (          -- one row: the evidence log as it was when the last run ended
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    size INTEGER NOT NULL,
-    root TEXT NOT NULL             -- SHA-256, hex
-  ) STRICT;
-  CREATE TABLE settled (           -- one row: what stands in the log behind this leaf, no row may rest on yet
+  ALTER TABLE evidence RENAME COLUMN head TO root;
+  CREATE TABLE settled (           -- one row: what the evidence has behind this leaf, no message may rest on yet
     only INTEGER PRIMARY KEY CHECK (only = 1),
     leaf INTEGER NOT NULL
   ) STRICT;
