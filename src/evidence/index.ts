@@ -17,3 +17,11 @@ export type { AttemptOpening, OpeningsStore, SessionOpening, ShownCertificate } 
 export { type IndexedLeaf, readLeaves } from './readLeaves.ts'
 export type { Checkpoint } from './thread/protocol.ts'
 export { runThread } from './thread/run.ts'
+export { type LogTrust, fingerprint, readTrust } from './trust.ts'
+export {
+  type EvidenceFailure,
+  type EvidenceFailureKind,
+  type EvidenceVerification,
+  type KeptCheckpoint,
+  verifyFolder,
+} from './verifyFolder.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { drawId } from './drawId.ts'
-import { FileStore, printVerifier } from '../tlog/index.ts'
+import { FileStore, TileTree, printVerifier } from '../tlog/index.ts'
 import type { AttemptFacts, SessionFacts, SessionRef } from './facts.ts'
 import { type FormerLog, findFormerLog, setFormerLogAside, takeFormerKey } from './former.ts'
 import { openSigningKeys } from './key.ts'
@@ -27,7 +27,7 @@ const together = 256
 const unasked = 8_192
 /** Facts that are not on the disk: `room` waits at the first, nothing more is taken at the second. */
 const much = 2 * unasked
-const most = 8 * unasked
+const most = 1 << 21
 
 /** Hashes of certificates that are known to have been sent over, at the most; they are a hundred octets each. */
 const mostCertificates = 50_000
@@ -143,6 +143,13 @@ export class EvidenceLog implements AsyncDisposable {
   /** The same from a leaf on, forwards. */
   readFrom(from: number): AsyncIterable<IndexedLeaf> {
     return readLeaves(this.#store, this.checkpoint, { from })
+  }
+
+  /** Whether the log, as it is on the disk, continues a checkpoint. */
+  async holds({ size, root }: Checkpoint): Promise<boolean> {
+    if (size > this.checkpoint.size) return false
+    const tree = new TileTree(this.#store, this.checkpoint.size)
+    return Buffer.from(await tree.root(size)).toString('hex') === root
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,8 @@ export class EvidenceWriter {
   readonly #clear: boolean
   #rows: (SessionOpening | AttemptOpening)[] = []
   #certificates: ShownCertificate[] = []
+  /** Octets of the leaves that were added since the last write began. */
+  #waiting = 0
   #writing: Promise<unknown> = Promise.resolve()
 
   /** Rows of leaves that were never signed are removed: a crash came before their tiles. */
@@ -39,6 +41,11 @@ export class EvidenceWriter {
     return { size: read.size, root: Buffer.from(read.root).toString('hex') }
   }
 
+  /** Octets of leaves that wait to be written. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
   /** Adds facts in memory. */
   append({ facts, octets, certificates }: Append): void {
     for (const der of certificates) this.#certificates.push({ sha256: hash('sha256', der, 'hex'), der })
@@ -48,7 +55,7 @@ export class EvidenceWriter {
       else if (one.kind === 'attempt') {
         this.#attempt(one, octets.subarray(at, at + octetsOfAttempt))
         at += octetsOfAttempt
-      } else this.#log.append(Buffer.from(one.text))
+      } else this.#add(one.text)
     }
   }
 
@@ -65,17 +72,24 @@ export class EvidenceWriter {
     const certificates = this.#certificates
     this.#rows = []
     this.#certificates = []
+    this.#waiting = 0
     if (rows.length > 0 || certificates.length > 0) this.#openings.append(rows, certificates)
     // No further message is taken before the log has begun: what it commits are the leaves of these rows, and of no others.
     await this.#log.commit()
     return this.checkpoint
   }
 
+  #add(text: string): number {
+    const entry = Buffer.from(text)
+    this.#waiting += entry.length
+    return this.#log.append(entry)
+  }
+
   #session({ kind, id, peer, ...facts }: PostedSession): void {
     const text = printPeer(peer)
     const key = this.#clear ? undefined : randomKey()
     const leaf = printSession(facts, id, key ? JSON.stringify(commit(key, 'peer', text)) : text)
-    this.#rows.push({ ...facts, kind, leaf: this.#log.append(Buffer.from(leaf)), id, key, peer: text })
+    this.#rows.push({ ...facts, kind, leaf: this.#add(leaf), id, key, peer: text })
   }
 
   #attempt(facts: PostedAttempt, octets: Uint8Array): void {
@@ -92,7 +106,7 @@ export class EvidenceWriter {
     const { time, octets: length, outcome, code, enhanced, strength, previous } = facts
     this.#rows.push({
       kind: 'attempt',
-      leaf: this.#log.append(Buffer.from(leaf)),
+      leaf: this.#add(leaf),
       time,
       number,
       campaign,
