@@ -6,7 +6,6 @@ import {
   type Order,
   type OrderResult,
   TicketStore,
-  createRecorder,
   runQueue,
 } from '../queue/index.ts'
 import type { HostMemory } from '../policy/index.ts'
@@ -141,7 +140,7 @@ export class Sender implements AsyncDisposable {
       memory: this.#memory,
       greylist: this.#greylist,
       tickets: this.#tickets,
-      recorder: createRecorder(this.log),
+      recorder: this.log,
       limits: this.#limits,
       connections: delivery.connections,
       inFlight: delivery.inFlight,

@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { addressKey, readAddress } from '../list/index.ts'
-import { TicketStore, createRecorder, runQueue } from '../queue/index.ts'
+import { TicketStore, runQueue } from '../queue/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
@@ -99,7 +99,7 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
         memory,
         greylist,
         tickets: new TicketStore(),
-        recorder: createRecorder(log),
+        recorder: log,
         limits: createLimits(settings, queue),
         connections: 1,
         inFlight: 1,
