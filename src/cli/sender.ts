@@ -1,13 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { EvidenceLog } from '../evidence/index.ts'
-import {
-  type GreylistMemory,
-  type LimitBook,
-  type Order,
-  type OrderResult,
-  TicketStore,
-  runQueue,
-} from '../queue/index.ts'
+import { type GreylistMemory, type LimitBook, type Order, type OrderResult, TicketStore, runQueue } from '../queue/index.ts'
 import type { HostMemory } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import {

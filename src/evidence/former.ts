@@ -55,7 +55,11 @@ export async function takeFormerKey(data: string): Promise<void> {
  *
  * @throws SealpostError SP_LOG_DAMAGED where the checkpoint that is held is of neither log
  */
-export async function findFormerLog(data: string, keys: SigningKeys, held: Checkpoint | undefined): Promise<FormerLog | undefined> {
+export async function findFormerLog(
+  data: string,
+  keys: SigningKeys,
+  held: Checkpoint | undefined,
+): Promise<FormerLog | undefined> {
   const path = join(data, 'evidence', formerName)
   const recorded = await readFirstAct(data, keys)
   if (!existsSync(path)) {

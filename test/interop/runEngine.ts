@@ -34,7 +34,7 @@ await store.accept(
     yield* rows
   })(),
 )
-const log = await EvidenceLog.open(join(plan.folder, 'evidence'), clock)
+const log = await EvidenceLog.open(plan.folder, { clock, domains: 'clear' })
 const greylist = createGreylistMemory()
 const lane = {
   connections: 2,

@@ -105,7 +105,9 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       store,
       leaves: async () => {
         await log.flush()
-        return (await Array.fromAsync(log.readFrom(0))).map(({ leaf }) => leaf)
+        const leaves: Leaf[] = []
+        for await (const { leaf } of log.readFrom(0)) leaves.push(leaf)
+        return leaves
       },
       [Symbol.asyncDispose]: async () => {
         await close()

@@ -11,7 +11,9 @@ const peer = z
     policyDomain: name.nullable(),
     ehlo: z.array(z.string().max(most.ehloLine)).max(most.ehloLines),
     sts: z.strictObject({ id: word, sha256: hash.nullable() }).nullable(),
-    tlsa: z.strictObject({ secure: z.boolean(), records: z.array(z.string().max(most.tlsaRecord)).max(most.tlsaRecords) }).nullable(),
+    tlsa: z
+      .strictObject({ secure: z.boolean(), records: z.array(z.string().max(most.tlsaRecord)).max(most.tlsaRecords) })
+      .nullable(),
     rule: sentence.nullable(),
     certificate: hash.nullable(),
     key: hash.nullable(),
