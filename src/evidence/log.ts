@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { SealpostError } from '../errors.ts'
 import { drawId } from './drawId.ts'
 import { FileStore, TileTree, printVerifier } from '../tlog/index.ts'
 import type { AttemptFacts, SessionFacts, SessionRef } from './facts.ts'

@@ -157,9 +157,9 @@ describe('killed between order and execution', () => {
     book.put(order)
     {
       await using store = await QueueDatabase.open(data)
-      const log = await EvidenceLog.open(join(data, 'evidence'), systemClock, store.checkpoint())
+      const log = await EvidenceLog.open(data, { clock: systemClock, domains: 'committed', held: store.checkpoint() })
       const detail = { order: order.id, campaign: 'spring', domain: 'plain.test', count: 2, software: 'sealpost' }
-      log.append({ kind: 'act', time: new Date().toISOString(), act: 'messages-dropped', detail })
+      log.act({ act: 'messages-dropped', detail })
       await log.close()
     }
     await desk.run('queue', 'retry', '--domain', 'valid.test')
