@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { clip, format, leafFormat, most, time } from './parts.ts'
 
-export const actNames = [
+const actNames = [
   'campaign-started',
   'campaign-forced',
   'campaign-finished',
