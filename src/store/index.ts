@@ -5,11 +5,13 @@ export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
+export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './openings/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type Damage,
+  type LaterAttempt,
   type LaterDelivery,
   type ListRow,
   type OpenMessage,
