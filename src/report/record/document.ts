@@ -56,10 +56,12 @@ export const recordSchema = z
       step: count.meta({ description: 'Milliseconds that are counted together.' }),
       points: z.array(z.strictObject({ at: z.iso.datetime(), encrypted: count, plaintext: count, notKnown: count })),
     }),
-    held: z.array(z.strictObject({ campaign: z.string(), reason: z.string(), verdict: z.string(), messages: count, domains: count })),
-    below: z
-      .array(z.strictObject({ verdict: z.string(), cause: z.string(), sessions: count, hosts: count }))
-      .meta({ description: 'Connections over which nothing was handed over, as they gave less than was demanded or nothing at all.' }),
+    held: z.array(
+      z.strictObject({ campaign: z.string(), reason: z.string(), verdict: z.string(), messages: count, domains: count }),
+    ),
+    below: z.array(z.strictObject({ verdict: z.string(), cause: z.string(), sessions: count, hosts: count })).meta({
+      description: 'Connections over which nothing was handed over, as they gave less than was demanded or nothing at all.',
+    }),
     acts: z.array(
       z.strictObject({
         time: z.iso.datetime(),

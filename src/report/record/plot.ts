@@ -21,7 +21,8 @@ interface Column {
 export function plotTimeline({ points, step }: SentRecord['timeline']): string {
   const columns = gather(points, step)
   const top = Math.max(1, ...columns.map(({ encrypted, plaintext, notKnown }) => encrypted + plaintext + notKnown))
-  if (columns.length < 2) return ''
+  // Two or three columns say no more than the numbers.
+  if (columns.length < 4) return ''
   const wide = (width - margin.left) / columns.length
   const tall = height - margin.bottom - margin.top
   const bars = columns.map((column, index) => {

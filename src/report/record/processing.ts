@@ -24,7 +24,8 @@ export function describeProcessing({ words, campaigns, evidence }: RecordSource)
     {
       article: '30(1)(d)',
       asks: 'Who receives it',
-      answer: 'The mail servers that the recipients’ domains name, or the provider that the mail was handed to: see the hops below.',
+      answer:
+        'The mail servers that the recipients’ domains name, or the provider that the mail was handed to: see the hops below.',
     },
     {
       article: '30(1)(e)',

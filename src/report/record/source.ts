@@ -72,5 +72,5 @@ export interface RecordSource {
   readonly span: { readonly first: number; readonly last: number } | undefined
   readonly acts: readonly RecordedAct[]
   readonly words: ProcessingWords
-  readonly evidence: EvidenceStatus & { readonly origin: string | null }
+  readonly evidence: EvidenceStatus
 }

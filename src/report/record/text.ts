@@ -1,5 +1,6 @@
 import { visible } from '../../escape.ts'
 import { printNumber, printShare, printTable } from '../table.ts'
+import { wrap } from '../wrap.ts'
 import type { SentRecord } from './document.ts'
 import { describeAct, describeLog, provesWords, summarizeRecord } from './words.ts'
 
@@ -64,7 +65,7 @@ export function printRecord(record: SentRecord, width?: number): string {
     '',
     ...describeLog(record).map((line) => visible(line, 1_000)),
     '',
-    ...provesWords,
+    ...provesWords.flatMap((line) => wrap('', line, 0, Math.min(width ?? 100, 100))),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -12,7 +12,10 @@ const most = 10
  */
 export function findWeakest(over: readonly Delivered[]): readonly Delivered[] {
   const hops = [
-    ...Map.groupBy(over, ({ session }) => `${session.host} ${session.verdict} ${session.tls?.version} ${session.tls?.cipher}`).values(),
+    ...Map.groupBy(
+      over,
+      ({ session }) => `${session.host} ${session.verdict} ${session.tls?.version} ${session.tls?.cipher}`,
+    ).values(),
   ].map((group) => ({ ...(group[0] as Delivered), messages: group.reduce((all, { messages }) => all + messages, 0) }))
   const sorted = hops.toSorted((a, b) => rank(a) - rank(b) || version(a).localeCompare(version(b)) || b.messages - a.messages)
   const best = sorted.at(-1)

@@ -16,7 +16,9 @@ export function summarizeRecord({ delivered, attempts, by }: SentRecord): readon
   const proven = by.verdict.find(({ name }) => name === 'authenticated')?.messages ?? 0
   if (proven > 0) lines.push(`${printNumber(proven)} went to a server that proved to be the one that was meant.`)
   if (attempts.unknown > 0)
-    lines.push(`Of ${printCount(attempts.unknown, 'attempt')} it is not known how they ended: the program was interrupted. They were made again.`)
+    lines.push(
+      `Of ${printCount(attempts.unknown, 'attempt')} it is not known how they ended: the program was interrupted. They were made again.`,
+    )
   return lines
 }
 

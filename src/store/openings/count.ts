@@ -60,7 +60,7 @@ export function countDelivered(db: Statements, choice: CountChoice, step: number
   const { where, values } = choose(choice, "a.outcome = 'delivered'")
   return db
     .all(
-      `SELECT a.time / ? * ? AS at, s.verdict, count(*) AS messages
+      `SELECT a.time / CAST(? AS INTEGER) * CAST(? AS INTEGER) AS at, s.verdict, count(*) AS messages
        FROM attempt a JOIN campaign c ON c.id = a.campaign LEFT JOIN session s ON s.leaf = a.session ${where} GROUP BY 1, 2 ORDER BY 1, 2`,
       step,
       step,
