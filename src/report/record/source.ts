@@ -49,7 +49,7 @@ export interface RecordedCampaign {
 }
 
 /** What GDPR article 30(1) asks for and no program can know; as the settings have it, null where they do not. */
-export interface ProcessingWords {
+interface ProcessingWords {
   readonly controller: string | null
   readonly officer: string | null
   readonly purpose: string | null
