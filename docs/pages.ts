@@ -8,7 +8,12 @@ import { type Rule, type Source, rules, sources } from '../src/compliance/index.
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeLeaves } from '../src/evidence/index.ts'
-import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
+import {
+  describeCheckDocument,
+  describeEspCheckDocument,
+  describeProvidersDocument,
+  describeRecordDocument,
+} from '../src/report/index.ts'
 import { type ReplyRow, describeClass, failureClasses, replyTable } from '../src/queue/index.ts'
 import { type Claim, type SendingProvider, listEndpoints, mailboxProviders, sendingProviders } from '../src/provider/index.ts'
 import { type ReferenceEntry, settingsReference } from '../src/settings/index.ts'
@@ -29,6 +34,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
     ['schema/evidence.json', `${JSON.stringify(describeLeaves(), null, 2)}\n`],
+    ['schema/record.schema.json', `${JSON.stringify(describeRecordDocument(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
     ['schema/esp-check.schema.json', `${JSON.stringify(describeEspCheckDocument(), null, 2)}\n`],
     [

@@ -161,6 +161,28 @@ Exit status:
     })
 
   program
+    .command('record')
+    .description(
+      'Tell an auditor what was recorded of the messages of a campaign or a period: how they travelled, what was held, what is weak.',
+    )
+    .argument('<folder>', 'data folder, such as ./sealpost-data')
+    .option('-c, --campaign <name>', 'of this campaign alone', requireText)
+    .option('--since <time>', 'from then on: 2026-11-01 (UTC), or "2026-11-01 09:00 Europe/Berlin"', requireText)
+    .option('--until <time>', 'before then', requireText)
+    .addOption(
+      new Option('-f, --format <format>', 'how; html prints well').choices(['text', 'json', 'csv', 'html']).default('text'),
+    )
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(settings)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sealpost record ./sealpost-data --since 2026-11-01 --until 2026-12-01 --format html > november.html\n  sealpost record ./sealpost-data --campaign spring --json',
+    )
+    .action(async (folder: string, given) => {
+      done(await (await import('./record.ts')).runRecord(folder, given))
+    })
+
+  program
     .command('verify')
     .description('Verify the evidence log of a data folder, offline.')
     .argument('<folder>', 'data folder, such as ./sealpost-data')

@@ -4,7 +4,7 @@ import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { parseFrozen } from '../campaign/index.ts'
-import type { Checkpoint } from '../evidence/index.ts'
+import type { ActLeaf, Checkpoint } from '../evidence/index.ts'
 import {
   type CampaignReport,
   type EvidenceStatus,
@@ -73,16 +73,22 @@ export async function readReport(folder: string, name?: string): Promise<Campaig
   })
 }
 
-async function readEvidence(folder: string, held: Checkpoint | undefined): Promise<EvidenceStatus> {
-  const none = { entries: 0, root: null, key: null, failure: null, where: null, why: null }
+/** What verifying the evidence log of a data folder says; `onAct` is given each act on the way. */
+export async function readEvidence(
+  folder: string,
+  held: Checkpoint | undefined,
+  onAct?: (act: ActLeaf) => void,
+): Promise<EvidenceStatus> {
+  const none = { origin: null, entries: 0, root: null, key: null, failure: null, where: null, why: null }
   try {
-    const { verification, key } = await verifyOwn(folder, held)
+    const { verification, key } = await verifyOwn(folder, held, onAct)
     if (verification.kind === 'failed') {
       const { failure, where, why } = verification
       return { ...none, status: 'changed', key, failure, where, why }
     }
-    const { size, root } = verification.checkpoint
-    return { ...none, status: 'intact', entries: size, root, key }
+    const { origin, checkpoint } = verification
+    const { size, root } = checkpoint
+    return { ...none, status: 'intact', origin, entries: size, root, key }
   } catch (error) {
     if (!(error instanceof SealpostError) || error.code !== 'SP_LOG_MISSING') throw error
     const former = existsSync(join(folder, 'evidence', 'log.jsonl'))

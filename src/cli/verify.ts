@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import {
+  type ActLeaf,
   type Checkpoint,
   type EvidenceVerification,
   type KeptCheckpoint,
@@ -49,12 +50,17 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
  *
  * @throws SealpostError SP_LOG_MISSING, SP_KEY_INVALID
  */
-export async function verifyOwn(folder: string, held: Checkpoint | undefined): Promise<Verified> {
-  return verifyWith(folder, await readTrust(folder), held ? [{ kind: 'told', ...held }] : [])
+export async function verifyOwn(folder: string, held: Checkpoint | undefined, onAct?: (act: ActLeaf) => void): Promise<Verified> {
+  return verifyWith(folder, await readTrust(folder), held ? [{ kind: 'told', ...held }] : [], onAct)
 }
 
-async function verifyWith(folder: string, trust: LogTrust, kept: readonly KeptCheckpoint[]): Promise<Verified> {
-  const verification = await verifyFolder(folder, trust, kept)
+async function verifyWith(
+  folder: string,
+  trust: LogTrust,
+  kept: readonly KeptCheckpoint[],
+  onAct?: (act: ActLeaf) => void,
+): Promise<Verified> {
+  const verification = await verifyFolder(folder, trust, kept, onAct)
   return { verification, key: fingerprint(trust.keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 

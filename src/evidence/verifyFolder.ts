@@ -8,7 +8,7 @@ import {
   openCheckpoint,
   verifyTiles,
 } from '../tlog/index.ts'
-import { type Leaf, readLeaf } from './leaf/index.ts'
+import { type ActLeaf, type Leaf, readLeaf } from './leaf/index.ts'
 import type { Checkpoint } from './thread/protocol.ts'
 import type { LogTrust } from './trust.ts'
 
@@ -50,12 +50,14 @@ export interface EvidenceFailure {
  * Verifies the evidence log of a data folder from its first leaf to its last, and that it continues what it was. Memory is
  * bounded, however large the log.
  *
+ * @param onAct is given each act on the way; nothing of it counts unless the log is found intact
  * @throws SealpostError only where a file cannot be read at all; what is wrong with the log is data
  */
 export async function verifyFolder(
   data: string,
   { origin, keys }: LogTrust,
   kept: readonly KeptCheckpoint[] = [],
+  onAct: (act: ActLeaf) => void = () => undefined,
 ): Promise<EvidenceVerification> {
   const trust = { origin, logKeys: keys }
   const checkpoints: (Checkpoint & { readonly where: string })[] = []
@@ -70,7 +72,7 @@ export async function verifyFolder(
     checkpoints.push({ size, root: Buffer.from(root).toString('hex'), where: one.where })
   }
   const reader = new FileStore(join(data, 'evidence'))
-  const survey = new LeafSurvey()
+  const survey = new LeafSurvey(onAct)
   const verified = await verifyTiles(reader, trust, { visit: survey.visit })
   if (verified.kind === 'failed') {
     return failed(verified.failure, verified.path, verified.why, verified.index)
@@ -98,6 +100,11 @@ class LeafSurvey {
   /** The checkpoint of the former log that was kept when this one began. */
   former: string | number | undefined
   failure: EvidenceFailure | undefined
+  readonly #onAct: (act: ActLeaf) => void
+
+  constructor(onAct: (act: ActLeaf) => void) {
+    this.#onAct = onAct
+  }
 
   readonly visit = (index: number, entry: Uint8Array): void => {
     if (this.failure) return
@@ -108,6 +115,7 @@ class LeafSurvey {
     }
     this.counts[read.leaf.kind] += 1
     this.last = read.leaf.time
+    if (read.leaf.kind === 'act') this.#onAct(read.leaf)
     if (index === 0 && read.leaf.kind === 'act' && read.leaf.act === 'former-log') this.former = read.leaf.detail['held']
   }
 }

@@ -35,6 +35,18 @@ export { printCompliance } from './compliance.ts'
 export { printPreflightPage } from './preflightPage.ts'
 export { type Preflight, type PreflightLine, printPreflight } from './preflight.ts'
 export { type MessagePreview, printPreview, printPreviewPage } from './preview/index.ts'
+export {
+  type RecordSource,
+  type RecordedAct,
+  type RecordedCampaign,
+  type RecordedSession,
+  type SentRecord,
+  buildRecord,
+  describeRecordDocument,
+  printRecord,
+  printRecordCsv,
+  printRecordPage,
+} from './record/index.ts'
 export { printRecipient, recipientHead } from './recipient.ts'
 export type { EvidenceStatus, OutcomeGroup, RecipientLine, ReportSource } from './source.ts'
 export { printCount, printNumber, printShare, printTable } from './table.ts'

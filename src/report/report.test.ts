@@ -17,7 +17,16 @@ const source: ReportSource = {
     { ...group, domain: 'z.test', state: 'deferred', verdict: 'refused', tls: null, reason: '421', count: 2 },
     { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', count: 1 },
   ],
-  evidence: { status: 'intact', entries: 12, root: 'ab', key: 'cd', failure: null, where: null, why: null },
+  evidence: {
+    status: 'intact',
+    origin: 'log.example',
+    entries: 12,
+    root: 'ab',
+    key: 'cd',
+    failure: null,
+    where: null,
+    why: null,
+  },
 }
 
 it('counts what was sent, held and put off, and never what was not tried', () => {

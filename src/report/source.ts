@@ -19,6 +19,8 @@ export interface RecipientLine {
 /** What verifying the evidence log said. */
 export interface EvidenceStatus {
   readonly status: 'intact' | 'changed' | 'missing'
+  /** The log's name. */
+  readonly origin: string | null
   readonly entries: number
   /** Root of the tree that is signed, hex. */
   readonly root: string | null

@@ -162,6 +162,25 @@ const evidence = z
   .prefault({})
   .meta({ description: 'The signed record of what was sent, and how.' })
 
+const recordText = (description: string, example: string) =>
+  z.string().min(1).max(1_000).optional().meta({ title: 'text', description, example })
+
+const record = z
+  .strictObject({
+    controller: recordText(
+      'Who is responsible for the data, and how to reach them (GDPR article 30(1)(a)).',
+      'Shop Ltd, 1 High Street, Dublin; privacy@shop.example',
+    ),
+    officer: recordText('The data protection officer, where there is one.', 'dpo@shop.example'),
+    purpose: recordText(
+      'Why mail is sent (article 30(1)(b)); otherwise the campaigns are named.',
+      'News to customers who asked for it',
+    ),
+    retention: recordText('When the data is erased (article 30(1)(f)).', 'Two years after the last campaign'),
+  })
+  .prefault({})
+  .meta({ description: 'What `sealpost record` tells an auditor and no program can know.' })
+
 /** What may stand in sealpost.yaml. */
 export const settingsSchema = z
   .strictObject({
@@ -182,6 +201,7 @@ export const settingsSchema = z
     policy,
     delivery,
     evidence,
+    record,
     compliance,
     dkim: dkimDefault,
     server,

@@ -72,6 +72,13 @@ export interface Settings {
     /** The log's name, where it is begun. */
     readonly origin?: string | undefined
   }
+  /** What GDPR article 30(1) asks for and only people know. */
+  readonly record: {
+    readonly controller?: string | undefined
+    readonly officer?: string | undefined
+    readonly purpose?: string | undefined
+    readonly retention?: string | undefined
+  }
   readonly compliance: {
     /** With `warn`, errors stop nothing. */
     readonly level: 'block' | 'warn'

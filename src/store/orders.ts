@@ -11,6 +11,9 @@ const most = { orders: 100, octets: 20_000, paused: 10_000 } as const
 /** Milliseconds for which what became of an order can be asked. */
 const keepMs = 7 * 86_400_000
 
+/** Milliseconds for which it can be asked who gave an order that the evidence tells of. */
+const keepRecordedMs = 3 * 365 * 86_400_000
+
 /** An order in the book. One that makes no sense has no `order`; another program may have written it. */
 export interface WaitingOrder {
   readonly id: string
@@ -56,7 +59,11 @@ export class OrderBook implements Disposable {
   /** Writes an order down; it is on the disk when this returns. */
   put(order: Order): void {
     this.#guard(() => {
-      this.#db.prepare('DELETE FROM orders WHERE done_at < ?').run(order.at - keepMs)
+      this.#db
+        .prepare(
+          `DELETE FROM orders WHERE done_at < ? AND (done_at < ? OR json_extract(body, '$.kind') NOT IN ('release', 'fail', 'drop', 'cancel'))`,
+        )
+        .run(order.at - keepMs, order.at - keepRecordedMs)
       this.#db.prepare('INSERT INTO orders (id, at, body) VALUES (?, ?, ?)').run(order.id, order.at, JSON.stringify(order))
     })
   }
@@ -84,6 +91,12 @@ export class OrderBook implements Disposable {
     } catch {
       return undefined
     }
+  }
+
+  /** The user who gave an order; undefined where that is not known any more. */
+  orderedBy(id: string): string | undefined {
+    const row = this.#guard(() => this.#db.prepare(`SELECT json_extract(body, '$.by') AS by FROM orders WHERE id = ?`).get(id))
+    return typeof row?.['by'] === 'string' ? row['by'] : undefined
   }
 
   /** Writes down what became of an order. */

@@ -5,7 +5,7 @@ import { SealpostError, systemError } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
-import { Statements } from '../queue/index.ts'
+import { Statements } from '../statements.ts'
 import { changeTogether } from '../transaction.ts'
 import { openingsSteps } from './schema.ts'
 

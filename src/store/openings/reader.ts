@@ -4,8 +4,17 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { AttemptOpening, Peer, SessionOpening, SessionTls } from '../../evidence/index.ts'
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
-import { Statements } from '../queue/index.ts'
+import { Statements } from '../statements.ts'
 import { damagedOpenings, openingsName } from './openings.ts'
+import {
+  type AttemptCount,
+  type AttemptSpan,
+  type CountChoice,
+  type DeliveredCount,
+  countAttempts,
+  countDelivered,
+  spanAttempts,
+} from './count.ts'
 import { openingsSteps } from './schema.ts'
 
 /** A session as it was recorded. */
@@ -109,6 +118,21 @@ export class OpeningsReader implements Disposable {
   /** Sessions in the order of their leaves, from one on. */
   *sessions(from = 0): Generator<OpenedSession> {
     yield* this.#iterate('SELECT * FROM session WHERE leaf >= ? ORDER BY leaf', [from], (row) => this.#toSession(row))
+  }
+
+  /** How many attempts there were, by what a report tells apart. */
+  counts(choice: CountChoice): readonly AttemptCount[] {
+    return guard(this.#opened.path, () => countAttempts(this.#db, choice))
+  }
+
+  /** Messages delivered over time. @param step milliseconds that are counted together */
+  delivered(choice: CountChoice, step: number): readonly DeliveredCount[] {
+    return guard(this.#opened.path, () => countDelivered(this.#db, choice, step))
+  }
+
+  /** When the first and the last attempt was; undefined where there was none. */
+  span(choice: CountChoice): AttemptSpan | undefined {
+    return guard(this.#opened.path, () => spanAttempts(this.#db, choice))
   }
 
   *#iterate<T>(sql: string, values: readonly (string | number)[], convert: (row: Row) => T): Generator<T> {
