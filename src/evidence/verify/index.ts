@@ -8,6 +8,15 @@ import { type CheckpointLine, type EntryLine, hashLine, noHash, printLine, signe
 
 export { type Json, canonicalize } from './canonical.ts'
 export { type CheckpointLine, type EntryLine, hashLine, noHash, printLine, signedText } from './format.ts'
+export {
+  type TimestampFailureKind,
+  type TimestampTerms,
+  type TimestampVerification,
+  maxTimestampOctets,
+  readTimestampAuthorities,
+  timestampFailures,
+  verifyTimestamp,
+} from './timestamp.ts'
 
 /** What came of verifying a log. */
 export type Verification =
