@@ -3,6 +3,7 @@ import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addDkimCommands } from './dkimCommand.ts'
+import { addAnchorCommand } from './anchorCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { addCampaignCommands } from './campaignCommand.ts'
@@ -170,6 +171,8 @@ Exit status:
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addAnchorCommand(program, { json, settings }, done)
 
   addMessageCommands(program, { json, settings }, done)
 

@@ -76,6 +76,7 @@ export interface ActEntry {
     | 'campaign-finished'
     | 'campaign-interrupted'
     | 'test-sent'
+    | 'anchored'
     | 'campaign-scheduled'
     | 'campaign-cancelled'
     | 'host-released'

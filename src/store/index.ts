@@ -8,6 +8,7 @@ export { type ListImport, type Merge, SqliteLists, type StoredList } from './lis
 export { SqlitePolicyCache } from './policyCache.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
+export { SqliteWitnessLedger } from './witness.ts'
 export {
   type Damage,
   type LaterDelivery,
