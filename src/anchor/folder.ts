@@ -40,6 +40,8 @@ export interface Anchor {
 
 /** Files of one checkpoint; there are as many witnesses and authorities. */
 const maxFiles = 200
+/** Octets of time-stamps that are held at once: a folder comes from whoever is audited. */
+const maxOctets = 64 << 20
 
 /** Where what concerns a checkpoint is kept. */
 export function anchorPath(size: number, text: string): string {
@@ -70,14 +72,19 @@ export async function keepRequest(log: string, size: number, text: string, reque
 export async function readAnchors(log: string): Promise<readonly Anchor[]> {
   const store = new FileStore(log)
   const anchors: Anchor[] = []
+  let left = maxOctets
   for (const name of await store.list(folderName)) {
     const size = Number(/^(\d{1,16})-[0-9a-f]{16}$/.exec(name)?.[1] ?? Number.NaN)
-    if (Number.isSafeInteger(size)) anchors.push(await readAnchor(store, `${folderName}/${name}`, size))
+    if (!Number.isSafeInteger(size)) continue
+    const anchor = await readAnchor(store, `${folderName}/${name}`, size, left)
+    for (const { response } of anchor.timestamps) left -= response.length
+    anchors.push(anchor)
   }
   return anchors.toSorted((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1))
 }
 
-async function readAnchor(store: FileStore, path: string, size: number): Promise<Anchor> {
+async function readAnchor(store: FileStore, path: string, size: number, most: number): Promise<Anchor> {
+  let left = most
   const malformed: string[] = []
   const cosignatures: NoteSignature[] = []
   const timestamps: Anchor['timestamps'][number][] = []
@@ -89,7 +96,8 @@ async function readAnchor(store: FileStore, path: string, size: number): Promise
     const file = `${path}/${name}`
     if (name.endsWith('.tsr')) {
       const response = (await store.read(file)) ?? new Uint8Array()
-      if (response.length <= maxTimestampOctets) timestamps.push({ path: file, response })
+      left -= response.length
+      if (response.length <= maxTimestampOctets && left >= 0) timestamps.push({ path: file, response })
       else malformed.push(file)
     }
     if (!name.endsWith('.cosignature')) continue

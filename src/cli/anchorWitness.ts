@@ -8,9 +8,13 @@ import {
   readAnchors,
   readServiceUrl,
 } from '../anchor/index.ts'
+import { systemClock } from '../clock.ts'
 import { visible } from '../escape.ts'
 import { type Verifier, printNote } from '../tlog/index.ts'
 import { type Told, tellOutcome } from './anchorTold.ts'
+
+/** Clocks that differ by more than this are worth a word; the time is the witness's all the same. */
+const clockMs = 300_000
 
 /** Has a witness cosign the last checkpoint, and keeps what it says. */
 export async function askForCosignature(
@@ -36,7 +40,9 @@ export async function askForCosignature(
   await keepCheckpoint(evidence, size, log.note)
   await keepCosignature(evidence, size, log.note.text, outcome.signature)
   const time = new Date(outcome.time * 1000).toISOString()
-  return tellOutcome(log, 'witness', { kind: 'cosigned', witness, time }, [`Cosigned by ${name} at ${time}.`])
+  const lines = [`Cosigned by ${name} at ${time}.`]
+  if (Math.abs(outcome.time * 1000 - systemClock.now()) > clockMs) lines.push('Its clock and the one here do not agree.')
+  return tellOutcome(log, 'witness', { kind: 'cosigned', witness, time }, lines)
 }
 
 type Refusal = Exclude<WitnessOutcome, { kind: 'cosigned' }>

@@ -8,9 +8,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { askTimestamp, askWitness, readServiceUrl } from '../../src/anchor/index.ts'
+import { Witness, askTimestamp, askWitness, readServiceUrl } from '../../src/anchor/index.ts'
 import { mockResolver } from '../../src/dns/index.ts'
 import { createAuthority } from '../../src/world/index.ts'
+import { SqliteWitnessLedger } from '../../src/store/index.ts'
 import { Trust } from '../../src/tls/index.ts'
 import { type Note, makeSigner, printAddCheckpoint, printCosignatures, signNote } from '../../src/tlog/index.ts'
 import { openAnchorLog } from '../support/anchorLog.ts'
@@ -77,6 +78,20 @@ describe('a log that shows two faces', () => {
     const answers = await Promise.all(bodies.map(async (body) => lab.ask(body)))
     const cosigned = answers.filter(({ status }) => status === 200)
     expect(cosigned).toHaveLength(1)
+  })
+
+  it('has no luck with two processes that are one witness', async () => {
+    await using log = await openAnchorLog()
+    await using lab = await openWitnessLab([log.signer.verifier])
+    await log.growTo(10)
+    await using other = await log.fork(10)
+    using ledger = SqliteWitnessLedger.open(lab.folder)
+    const twin = new Witness({ ...lab, logs: [log.signer.verifier], ledger, now: () => 0, onContradiction: () => undefined })
+    const bodies = [(await log.open()).note, (await other.open()).note].map((checkpoint) =>
+      Buffer.from(printAddCheckpoint({ oldSize: 0, proof: [], checkpoint })),
+    )
+    const kinds = bodies.map((body, at) => (at === 0 ? lab.witness : twin).answer(body).kind)
+    expect(kinds).toEqual(['cosigned', 'other-size'])
   })
 
   it('cannot fill the disk of the witness with contradictions', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** How the certificate of a time-stamping authority is made; each may be otherwise in a test. */
-export interface AuthorityTerms {
+interface AuthorityTerms {
   /** As `openssl genpkey` has it. */
   readonly key?: readonly string[]
   readonly purposes?: string

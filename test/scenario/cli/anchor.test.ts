@@ -50,8 +50,8 @@ async function startWitness() {
     port: /port (\d+)/.exec(said)?.[1] ?? '',
     key: /Witness: (\S+)/.exec(said)?.[1] ?? '',
     said: () => said,
-    stop: async () => {
-      child.kill('SIGTERM')
+    stop: async (signal: NodeJS.Signals = 'SIGTERM') => {
+      child.kill(signal)
       return once(child, 'close')
     },
   }
@@ -70,9 +70,9 @@ it('another Sealpost witnesses a log, and what it said is shown', async () => {
   const cosigned = await run('anchor', log.folder, '--witness', url, '--key', first.key)
   expect(cosigned).toMatchObject({ exit: 0, stdout: expect.stringMatching(/3 entries\.\nCosigned by witness\.example at 20/) })
   expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).stdout).toContain('has cosigned it before')
-  await first.stop()
+  await first.stop('SIGKILL')
 
-  // It is the same one when it is started again, and it remembers.
+  // However it ended, it is the same one when it is started again, and it remembers.
   const again = await startWitness()
   expect(again.key).toBe(first.key)
   await using former = await log.copy()
