@@ -59,6 +59,20 @@ dkim:
 
 Here, or in \`sealpost.yaml\` for all campaigns. [dkim.md](dkim.md) says how to make a key. Keys are read when sending begins and stand nowhere else; one of them must be for the domain of From, or a domain above or below it. The time in the signature is that of the campaign's start, so that a message that is tried again is the same to the last octet.
 
+## The way it goes
+\`\`\`yaml
+route: { provider: mailgun, region: eu, auth: { user: news@example.org, passwordEnv: MAILGUN_PASSWORD } }
+\`\`\`
+
+- **direct**, the default: each message goes to the mail servers of its recipient.
+- **relay**: all go to one host, which sends them on.
+- **provider**: the same, with a provider of the directory (\`sealpost esp list\`) by its name. Host, port and security are those of its documentation: the first host that \`sealpost esp show\` names, on 465 with TLS from the first octet where that is documented, else on 587. A provider that has a host for each region is asked for by \`region\` too, and another documented port by \`port\`. Any other host of it, such as one for bulk mail alone, is named by \`relay\`. When a later version of Sealpost knows another host, a campaign that has begun keeps the one that it was frozen with.
+
+With a log-in the level is \`authenticated\`: the host must prove by its certificate who it is before user and password are sent. \`sealpost esp check\` compares a provider's servers with its documentation. What a provider does behind that is its own hop: \`sealpost esp policy show\` asks what its switch for TLS says ([esp-policy.md](esp-policy.md)).
+
+## Clicks and openings
+Off, unless \`tracking: { clicks: true, opens: true }\` stands in the file. [tracking.md](tracking.md) says what becomes of links, what is kept, what the numbers are worth, and what the law asks first.
+
 ## Preview and test
 \`sealpost preview\` prints headers, text and notes (sizes, pictures, attachments). \`--out x.html\` writes a page with the HTML in a closed frame: no script runs in it and nothing is fetched, so pictures from the web are missing there. \`--out x.eml\` is the message itself, for a mail program.
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { type Software, softwares } from '../src/audit/index.ts'
 import { campaignReference } from '../src/campaign/index.ts'
 import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
-import { type Rule, rules } from '../src/compliance/index.ts'
+import { type Rule, type Source, rules, sources } from '../src/compliance/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
@@ -110,14 +110,13 @@ function findingsPage(): string {
 const receiverNames = { gmail: 'Gmail', yahoo: 'Yahoo', outlook: 'Outlook.com' } as const
 
 function compliancePage(): string {
-  const sourcesOf = ({ sources }: Rule): string =>
-    sources.map(({ title, url, readOn }) => `[${title}](${url})${readOn === undefined ? '' : ` (${readOn})`}`).join('; ') ||
-    'advice of our own'
+  const sourcesOf = ({ sources }: Rule): string => sources.map(citeSource).join('; ') || 'advice of our own'
   const asked = rules
     .filter(({ receivers }) => receivers.length > 0)
     .map((rule) =>
       [rule.receivers.map((id) => receiverNames[id]).join(', '), cell(rule.title), sourcesOf(rule), fileOf(rule)].join(' | '),
     )
+  const unopened = Object.values(sources).filter((source) => 'instead' in source)
   const rows = rules.map((rule) =>
     [`\`${rule.id}\``, rule.severity, cell(rule.title), cell(rule.why), cell(rule.next), sourcesOf(rule)].join(' | '),
   )
@@ -125,10 +124,21 @@ function compliancePage(): string {
     'Compliance',
     `What a campaign is held to by \`sealpost preflight\`, and by \`sealpost send\` before its first message: a rule each (\`src/compliance/rule/\`). An error stops the campaign (exit status 1) unless \`--force\` is given, and what was overruled is kept in the evidence as the act \`campaign-forced\`. The severity is the most that a rule comes to: what receivers ask of bulk senders is an error only where this campaign makes you one there, and a warning otherwise. Where every recipient is in a domain that is set aside for tests (\`.test\` and its kin), errors are told as warnings. What the DNS does not answer was not tested: neither broken nor kept.
 
-In the settings, \`compliance.off\` lists rules that are not looked at, \`compliance.level: warn\` lets errors stop nothing, and \`compliance.addresses\` names the addresses that mail leaves from. In the campaign, \`identity\` says what the message has to say of its sender. What stands here is about rules that can be looked at by a program: it is no legal advice. A date beside a source is the day on which the page itself was read; a source without one is cited by its title, section or article.
+In the settings, \`compliance.off\` lists rules that are not looked at, \`compliance.level: warn\` lets errors stop nothing, and \`compliance.addresses\` names the addresses that mail leaves from. In the campaign, \`identity\` says what the message has to say of its sender. What stands here is about rules that can be looked at by a program: it is no legal advice. A date beside a source is the day on which it was read; RFCs have none, as they do not change. A star beside the date means that the page itself could not be opened: what was read in its place stands at the end.
 
-## What receivers ask\n\n| of | what is found where it is broken | source (read on) | file |\n| --- | --- | --- | --- |\n${asked.map((row) => `| ${row} |`).join('\n')}\n\n## All rules\n\n| rule | severity | what is so | why it matters | what to do | source (read on) |\n| --- | --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |`).join('\n')}`,
+## What receivers ask of bulk senders\n\nEach rule, whose it is, its source, and the file that checks it.\n\n| of | what is found where it is broken | source (read on) | file |\n| --- | --- | --- | --- |\n${asked.map((row) => `| ${row} |`).join('\n')}\n\n## All rules\n\n| rule | severity | what is so | why it matters | what to do | source (read on) |\n| --- | --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |`).join('\n')}
+
+## Sources that could not be opened
+
+| source | what was read in its place |
+| --- | --- |
+${unopened.map(({ title, url, instead }) => `| [${title}](${url}) | ${cell(instead)} |`).join('\n')}`,
   )
+}
+
+function citeSource({ title, url, readOn, instead }: Source): string {
+  if (readOn === undefined) return `[${title}](${url})`
+  return `[${title}](${url}) (${readOn}${instead === undefined ? '' : '\\*'})`
 }
 
 function fileOf({ id }: Rule): string {

@@ -136,7 +136,7 @@ const registry = {
   SP_STORE_IN_USE: {
     ...wrong,
     summary: 'Another Sealpost works on the same data folder',
-    next: 'Wait until it is done, or stop it.',
+    next: 'Wait until it is done, or stop it. A campaign is handed to a sender at work by sealpost campaign schedule FILE --at now.',
   },
   SP_LOG_MISSING: {
     ...wrong,

@@ -30,15 +30,15 @@ export function currentKey({ current, all }: Keys): Uint8Array {
 export async function openKeys(data: string, name: string): Promise<Keys> {
   const known = await readKeys(data, name)
   if (known) return known
-  await writeWholeFile(pathOf(data, name), `1 ${randomBytes(length).toString('hex')}\n`, 'stays')
+  await writeWholeFile(pathOfKeys(data, name), `1 ${randomBytes(length).toString('hex')}\n`, 'stays')
   const made = await readKeys(data, name)
   if (made) return made
-  throw new SealpostError('SP_FILE_CHANGED', { where: pathOf(data, name) })
+  throw new SealpostError('SP_FILE_CHANGED', { where: pathOfKeys(data, name) })
 }
 
 /** The keys, where there are any: who only reads makes none. */
 export async function readKeys(data: string, name: string): Promise<Keys | undefined> {
-  const path = pathOf(data, name)
+  const path = pathOfKeys(data, name)
   let text: string
   try {
     text = await readFile(path, 'latin1')
@@ -69,13 +69,14 @@ export async function readKeys(data: string, name: string): Promise<Keys | undef
 export async function rotateKeys(data: string, name: string): Promise<number> {
   const { all, current } = await openKeys(data, name)
   if (current >= 255)
-    throw new SealpostError('SP_KEY_INVALID', { where: pathOf(data, name), what: 'There is no number left for another key' })
+    throw new SealpostError('SP_KEY_INVALID', { where: pathOfKeys(data, name), what: 'There is no number left for another key' })
   const lines = [...all].map(([number, key]) => `${number} ${Buffer.from(key).toString('hex')}\n`)
   const next = `${current + 1} ${randomBytes(length).toString('hex')}\n`
-  await writeWholeFile(pathOf(data, name), `${lines.join('')}${next}`, 'is replaced')
+  await writeWholeFile(pathOfKeys(data, name), `${lines.join('')}${next}`, 'is replaced')
   return current + 1
 }
 
-function pathOf(data: string, name: string): string {
+/** Where the keys of one kind lie in a data folder. */
+export function pathOfKeys(data: string, name: string): string {
   return join(data, 'keys', `${name}.key`)
 }

@@ -15,6 +15,8 @@ export type Route =
       readonly security: 'starttls' | 'implicit'
       /** For a server that files the messages itself (RFC 2033); SMTP where left out. */
       readonly protocol?: 'lmtp'
+      /** The id of the provider whose host it is, where the campaign names the provider. */
+      readonly provider?: string
     }
 
 /** Where half of a login is to be had; never the secret itself. */
@@ -35,6 +37,14 @@ export type Unsubscribe = {
   readonly list?: string
   /** Where they may write instead. */
   readonly mailto?: string
+}
+
+/** What is counted of its messages. */
+export interface Tracking {
+  readonly clicks: boolean
+  readonly opens: boolean
+  /** The column that says who agreed to it; undefined where all are counted. */
+  readonly consent?: string
 }
 
 /** How to log in at a relay. */
@@ -115,6 +125,8 @@ export interface Campaign extends Audience {
   readonly requireTls: boolean
   readonly dsn?: DsnChoice
   readonly unsubscribe?: Unsubscribe
+  /** Undefined where nothing is counted. */
+  readonly tracking?: Tracking
   /** The address that the envelope's return paths are made from. */
   readonly bounces?: string
   /** Addresses of this machine that its mail leaves from. */

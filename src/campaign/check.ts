@@ -3,6 +3,7 @@ import { visible } from '../escape.ts'
 import type { FrozenCampaign } from './freeze.ts'
 import { createRenderer } from './render.ts'
 import { type Templates, parseTemplates } from './templates.ts'
+import { listSlots } from './tracking.ts'
 
 /** A row of the list, to try the templates on. */
 export interface SampleRow {
@@ -28,18 +29,12 @@ export async function checkTemplates(
   const own = frozen.unsubscribe ? ['email', 'unsubscribe_url'] : ['email']
   const names = [...new Set([...columns, ...own])]
   const written = frozen.text === undefined ? undefined : text
-  const templates = [subject, subjects?.a, subjects?.b, written, html, htmlAlone, ...headers.map(([, one]) => one)]
+  const templates = [subject, subjects?.a, subjects?.b, written, htmlAlone, ...headers.map(([, one]) => one)]
   for (const template of templates) template?.checkNames(names)
+  html?.checkNames(frozen.tracking ? [...names, ...listSlots(frozen.tracking)] : names)
   requireLink(frozen, { text: written, html })
-  const { toName } = frozen
-  if (toName !== undefined && !columns.includes(toName))
-    throw new SealpostError('SP_CAMPAIGN_INVALID', {
-      where: frozen.name,
-      what: `toName names "${visible(toName, 80)}", which is no column of the list; there are ${columns
-        .slice(0, 30)
-        .map((name) => visible(name, 50))
-        .join(', ')}`,
-    })
+  requireColumn(frozen, columns, 'toName', frozen.toName)
+  requireColumn(frozen, columns, 'tracking.consent', frozen.tracking?.consent)
   const renderer = createRenderer(frozen)
   const render = (address: string, row: Readonly<Record<string, string>>): Promise<unknown> =>
     renderer.render({
@@ -61,6 +56,13 @@ export async function checkTemplates(
       throw new SealpostError(code, { ...place, what: `${what} (with line ${line} of ${frozen.list})`, cause: error })
     }
   }
+}
+
+function requireColumn({ name }: FrozenCampaign, columns: readonly string[], entry: string, column: string | undefined): void {
+  if (column === undefined || columns.includes(column)) return
+  const known = columns.slice(0, 30).map((one) => visible(one, 50))
+  const what = `${entry} names "${visible(column, 80)}", which is no column of the list; there are ${known.join(', ')}`
+  throw new SealpostError('SP_CAMPAIGN_INVALID', { where: name, what })
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Liquid } from 'liquidjs'
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
-import { findNearest } from '../settings/index.ts'
+import { findNearest } from '../nearest.ts'
 import { type Partials, fileTags } from './liquid.ts'
 import { type TemplateSource, locateSource } from './source.ts'
 

@@ -12,6 +12,7 @@ import { prepareContent } from './content.ts'
 import type { Partials } from './liquid.ts'
 import type { Origin, TemplateSource } from './source.ts'
 import type { Moment, Pace } from './time/index.ts'
+import { type FrozenTracking, freezeTracking } from './tracking.ts'
 
 /** Where a template stood when it was frozen, for errors. */
 export interface Place {
@@ -56,6 +57,7 @@ export interface FrozenCampaign {
   readonly bounces?: string
   readonly source?: SourceAddresses
   readonly unsubscribe?: Unsubscribe
+  readonly tracking?: FrozenTracking
   /**
    * SHA-256, hex, over the canonical JSON (keys in the order of their UTF-16 code units, no white space) of everything
    * above: what recipients get and how it travels. A file that was moved or commented is the same campaign.
@@ -97,6 +99,7 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
   const { addressColumn, sender, replyTo, preheader, toName, listId, feedbackId, text } = campaign
   const { subjects, segment, split, held, requireTls, dsn, bounces, source, unsubscribe } = campaign
   const { html, attachments } = await prepareContent(campaign)
+  const tracking = campaign.tracking && freezeTracking(campaign.tracking, html, campaign.partials)
   const content: Content = {
     version: 1,
     name: campaign.name,
@@ -129,6 +132,7 @@ export async function freezeCampaign(campaign: Campaign, listSha256?: string): P
     ...(bounces === undefined ? {} : { bounces }),
     ...(source === undefined ? {} : { source: { ...source } }),
     ...(unsubscribe === undefined ? {} : { unsubscribe }),
+    ...(tracking === undefined ? {} : { tracking }),
   }
   const places = {
     subject: placeOf(campaign.subject),

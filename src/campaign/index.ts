@@ -18,4 +18,6 @@ export {
 export { type SigningKey, readSigningKeys } from './signing.ts'
 export { type CampaignState, decideState } from './state.ts'
 export type { TemplateSource } from './source.ts'
+export { type FinderRow, type LinkFinder, createLinkFinder } from './linkFinder.ts'
+export { listTargets } from './tracking.ts'
 export { type Moment, type Pace, nextOpen, parseMoment, printMoment, printWindow } from './time/index.ts'

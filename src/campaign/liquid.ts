@@ -1,7 +1,9 @@
 import { Context, Liquid, type Template } from 'liquidjs'
+import { linkTag } from './html/index.ts'
+import { LinkTag, type WriteLink, writeLinkKey } from './linkTag.ts'
 
-/** What a part is written for: a value in HTML is escaped, a value in text stands as it is. */
-export type Medium = 'text' | 'html'
+/** What a part is written for: a value in HTML is escaped, a value in text stands as it is. `tracked` is HTML whose links are counted. */
+export type Medium = 'text' | 'html' | 'tracked'
 
 /** Templates that others bring in with {% render %}, by the name that they use. */
 export type Partials = Readonly<Record<string, string>>
@@ -34,9 +36,10 @@ export function createLiquid(medium: Medium, partials: Partials): Liquid {
     dynamicPartials: true,
     // A partial is parsed once.
     cache: Object.keys(partials).length > 0,
-    ...(medium === 'html' ? { outputEscape: 'escape' as const } : {}),
+    ...(medium === 'text' ? {} : { outputEscape: 'escape' as const }),
   })
   for (const tag of fileTags) delete liquid.tags[tag]
+  if (medium === 'tracked') liquid.registerTag(linkTag, LinkTag)
   // Random, so that a second try would send another message than the first.
   delete liquid.filters['sample']
   return liquid
@@ -46,9 +49,10 @@ export function createLiquid(medium: Medium, partials: Partials): Liquid {
  * What one rendering has in hand. Liquidjs would bound the time, and so fail a message because the machine was busy or
  * asleep; what is asked at the same place here is how many steps were taken.
  */
-export function createContext(liquid: Liquid, values: Readonly<Record<string, string>>): Context {
+export function createContext(liquid: Liquid, values: Readonly<Record<string, string>>, writeLink?: WriteLink): Context {
   // A copy, for {% increment %} writes into it; partials see the columns as what Liquid calls global.
-  const context = new Context({ ...values }, liquid.options, { sync: true, globals: values }, { liquid })
+  const globals = writeLink ? { ...values, [writeLinkKey]: writeLink } : values
+  const context = new Context({ ...values }, liquid.options, { sync: true, globals }, { liquid })
   let steps = 0
   context.renderLimit.check = () => {
     if (++steps > maxSteps) throw new Error('step limit exceeded')

@@ -166,6 +166,14 @@ test.each([
   ['{ relay: r.example, port: 465, security: starttls }', { port: 465, security: 'starttls' }],
   ['{ relay: "192.0.2.1", port: 2525, security: implicit }', { host: '192.0.2.1', port: 2525, security: 'implicit' }],
   ['{ relay: r.example, port: 24, protocol: lmtp }', { port: 24, security: 'starttls', protocol: 'lmtp' }],
+  [
+    '{ provider: SendGrid, auth: { user: apikey, passwordEnv: P } }',
+    { kind: 'relay', host: 'smtp.sendgrid.net', port: 465, security: 'implicit', provider: 'sendgrid' },
+  ],
+  [
+    '{ provider: smtp.postmarkapp.com, auth: { user: u, passwordEnv: P } }',
+    { host: 'smtp.postmarkapp.com', port: 587, security: 'starttls', provider: 'postmark' },
+  ],
 ])('the route %s has the port and the security that go together', async (route, expected) => {
   expect((await load({ route })).route).toMatchObject(expected)
 })
@@ -245,6 +253,24 @@ test.each([
   [{ headers: '\n  X-A: 5' }, /campaign\.yaml:8 headers\.X-A must be a text/],
   [{ headers: '\n  X-A: "{% if %}"' }, /^SP_TEMPLATE_INVALID campaign\.yaml:8 /],
   [{ route: 'smtp.example.org' }, /campaign\.yaml:7 route must be direct, or a map with relay: and the name of a host/],
+  [
+    { route: '\n  provider: mailgnu\n  auth: { user: u, passwordEnv: P }' },
+    'SP_CAMPAIGN_INVALID campaign.yaml:8 No provider of that name is in the directory: did you mean mailgun?',
+  ],
+  [
+    { route: '\n  provider: mailgun\n  auth: { user: u, passwordEnv: P }' },
+    /campaign\.yaml:7 Mailgun \(Sinch\) has a server for each region: add region, one of us, eu/,
+  ],
+  [
+    { route: '\n  provider: sendgrid\n  port: 26\n  auth: { user: u, passwordEnv: P }' },
+    /campaign\.yaml:9 smtp\.sendgrid\.net has no such port by its documentation/,
+  ],
+  [{ route: '\n  provider: sendgrid' }, /campaign\.yaml:8 Twilio SendGrid takes mail from those who log in/],
+  [{ route: '\n  provider: mailchimp' }, /campaign\.yaml:8 Mailchimp.* takes mail by its API alone, not over SMTP/],
+  [{ route: '\n  provider: sendgrid\n  relay: x.example' }, /campaign\.yaml:7 route needs one of relay and provider/],
+  [{ route: '\n  port: 25' }, /campaign\.yaml:7 route needs one of relay and provider/],
+  [{ route: '\n  relay: x.example\n  region: eu' }, /campaign\.yaml:9 route\.region must not stand beside relay/],
+  [{ route: '\n  provider: sendgrid\n  security: starttls' }, /campaign\.yaml:9 route\.security must not stand beside provider/],
   [{ route: '\n  rely: x.example' }, /campaign\.yaml:8 route has an unknown entry "rely": did you mean relay\?/],
   [
     { route: '\n  relay: x.example:25' },
@@ -405,11 +431,11 @@ test('the reference names every entry', () => {
   expect(paths.join(' ')).toBe(
     'name list addressColumn from sender replyTo identity.name identity.address subject subjects.a subjects.b ' +
       'subjects.share subjects.of subjects.winner segment split.share split.of split.rest preheader toName text html ' +
-      'attachments listId feedbackId headers dkim level domains route route.relay route.port route.security route.protocol ' +
-      'route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
+      'attachments listId feedbackId headers dkim level domains route route.relay ' +
+      'route.provider route.region route.port route.security route.protocol route.auth.user route.auth.userEnv route.auth.passwordEnv route.auth.passwordFile route.auth.tokenEnv ' +
       'route.auth.tokenFile route.auth.mechanism ' +
       'held.until held.then requireTls at pace.perHour pace.perMinute pace.window pace.days dsn.notify dsn.return source ' +
-      'unsubscribe.list unsubscribe.mailto bounces',
+      'unsubscribe.list unsubscribe.mailto tracking.clicks tracking.opens tracking.consent bounces',
   )
   expect(campaignReference().every(({ about, type }) => about !== '' && type !== '')).toBe(true)
   expect(campaignReference().find(({ path }) => path === 'route')?.default).toBe('direct')

@@ -4,11 +4,13 @@ import type { z } from 'zod'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { isListName, parseSegment } from '../list/index.ts'
+import type { SendingProvider } from '../provider/index.ts'
 import { type Held, readDocument, readText, resolveBeside, type SettingsDocument } from '../settings/index.ts'
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
-import type { AttachedFile, Campaign, DkimKeyFile, Login, Route, Unsubscribe } from './campaign.ts'
+import type { AttachedFile, Campaign, DkimKeyFile, Login, Tracking, Unsubscribe } from './campaign.ts'
 import { findContentType } from './contentType.ts'
 import { readPartials } from './partials.ts'
+import { readRoute } from './route.ts'
 import { campaignSchema } from './schema.ts'
 import type { TemplateSource } from './source.ts'
 import { parseTemplate } from './template.ts'
@@ -19,9 +21,10 @@ type Document = SettingsDocument<Entries>
 /**
  * Reads a campaign file and the templates that it names, and looks whether the list is there.
  *
+ * @param directory the providers that a route may name, in place of all that are known
  * @throws SealpostError SP_CAMPAIGN_INVALID, SP_TEMPLATE_INVALID, SP_FILE_MISSING and what `readDocument` throws
  */
-export async function loadCampaign(path: string): Promise<Campaign> {
+export async function loadCampaign(path: string, directory?: readonly SendingProvider[]): Promise<Campaign> {
   const document = await readDocument(path, campaignSchema, 'SP_CAMPAIGN_INVALID')
   const { data } = document
   const file = resolveBeside(path, data.list)
@@ -48,7 +51,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ),
     level: data.level,
     domains: data.domains,
-    route: readRoute(data.route),
+    route: readRoute(document, directory),
     ...readAudience(document),
     ...(stored ? { stored } : {}),
     ...(data.addressColumn === undefined ? {} : { addressColumn: data.addressColumn }),
@@ -69,6 +72,7 @@ export async function loadCampaign(path: string): Promise<Campaign> {
     ...(data.bounces === undefined ? {} : { bounces: data.bounces }),
     ...(data.source === undefined ? {} : { source: data.source }),
     ...(data.unsubscribe === undefined ? {} : { unsubscribe: readUnsubscribe(data.unsubscribe) }),
+    ...readTracking(data.tracking),
     ...(data.at === undefined ? {} : { startsAt: data.at }),
     ...(data.pace === undefined ? {} : { pace: data.pace }),
   }
@@ -174,17 +178,14 @@ function placeOf(document: Document, path: readonly string[]): { file: string; l
   return { file: document.file, line: Number(document.locate(path).slice(document.file.length + 1)) }
 }
 
-function readRoute(route: Entries['route']): Route {
-  if (route === 'direct') return { kind: 'direct' }
-  // RFC 8314 7.3: 465 is the port of implicit TLS; RFC 6409 3.1: 587 that of submission.
-  const port = route.port ?? (route.security === 'implicit' ? 465 : 587)
-  const security = route.security ?? (port === 465 ? 'implicit' : 'starttls')
-  // Left out where it is SMTP: a campaign that was frozen before there was a choice stays the same.
-  return { kind: 'relay', host: route.relay, port, security, ...(route.protocol === 'lmtp' ? { protocol: 'lmtp' } : {}) }
-}
-
 function readUnsubscribe({ list, mailto }: NonNullable<Entries['unsubscribe']>): Unsubscribe {
   return { ...(list === undefined ? {} : { list }), ...(mailto === undefined ? {} : { mailto }) }
+}
+
+function readTracking(entries: Entries['tracking']): { readonly tracking?: Tracking } {
+  if (!entries || !(entries.clicks || entries.opens)) return {}
+  const { clicks, opens, consent } = entries
+  return { tracking: { clicks, opens, ...(consent === undefined ? {} : { consent }) } }
 }
 
 function readHeld({ until, then }: NonNullable<Entries['held']>): Partial<Held> {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { simpleParser } from 'mailparser'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
 import {
   type RenderOptions,
@@ -223,6 +223,29 @@ test('keys that cannot sign for From are told with the line that names them', as
     /^SP_DKIM_INVALID campaign\.yaml:9 /,
   )
   expect(await readSigningKeys([file], 'News <news@mail.other.example>')).toHaveLength(1)
+})
+
+describe('a key is asked to be of the same organisation as From (RFC 7489 3.1.1, 3.2)', () => {
+  it.each([
+    ['shop.example', 'mail.shop.example', true],
+    ['mail.shop.example', 'shop.example', true],
+    // Siblings: neither is below the other, and DMARC takes them all the same.
+    ['send.shop.example', 'news.shop.example', true],
+    ['shop.co.uk', 'news.shop.co.uk', true],
+    // What anybody can register below is nobody's: no suffix vouches for those below it, nor they for it.
+    ['co.uk', 'shop.co.uk', false],
+    ['other.co.uk', 'shop.co.uk', false],
+    ['github.io', 'shop.github.io', false],
+    ['ada.github.io', 'shop.github.io', false],
+    ['notshop.example', 'shop.example', false],
+  ])('d=%s for %s: %s', async (domain, from, fine) => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const key = join(folder, 'border.pem')
+    await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const reading = readSigningKeys([{ domain, selector: 's1', key, where: 'campaign.yaml:9' }], `news@${from}`)
+    if (fine) expect(await reading).toHaveLength(1)
+    else expect(await explain(reading)).toContain(`No key signs for ${from}`)
+  })
 })
 
 // The threat: a cell of the list brings a line break into the subject, and with it a header.

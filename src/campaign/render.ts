@@ -6,6 +6,7 @@ import type { FrozenCampaign } from './freeze.ts'
 import { type SigningKey, signMessage } from './signing.ts'
 import type { Template } from './template.ts'
 import { type Templates, parseTemplates } from './templates.ts'
+import { type LinkAddresses, fillLinks } from './tracking.ts'
 
 /** Whom a message is for, as the queue keeps them. */
 export interface RenderTarget {
@@ -17,6 +18,8 @@ export interface RenderTarget {
   readonly createdAt: number
   /** How the recipient leaves, where the campaign gives links. */
   readonly unsubscribe?: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  /** With which addresses it is counted, where the campaign counts; left out for a recipient who is not counted. */
+  readonly tracking?: LinkAddresses
 }
 
 /** A message that is ready to be handed over. */
@@ -69,12 +72,15 @@ export function createRenderer(frozen: FrozenCampaign, options: RenderOptions = 
   const fill = (target: RenderTarget) => {
     // After the columns: a list must not bring a link of its own.
     const link = target.unsubscribe && { unsubscribe_url: target.unsubscribe.url }
-    const values = { ...target.columns, email: target.address, ...link }
+    const columns = { ...target.columns, email: target.address, ...link }
+    const tracked = frozen.tracking && fillLinks(frozen.tracking, target)
+    const values = tracked ? { ...columns, ...tracked.values } : columns
     const made = text || !html ? undefined : flattenHtml(templates.htmlAlone?.render(values) ?? '')
     return {
       values,
       text: made === undefined ? (text?.fillPlaces(values) ?? []) : [made],
-      html: html?.fillPlaces(values) ?? [],
+      html: html?.fillPlaces(values, tracked?.createWriter()) ?? [],
+      tracked,
       subject: subjectPrefix + chooseSubject(templates, target.columns[variantColumn]).render(values),
     }
   }
@@ -102,7 +108,7 @@ export function createRenderer(frozen: FrozenCampaign, options: RenderOptions = 
         subject: filled.subject,
         preheader: templates.preheader?.render(filled.values),
         text: text ? text.render(filled.values) : filled.text[0],
-        html: html?.render(filled.values),
+        html: html?.render(filled.values, filled.tracked?.createWriter()),
         attachments: frozen.attachments ?? [],
       }
     },

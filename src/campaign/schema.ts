@@ -1,11 +1,12 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { refuseHeaderName } from '../mime/index.ts'
+import { tracking } from './trackingSchema.ts'
 import { unsubscribe } from './unsubscribeSchema.ts'
 import { type Level, levels } from '../policy/index.ts'
 import { dkimSchema, heldSchema, sourceMeta, sourceSchema } from '../settings/index.ts'
 import { parseAddress, parseDomain, parseMailbox } from '../smtp/index.ts'
 import { requireSubject, segment, split, subjects } from './audienceSchema.ts'
+import { route } from './routeSchema.ts'
 import { moment, pace } from './time/schema.ts'
 
 function mailbox() {
@@ -99,118 +100,6 @@ const domains = z
     return Object.fromEntries(named)
   })
   .prefault({})
-
-// In capitals, as such names mostly are: a password put here by mistake is then an error that does not repeat it.
-const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
-  error: 'must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
-})
-
-/** A secret that stands in the file itself is told of without being repeated. */
-function refuseSecret(keys: readonly string[]): string | undefined {
-  const what = keys.some((key) => /^(?:pass\w*|pw|secret)$/i.test(key))
-    ? 'password'
-    : keys.some((key) => /^(?:access_?)?token$/i.test(key))
-      ? 'token'
-      : undefined
-  return (
-    what &&
-    `must not hold the ${what} itself: put it into an environment variable and name that with ${what}Env, or into a file and name that with ${what}File`
-  )
-}
-
-const auth = z
-  .strictObject(
-    {
-      user: z.string().min(1).optional().meta({ description: 'The user name.' }),
-      userEnv: variable.optional().meta({
-        title: 'name of a variable',
-        description: 'The environment variable that holds the user name, in place of user.',
-      }),
-      passwordEnv: variable
-        .optional()
-        .meta({ title: 'name of a variable', description: 'The environment variable that holds the password.' }),
-      passwordFile: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({ title: 'file', description: 'The file that holds the password, in place of passwordEnv.' }),
-      tokenEnv: variable.optional().meta({
-        title: 'name of a variable',
-        description: 'The environment variable that holds an OAuth 2.0 access token, in place of a password.',
-      }),
-      tokenFile: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({ title: 'file', description: 'The file that holds the access token, in place of tokenEnv.' }),
-      mechanism: z.enum(['scram-sha-256', 'plain', 'login', 'xoauth2']).optional().meta({
-        description: 'The one way to log in that is tried. Otherwise the best that the relay offers, or xoauth2 with a token.',
-      }),
-    },
-    {
-      error: (issue) => (issue.code === 'unrecognized_keys' ? refuseSecret(issue.keys) : undefined),
-    },
-  )
-  .superRefine((value, context) => {
-    if ((value.user === undefined) === (value.userEnv === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs one of user and userEnv' })
-    }
-    const token = value.tokenEnv !== undefined || value.tokenFile !== undefined || value.mechanism === 'xoauth2'
-    const given = [value.passwordEnv, value.passwordFile, value.tokenEnv, value.tokenFile].filter((one) => one !== undefined)
-    if (given.length !== 1) {
-      const message = token ? 'needs one of tokenEnv and tokenFile, and no password' : 'needs one of passwordEnv and passwordFile'
-      context.addIssue({ code: 'custom', message })
-    } else if (token && (value.passwordEnv ?? value.passwordFile) !== undefined) {
-      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must not be xoauth2 where there is a password' })
-    } else if (token && value.mechanism !== undefined && value.mechanism !== 'xoauth2') {
-      context.addIssue({ code: 'custom', path: ['mechanism'], message: 'must be xoauth2 where there is a token' })
-    }
-  })
-
-const relay = z
-  .strictObject({
-    relay: z
-      .string()
-      .transform((text, context) => {
-        const host = isIP(text) ? text : parseDomain(text)
-        if (host !== undefined) return host
-        context.addIssue({ code: 'custom', message: 'must be the name or the IP address of a host, without a port' })
-        return z.NEVER
-      })
-      .meta({ title: 'host', description: 'The host that takes the messages and sends them on.' }),
-    port: z
-      .int()
-      .min(1)
-      .max(65_535)
-      .optional()
-      .meta({ description: 'Its port. Otherwise 465 with security: implicit, else 587.' }),
-    security: z
-      .enum(['starttls', 'implicit'])
-      .optional()
-      .meta({ description: 'How its connection becomes encrypted. Otherwise implicit on port 465, starttls on every other.' }),
-    protocol: z.enum(['smtp', 'lmtp']).optional().meta({
-      description: 'lmtp for a server that files the messages itself (RFC 2033), which needs a port; otherwise smtp.',
-    }),
-    auth: auth.optional().meta({ description: 'How to log in; not sent before the connection is encrypted.' }),
-  })
-  .superRefine(({ protocol, port }, context) => {
-    // RFC 2033 5: LMTP has no port of its own, and 25 is not for it.
-    if (protocol === 'lmtp' && (port === undefined || port === 25)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['port'],
-        message: 'must be the port of the LMTP server, mostly 24: LMTP has none of its own',
-      })
-    }
-  })
-
-const route = z
-  .union([z.literal('direct'), relay], { error: 'must be direct, or a map with relay: and the name of a host' })
-  .prefault('direct')
-  .meta({
-    title: 'direct | map',
-    description: 'direct hands each message to the mail servers of its recipient; relay: hands all of them to one host.',
-  })
 
 const identity = z.strictObject({
   name: z.string().trim().min(1).max(200).optional().meta({
@@ -323,6 +212,7 @@ export const campaignSchema = z
       .optional()
       .meta({ ...sourceMeta, description: `${sourceMeta.description} Otherwise as in the settings.` }),
     unsubscribe: unsubscribe.optional(),
+    tracking: tracking.optional(),
     bounces: bounces.optional().meta({
       title: 'address',
       description: 'Where bounces go, if not to the sender; each recipient gets a variant of its own.',
@@ -334,6 +224,10 @@ export const campaignSchema = z
   .refine((campaign) => campaign.preheader === undefined || campaign.html !== undefined, {
     path: ['preheader'],
     error: 'stands in the HTML, and there is no html',
+  })
+  .refine(({ tracking, html }) => !(tracking?.clicks || tracking?.opens) || html !== undefined, {
+    path: ['tracking'],
+    error: 'counts what is done with the HTML, and there is no html',
   })
   .superRefine(requireSubject)
   .refine(leavesOneWay, { path: ['headers'], error: 'must not have List-Unsubscribe beside unsubscribe, which writes it' })

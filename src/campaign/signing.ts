@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type Signer, createSigner, readSigningKey, sign } from '../dkim/index.ts'
+import { isAligned } from '../dmarc/index.ts'
 import { SealpostError } from '../errors.ts'
 import { readText } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
@@ -29,18 +30,13 @@ export async function readSigningKeys(files: readonly DkimKeyFile[], from: strin
   const mailbox = parseMailbox(from)
   const sender = mailbox.kind === 'mailbox' ? mailbox.address.domain : ''
   const [first] = files
-  if (first && !keys.some(({ domain }) => aligned(domain, sender)))
+  if (first && !keys.some(({ domain }) => isAligned(sender, domain, 'relaxed')))
     throw new SealpostError('SP_DKIM_INVALID', {
       where: first.where,
       what: `No key signs for ${sender}, the domain of From, so that the signature counts for nothing (DMARC, RFC 7489 3.1.1)`,
-      next: `Name a key of ${sender}, or of the domain above it.`,
+      next: `Name a key of ${sender}, or of a domain of the same organisation.`,
     })
   return keys
-}
-
-/** Equal, or one below the other: what is needed for them to have the same organisational domain. */
-function aligned(one: string, other: string): boolean {
-  return one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)
 }
 
 async function locate<Value>(where: string, read: () => Value | Promise<Value>): Promise<Value> {

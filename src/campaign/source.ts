@@ -22,3 +22,29 @@ export function locateSource({ source, file, line, origins }: TemplateSource, ro
   const origin = origins.findLast(({ at }) => at <= position) ?? { at: 0, file, line }
   return `${origin.file}:${origin.line + source.slice(origin.at, position).split('\n').length - 1}`
 }
+
+/** A piece of a template in place of another; `start` and `end` are characters of what was there. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Puts pieces in place of others, in the order of their places; every line is still found. */
+export function editSource(template: TemplateSource, edits: readonly Edit[]): TemplateSource {
+  if (edits.length === 0) return template
+  let source = ''
+  let at = 0
+  for (const { start, end, text } of edits) {
+    source += template.source.slice(at, start) + text
+    at = end
+  }
+  const moved = (place: number): number =>
+    edits.reduce((sum, { start, end, text }) => (end <= place ? sum + text.length - (end - start) : sum), 0)
+  const { origins } = template
+  return {
+    ...template,
+    source: source + template.source.slice(at),
+    ...(origins === undefined ? {} : { origins: origins.map((origin) => ({ ...origin, at: origin.at + moved(origin.at) })) }),
+  }
+}

@@ -2,6 +2,7 @@ import type { Context, Liquid, Template as Node } from 'liquidjs'
 import { SealpostError } from '../errors.ts'
 import { explainLiquid, explainUnknown } from './explain.ts'
 import { type Medium, type Partials, createContext, createLiquid, maxRendered, renderLiquid } from './liquid.ts'
+import type { WriteLink } from './linkTag.ts'
 import { type TemplateSource, locateSource } from './source.ts'
 
 /** A template that was parsed. */
@@ -11,18 +12,23 @@ export interface Template {
   /**
    * What stands in each place.
    *
+   * @param writeLink of a tracked template; links stay as they are without it
    * @throws SealpostError SP_TEMPLATE_INVALID with `file:line`
    */
-  fillPlaces(values: Readonly<Record<string, string>>): string[]
+  fillPlaces(values: Readonly<Record<string, string>>, writeLink?: WriteLink): string[]
   /** All of it. @throws SealpostError SP_TEMPLATE_INVALID with `file:line` */
-  render(values: Readonly<Record<string, string>>): string
+  render(values: Readonly<Record<string, string>>, writeLink?: WriteLink): string
   /** @throws SealpostError SP_TEMPLATE_INVALID for the first name in any branch of it that is not one of `names` */
   checkNames(names: readonly string[]): void
   /** Which of the columns it uses, in any branch. */
   readonly columns: readonly string[]
 }
 
-const engines: Readonly<Record<Medium, Liquid>> = { text: createLiquid('text', {}), html: createLiquid('html', {}) }
+const engines: Readonly<Record<Medium, Liquid>> = {
+  text: createLiquid('text', {}),
+  html: createLiquid('html', {}),
+  tracked: createLiquid('tracked', {}),
+}
 const engineOf = new WeakMap<Partials, Partial<Record<Medium, Liquid>>>()
 
 /**
@@ -39,18 +45,18 @@ export function parseTemplate(template: TemplateSource, medium: Medium, partials
   const places = pieces.flatMap((piece, index) => (piece === undefined ? [nodes[index] as Node] : []))
   const names = countsOrAssigns.test(template.source) ? places.map(() => undefined) : places.map(plainName)
   const fixedLength = pieces.reduce((sum, piece) => sum + (piece?.length ?? 0), 0)
-  const fillPlaces = (values: Readonly<Record<string, string>>): string[] => {
+  const fillPlaces = (values: Readonly<Record<string, string>>, writeLink?: WriteLink): string[] => {
     let context: Context | undefined
     let length = fixedLength
     const filled = places.map((node, index) => {
-      const name = names[index]
-      const value = name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined
+      const plain = names[index]
+      const value = plain && Object.hasOwn(values, plain.name) ? values[plain.name] : undefined
       const text =
         value === undefined
-          ? renderNode(node, engine, (context ??= createContext(engine, values)), values, explain)
-          : medium === 'html'
-            ? escapeHtml(value)
-            : value
+          ? renderNode(node, engine, (context ??= createContext(engine, values, writeLink)), values, explain)
+          : medium === 'text' || plain?.raw
+            ? value
+            : escapeHtml(value)
       length += text.length
       return text
     })
@@ -61,8 +67,8 @@ export function parseTemplate(template: TemplateSource, medium: Medium, partials
   return {
     pieces,
     fillPlaces,
-    render: (values) => {
-      const filled = fillPlaces(values)
+    render: (values, writeLink) => {
+      const filled = fillPlaces(values, writeLink)
       let place = 0
       return pieces.map((piece) => piece ?? filled[place++] ?? '').join('')
     },
@@ -103,11 +109,15 @@ function fixedText(node: Node): string | undefined {
 // A name that one of these has set is no longer that of the column.
 const countsOrAssigns = /\{%-?\s*(?:assign|capture|increment|decrement|liquid|cycle)\b/
 
-/** The column of a place that is `{{ column }}` and no more, which is most of them, and most of the time otherwise. */
-function plainName(node: Node): string | undefined {
+/**
+ * The column of a place that is `{{ column }}` or `{{ column | raw }}` and no more, which is most of them, and most of the
+ * time otherwise.
+ */
+function plainName(node: Node): { readonly name: string; readonly raw: boolean } | undefined {
   const text = 'token' in node ? (node.token as { getText?: () => string }).getText?.() : undefined
-  const name = /^\{\{-?\s*([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}$/.exec(text ?? '')?.[1]
-  return name === undefined || /^(?:true|false|nil|null|empty|blank|forloop)$/.test(name) ? undefined : name
+  const [, name, raw] = /^\{\{-?\s*([A-Za-z_][A-Za-z0-9_]*)\s*(\|\s*raw\s*)?-?\}\}$/.exec(text ?? '') ?? []
+  if (name === undefined || /^(?:true|false|nil|null|empty|blank|forloop)$/.test(name)) return undefined
+  return { name, raw: raw !== undefined }
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
@@ -150,4 +160,14 @@ function checkNames(template: TemplateSource, names: readonly string[], globals:
   const { row, col, file } = unknown.location
   const source = file === undefined || partials[file] === undefined ? template : { source: partials[file], file, line: 1 }
   throw explainUnknown(String(unknown.segments[0]), locateSource(source, row, col), names)
+}
+
+/** Whether a piece of a template is Liquid by itself, and not the beginning or the end of some. */
+export function isWholeLiquid(piece: string): boolean {
+  try {
+    engines.html.parse(piece)
+    return true
+  } catch {
+    return false
+  }
 }

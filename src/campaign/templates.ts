@@ -1,6 +1,7 @@
 import { SealpostError } from '../errors.ts'
 import type { FrozenCampaign, Place } from './freeze.ts'
 import { insertPreheader, writeTextTemplate } from './html/index.ts'
+import { trackTemplate } from './tracking.ts'
 import type { Medium, Partials } from './liquid.ts'
 import type { TemplateSource } from './source.ts'
 import { type Template, parseTemplate } from './template.ts'
@@ -40,9 +41,16 @@ export function parseTemplates(frozen: FrozenCampaign): Templates {
       : { subjects: { a: parse(subjects.a, places.subjects?.a, 'text'), b: parse(subjects.b, places.subjects?.b, 'text') } }),
     ...(text === undefined ? {} : { text }),
     ...(frozen.preheader === undefined ? {} : { preheader: parse(frozen.preheader, places.preheader, 'text') }),
-    ...(shown === undefined ? {} : { html: parseTemplate(shown, 'html', partials) }),
+    ...(shown === undefined ? {} : { html: parseShown(shown, frozen) }),
     ...(html === undefined || text !== undefined ? {} : { htmlAlone: parseTemplate(html, 'html', partials) }),
   }
+}
+
+/** What recipients see: only there are links counted. A text that is made of the HTML is made of it as it was written. */
+function parseShown(shown: TemplateSource, { partials, tracking }: FrozenCampaign): Template {
+  if (!tracking) return parseTemplate(shown, 'html', partials)
+  const tracked = trackTemplate(shown, partials, tracking)
+  return parseTemplate(tracked.html, 'tracked', tracked.partials)
 }
 
 /** A text template made from the HTML; undefined where taking the tags away took some of the Liquid with them. */

@@ -57,7 +57,7 @@ async function openToLook(data: string, stack: AsyncDisposableStack): Promise<Re
 
 async function openLinks(data: string, queue: QueueReader): Promise<ReadOptions['unsubscribe']> {
   const keys = await readKeys(data, unsubscribeKeys)
-  return keys && { keys, messages: createLinkedMessages(() => queue) }
+  return keys && { keys: async () => keys, messages: createLinkedMessages(() => queue) }
 }
 
 async function* readAll(mailboxes: readonly string[]): AsyncGenerator<StoredMessage> {

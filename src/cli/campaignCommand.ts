@@ -56,6 +56,7 @@ export function addCampaignCommands(program: Command, { json, settings }: Shared
         'when: "2026-12-01 09:00 Europe/Berlin", 2026-12-01T09:00+01:00, or now (default: at, in the campaign file)',
       ).argParser(requireText),
     )
+    .option('--force', 'schedule it although it is not ready; the evidence keeps that it was so')
     .addOption(settings)
     .action(async (file: string, given) => {
       done(await (await import('./campaignSchedule.ts')).runCampaignSchedule(file, given))
@@ -73,6 +74,16 @@ export function addCampaignCommands(program: Command, { json, settings }: Shared
       done(await (await import('./campaignOrder.ts')).runCampaignOrder(kind, name, given))
     })
   }
+
+  campaign
+    .command('links')
+    .description('Write how often each link of a campaign that counts clicks was followed, as CSV.')
+    .argument('<campaign>', 'its name')
+    .option('--by-day', 'a row for each day (in UTC) and link that was followed on it')
+    .addOption(settings)
+    .action(async (name: string, given) => {
+      done(await (await import('./campaignLinks.ts')).runCampaignLinks(name, given))
+    })
 
   campaign
     .command('export')

@@ -6,7 +6,7 @@ import { visible } from '../escape.ts'
 import type { ScheduleOrder } from '../queue/index.ts'
 import { printCompliance, printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { checkReady, isNotReady } from './checkReady.ts'
+import { brokenRules, checkReady, isNotReady } from './checkReady.ts'
 import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
 import { giveOrder, signOrder } from './giveOrder.ts'
@@ -16,6 +16,7 @@ import { createNetwork } from './wiring.ts'
 export interface ScheduleArguments {
   readonly settings?: string
   readonly at?: string
+  readonly force?: boolean
 }
 
 /** Further ahead, a time is more likely a slip of the pen. */
@@ -31,12 +32,12 @@ export async function runCampaignSchedule(path: string, given: ScheduleArguments
   const { frozen, recipients } = ready
   const { resolver } = await createNetwork(settings)
   const wrong = (await checkReady([ready], settings, resolver)).find(isNotReady)
-  if (wrong) {
+  if (wrong && !given.force) {
     process.stdout.write(
       `Campaign ${frozen.name}: nothing was scheduled.\n${printCompliance(wrong.compliance, process.stdout.columns)}\n`,
     )
     process.stderr.write(
-      'Mend what is named and run the same command again; compliance.level: warn in the settings lets it pass.\n',
+      'Mend what is named and run the same command again; --force schedules it all the same, and is kept in the evidence.\n',
     )
     return exits.below
   }
@@ -48,6 +49,7 @@ export async function runCampaignSchedule(path: string, given: ScheduleArguments
     file: resolve(path),
     startsAt,
     zone,
+    ...(wrong ? { forced: [...brokenRules(wrong)] } : {}),
   }
   const result = await giveOrder(order, settings)
   if (!result) {

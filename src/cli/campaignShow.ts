@@ -5,10 +5,12 @@ import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { printCount, printNumber, printTable } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
+import { SqliteTrackingLedger } from '../store/index.ts'
 import { openRecipients } from './recipients.ts'
 import { type CampaignLife, LifeReader } from './campaignLife.ts'
 import { type Exit, exits } from './exit.ts'
 import { readableDue } from './queueList.ts'
+import { type TrackedCounts, publishCounts, readCounts, tellCounts } from './trackedCounts.ts'
 
 /** Milliseconds over which it is counted how quickly a campaign goes out. */
 const rateMs = 600_000
@@ -32,8 +34,11 @@ export async function runCampaignShow(
   const now = systemClock.now()
   const life = await find(which, reader, settings, now)
   const more = { lately: reader.queue?.settledSince(life.name, now - rateMs) ?? 0, held: findHeld(reader, life) }
-  if (given.json) process.stdout.write(`${json({ ...publishLife(life), ...publishWaiting(life, more, now) })}\n`)
-  else process.stdout.write(`${print(life, more, now).join('\n')}\n`)
+  using ledger = SqliteTrackingLedger.openExisting(settings.data)
+  const counted = readCounts(ledger, life.frozen)
+  const tracking = publishCounts(counted)
+  if (given.json) process.stdout.write(`${json({ ...publishLife(life), ...publishWaiting(life, more, now), tracking })}\n`)
+  else process.stdout.write(`${print(life, more, counted, now).join('\n')}\n`)
   return exits.fine
 }
 
@@ -93,7 +98,7 @@ function publishWaiting(life: CampaignLife, { lately, held }: Waiting, now: numb
   return { perHour: lately * (3_600_000 / rateMs), estimatedEnd: end === undefined ? null : new Date(end).toISOString(), held }
 }
 
-function print(life: CampaignLife, { lately, held }: Waiting, now: number): string[] {
+function print(life: CampaignLife, { lately, held }: Waiting, counted: TrackedCounts | undefined, now: number): string[] {
   const { name, state, counts, frozen, preflight, startsAt, paused, cancelled, shutUntil } = life
   const end = estimateEnd(life, lately, now)
   const zone = frozen?.startsAt?.zone ?? 'UTC'
@@ -134,7 +139,8 @@ function print(life: CampaignLife, { lately, held }: Waiting, now: number): stri
   )
   for (const { reason, count } of held.slice(0, mostReasons)) add('held', `${printNumber(count)}: ${visible(reason, 300)}`)
   if (held.length > mostReasons) add('', `… and for ${printNumber(held.length - mostReasons)} more reasons: --json has them`)
-  return [`Campaign ${visible(name, 100)}`, printTable(['', ''], rows).trimStart()]
+  const notes = counted ? tellCounts(counted, counts?.sent ?? 0, add) : []
+  return [`Campaign ${visible(name, 100)}`, printTable(['', ''], rows).trimStart(), ...notes]
 }
 
 function printPace({ perHour, perMinute, window }: NonNullable<NonNullable<CampaignLife['frozen']>['pace']>): string {

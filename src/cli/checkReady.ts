@@ -33,3 +33,8 @@ export async function checkReady(
 export function isNotReady({ compliance }: CheckedCampaign): boolean {
   return compliance.verdict === 'not ready'
 }
+
+/** The rules that keep it from being ready. */
+export function brokenRules({ compliance }: CheckedCampaign): readonly string[] {
+  return compliance.findings.flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []))
+}

@@ -1,14 +1,16 @@
 import { networkInterfaces } from 'node:os'
-import type { Campaign, FrozenCampaign } from '../campaign/index.ts'
+import { type Campaign, type FrozenCampaign, createLinkFinder } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import {
   type Compliance,
   type ComplianceChoice,
+  type LinkFacts,
   type ListSurvey,
   type RouteFacts,
   type SampleFacts,
   type SampleRow,
   type SenderFacts,
+  type TrackingFacts,
   checkCompliance,
   gatherDns,
   readSample,
@@ -17,10 +19,12 @@ import {
 import { type SignatureCheck, verifySignatures } from '../dkim/index.ts'
 import { type Resolver, isSpecialAddress } from '../dns/index.ts'
 import { SealpostError, errorRegistry } from '../errors.ts'
-import { recognise, sendingProviders } from '../provider/index.ts'
+import { type SendingProvider, recognise, sendingProviders } from '../provider/index.ts'
 import type { MessageSource, QueueItem, Rendered } from '../queue/index.ts'
-import { type Settings, findNearest } from '../settings/index.ts'
+import { findNearest } from '../nearest.ts'
+import type { Settings } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
+import { checkLinks } from './checkLinks.ts'
 import { readHistory } from './complianceHistory.ts'
 
 /** A campaign as it would be sent, and the rows of its list as they were seen. */
@@ -35,7 +39,7 @@ export interface Examined {
   readonly foreseen?: RouteFacts['foreseen']
 }
 
-/** Holds a campaign against the rules: makes the samples, asks DNS about the sender, reads what was sent before. */
+/** Holds a campaign against the rules: makes the samples, asks DNS about the sender, follows a link, reads what was sent before. */
 export async function examineCompliance(
   examined: Examined,
   settings: Settings,
@@ -65,6 +69,8 @@ export async function examineCompliance(
     unmade: made.unmade,
     signatures: await readSignatures(made.first, resolver),
     dns,
+    link: await followLink(frozen, settings, resolver),
+    tracking: describeTracking(frozen, settings, survey.samples),
     history: readHistory(settings, sender.domain, now),
   }
   return checkCompliance(facts, choice)
@@ -140,6 +146,17 @@ async function renderOne(source: MessageSource, item: QueueItem): Promise<Render
   }
 }
 
+/** A campaign with links and no base is refused before it comes here. */
+async function followLink(
+  { unsubscribe }: FrozenCampaign,
+  settings: Settings,
+  resolver: Resolver,
+): Promise<LinkFacts | undefined> {
+  const { baseUrl } = settings.server
+  if (!unsubscribe || baseUrl === undefined) return undefined
+  return { baseUrl, answer: await checkLinks(baseUrl, settings, resolver) }
+}
+
 async function readSignatures(first: Buffer | undefined, resolver: Resolver): Promise<readonly SignatureCheck[]> {
   return first === undefined ? [] : verifySignatures(first, resolver)
 }
@@ -160,16 +177,50 @@ function describeSender(campaign: Campaign, frozen: FrozenCampaign, reversePath:
   }
 }
 
+/** What is counted, and where the links lead behind the counter: other rules judge by that. */
+function describeTracking(
+  frozen: FrozenCampaign,
+  { server: { baseUrl } }: Settings,
+  rows: readonly SampleRow[],
+): TrackingFacts | undefined {
+  const { tracking, unsubscribe } = frozen
+  if (!tracking || baseUrl === undefined) return undefined
+  const finder = createLinkFinder(frozen)
+  const way = unsubscribe && { unsubscribe: { url: baseUrl, headers: {} } }
+  const targets = rows.flatMap(({ address, columns }) => {
+    try {
+      return finder.list({ address, columns, ...way })
+    } catch (error) {
+      // Told by the rule about rows of which no message can be made.
+      if (error instanceof SealpostError) return []
+      throw error
+    }
+  })
+  return {
+    clicks: tracking.links !== undefined,
+    opens: tracking.opens === true,
+    consent: tracking.consent,
+    baseUrl,
+    targets: [...new Set(targets)],
+  }
+}
+
 function describeRoute({ route, level }: Campaign, foreseen: RouteFacts['foreseen']): RouteFacts {
   if (route.kind === 'direct') return { kind: 'direct', level, host: undefined, provider: undefined, foreseen }
-  const [known] = recognise('host', [route.host])
-  const outbound = sendingProviders.find(({ id }) => id === known?.id)?.outbound
+  const known = findByRoute(route)
+  const outbound = known?.outbound
   const provider = known && {
     id: known.id,
     name: known.name,
     switch: outbound && `its switch is ${outbound.option}, by default ${outbound.byDefault}`,
   }
   return { kind: 'relay', level, host: route.host, provider, foreseen }
+}
+
+/** The provider that a relay is of: as the campaign names it, or by the relay's name. */
+function findByRoute({ host, provider }: Extract<Campaign['route'], { kind: 'relay' }>): SendingProvider | undefined {
+  const id = provider ?? recognise('host', [host])[0]?.id
+  return sendingProviders.find((one) => one.id === id)
 }
 
 /** Addresses of this machine that mail can leave from, as far as they are not private. */

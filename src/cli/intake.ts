@@ -57,6 +57,7 @@ function describeChange(before: FrozenCampaign, now: FrozenCampaign): SealpostEr
     'bounce address': 'bounces',
     'addresses that it leaves from': 'source',
     'how recipients leave': 'unsubscribe',
+    'what is counted': 'tracking',
   } as const
   const changed = Object.entries(parts).flatMap(([name, key]) =>
     JSON.stringify(before[key]) === JSON.stringify(now[key]) ? [] : [name],

@@ -15,3 +15,13 @@ export async function noteCampaign(
   const detail = { ...more, campaign: frozen.name, digest: frozen.digest, ...numbers }
   log.append({ kind: 'act', time: new Date(clock.now()).toISOString(), act, detail })
 }
+
+/** What a person overruled is part of the proof. */
+export function noteForced(
+  { name, digest }: Pick<FrozenCampaign, 'name' | 'digest'>,
+  rules: readonly string[],
+  { log, clock }: { readonly log: EvidenceLog; readonly clock: Clock },
+): void {
+  const time = new Date(clock.now()).toISOString()
+  log.append({ kind: 'act', time, act: 'campaign-forced', detail: { campaign: name, digest, rules: rules.join(' ') } })
+}

@@ -57,6 +57,7 @@ async function makePreview(path: string, given: PreviewArguments): Promise<Messa
     columns: row.columns,
     createdAt: systemClock.now(),
     ...(parts.linkOf && { unsubscribe: parts.linkOf(1) }),
+    ...(parts.trackingOf && { tracking: parts.trackingOf(1) }),
   })
   return {
     ...message,

@@ -26,7 +26,8 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
     `${[
       `${from} ${replace ? `takes the place of the queue in ${data}, which is kept as queue.db.replaced` : `becomes the queue in ${data}`}.`,
       'What the evidence beside it says was delivered after the copy was made is not sent again.',
-      'What was taken in, given up, dropped, or put on the list of addresses that get no more mail after that is NOT in the copy.',
+      'What was taken in, given up or dropped after that is NOT in the copy.',
+      'The list of addresses that get no more mail is no part of a copy: the one in the data folder stays as it is.',
     ].join('\n')}\n`,
   )
   if (!given.yes && !(await confirmOnTerminal('Do it? [y/N] '))) {

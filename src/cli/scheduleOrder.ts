@@ -7,7 +7,7 @@ import type { Settings } from '../settings/index.ts'
 import type { Clock } from '../clock.ts'
 import { takeIn } from './intake.ts'
 import { makeReady } from './ready.ts'
-import { noteCampaign } from './noteCampaign.ts'
+import { noteCampaign, noteForced } from './noteCampaign.ts'
 
 interface Hands {
   readonly store: QueueDatabase
@@ -53,6 +53,7 @@ async function takeInLater(startsAt: Moment, order: ScheduleOrder, hands: Hands)
     const intake = await takeIn(frozen, list.rows(), { ...hands, suppressions }, () => undefined)
     const time = new Date(startsAt.at || hands.clock.now()).toISOString()
     await noteCampaign('campaign-scheduled', frozen, hands, { order: order.id, startsAt: time })
+    if (intake && order.forced) noteForced(frozen, order.forced, hands)
     await hands.log.flush()
     return { kind: 'done', count: intake?.accepted ?? 0 }
   } catch (error) {

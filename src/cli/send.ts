@@ -1,17 +1,16 @@
 import { type Campaign, type FrozenCampaign, loadCampaign, printMoment, resolveCredentials } from '../campaign/index.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
-import type { ActEntry } from '../evidence/index.ts'
 import type { Counts } from '../queue/index.ts'
 import { printCompliance, printNumber, printReport } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import type { Intake, QueueDatabase } from '../store/index.ts'
-import { type CheckedCampaign, checkReady, isNotReady } from './checkReady.ts'
+import { type CheckedCampaign, brokenRules, checkReady, isNotReady } from './checkReady.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { describeOrder } from './describeOrder.ts'
 import { type Exit, exits } from './exit.ts'
 import { takeIn, tellIntake } from './intake.ts'
-import { noteCampaign } from './noteCampaign.ts'
+import { noteCampaign, noteForced } from './noteCampaign.ts'
 import { runPreflights } from './preflightCommand.ts'
 import { printAll } from './printAll.ts'
 import { type Progress, createProgress } from './progress.ts'
@@ -163,7 +162,7 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
     const time = later ? { startsAt: new Date(startsAt).toISOString() } : {}
     if (intake) await noteCampaign(later ? 'campaign-scheduled' : 'campaign-started', frozen, sender, time)
     const forced = wrong.find(({ campaign }) => campaign === frozen.name)
-    if (intake && forced) sender.log.append(describeForced(forced, frozen, clock))
+    if (intake && forced) noteForced(frozen, brokenRules(forced), sender)
   }
   const names = ready.map(({ frozen }) => frozen.name)
   await sender.send(sendable, {
@@ -179,13 +178,6 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
     sent.push({ campaign, counts, intake: intakes[index] })
   }
   return { kind: 'sent', campaigns: sent }
-}
-
-/** What a person overruled is part of the proof. */
-function describeForced({ compliance }: CheckedCampaign, { name, digest }: FrozenCampaign, clock: Clock): ActEntry {
-  const rules = compliance.findings.flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : [])).join(' ')
-  const time = new Date(clock.now()).toISOString()
-  return { kind: 'act', time, act: 'campaign-forced', detail: { campaign: name, digest, rules } }
 }
 
 /** @throws SealpostError SP_CAMPAIGN_INVALID for a campaign that was not taken in, and whose time is past */

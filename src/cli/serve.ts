@@ -1,13 +1,24 @@
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
-import { openKeys } from '../keys.ts'
-import { Metrics, Pace, type ServeDeps, createApp, serveApp, usualPace } from '../serve/index.ts'
+import { KeysOfFile } from '../keysOfFile.ts'
+import {
+  Metrics,
+  Pace,
+  type ServeDeps,
+  type ServeTracking,
+  createApp,
+  serveApp,
+  trackingPace,
+  usualPace,
+} from '../serve/index.ts'
 import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
-import { SqliteSuppressionList } from '../store/index.ts'
+import { SqliteSuppressionList, SqliteTrackingLedger } from '../store/index.ts'
+import { HitCounter, trackingKeys } from '../tracking/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
+import { createTrackedCampaigns } from './trackedCampaigns.ts'
 
 /** Answers links until a signal comes; SIGHUP reads certificate and key again. */
 export async function runServe(given: { readonly settings?: string }): Promise<Exit> {
@@ -37,15 +48,20 @@ export async function runServe(given: { readonly settings?: string }): Promise<E
   return await untilSignal()
 }
 
+function onError(error: unknown): void {
+  process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
+}
+
 async function createDeps({ data, server }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
-  const keys = await openKeys(data, unsubscribeKeys)
+  const keys = await KeysOfFile.open(data, unsubscribeKeys, onError)
   const suppressions = stack.use(SqliteSuppressionList.open(data))
   const queue = stack.use(new LateQueue(data))
   const metrics = new Metrics(() => queue.counts())
   metrics.watchProcess()
   return {
-    desk: { keys, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
+    desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
+    tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
     healthy: async () =>
@@ -53,9 +69,24 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
         () => true,
         () => false,
       ),
-    onError: (error) => {
-      process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
-    },
+    onError,
+  }
+}
+
+async function createTracking(
+  data: string,
+  campaigns: ServeTracking['desk']['campaigns'],
+  stack: AsyncDisposableStack,
+): Promise<ServeTracking> {
+  const keys = await KeysOfFile.open(data, trackingKeys, onError)
+  const opened = stack.use(new DisposableStack())
+  let ledger: SqliteTrackingLedger | undefined
+  const open = (): SqliteTrackingLedger => (ledger ??= opened.use(SqliteTrackingLedger.open(data)))
+  // Written before the ledger is closed: what was opened last is closed first.
+  const counter = stack.use(new HitCounter(open, systemClock, onError))
+  return {
+    desk: { keys: keys.read, campaigns, counter },
+    pace: new Pace(trackingPace, () => systemClock.now()),
   }
 }
 

@@ -5,6 +5,7 @@ import { SealpostError } from '../errors.ts'
 import { type Keys, openKeys } from '../keys.ts'
 import type { MessageSource } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
+import { type MessageTracking, createMessageTracking, tagOf, trackingKeys } from '../tracking/index.ts'
 import { type UnsubscribeLink, createUnsubscribeLink, unsubscribeKeys } from '../unsubscribe/index.ts'
 
 /** What the messages of a campaign are made with beside what was frozen; none of it is ever part of that. */
@@ -13,6 +14,8 @@ export interface SourceParts extends RenderOptions {
   readonly returnPathKey?: Uint8Array
   /** The way out for one message, where the campaign gives one. */
   readonly linkOf?: (messageId: number) => UnsubscribeLink
+  /** With which addresses one message is counted, where the campaign counts. */
+  readonly trackingOf?: (messageId: number) => MessageTracking
 }
 
 /**
@@ -22,16 +25,22 @@ export interface SourceParts extends RenderOptions {
  * @throws SealpostError SP_DKIM_INVALID, SP_SETTINGS_INVALID, SP_KEY_INVALID, SP_FILE_MISSING, and what keeps a key from being made
  */
 export async function readSourceParts(
-  frozen: Pick<FrozenCampaign, 'name' | 'from' | 'dkim' | 'bounces' | 'unsubscribe'>,
+  frozen: Pick<FrozenCampaign, 'name' | 'digest' | 'from' | 'dkim' | 'bounces' | 'unsubscribe' | 'tracking'>,
   settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
   purpose: 'sending' | 'samples',
 ): Promise<SourceParts> {
   const { bounces, dkim, from } = frozen
   const keys = await readSigningKeys(dkim ?? settings.dkim, from)
   const links = await openLinks(frozen, settings, purpose)
+  const tracking = await openTracking(frozen, settings, purpose)
   const returnPathKey =
     purpose === 'samples' ? randomBytes(32) : bounces === undefined ? undefined : await openReturnPathKey(settings.data)
-  return { keys, ...(bounces === undefined || !returnPathKey ? {} : { returnPathKey }), ...(links ? { linkOf: links } : {}) }
+  return {
+    keys,
+    ...(bounces === undefined || !returnPathKey ? {} : { returnPathKey }),
+    ...(links ? { linkOf: links } : {}),
+    ...(tracking ? { trackingOf: tracking } : {}),
+  }
 }
 
 /** @throws SealpostError SP_SETTINGS_INVALID where the campaign gives links and the settings do not say where they lead */
@@ -41,21 +50,44 @@ async function openLinks(
   purpose: 'sending' | 'samples',
 ): Promise<SourceParts['linkOf']> {
   if (!unsubscribe) return undefined
-  const { baseUrl } = server
   const { list, mailto } = unsubscribe
-  if (baseUrl === undefined)
-    throw new SealpostError('SP_SETTINGS_INVALID', {
-      where: name,
-      what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
-      next: 'Set server.baseUrl to the https address of sealpost serve.',
-    })
-  const keys = purpose === 'samples' ? forSamples() : await openKeys(data, unsubscribeKeys)
+  const baseUrl = requireBase(server, {
+    where: name,
+    what: 'The campaign gives recipients a link to leave with, and server.baseUrl does not say where it leads',
+    next: 'Set server.baseUrl to the https address of sealpost serve.',
+  })
+  const keys = await openLinkKeys(data, unsubscribeKeys, purpose)
   return (messageId) => createUnsubscribeLink({ messageId, campaign: name, list }, { baseUrl, mailto, keys })
 }
 
-/** Keys that nobody holds: such a link leads to the page that says that it is not good. */
-function forSamples(): Keys {
-  return { current: 1, all: new Map([[1, randomBytes(32)]]) }
+/** @throws SealpostError SP_SETTINGS_INVALID where the campaign counts and the settings do not say where links lead */
+async function openTracking(
+  { name, digest, tracking }: Pick<FrozenCampaign, 'name' | 'digest' | 'tracking'>,
+  { data, server }: Pick<Settings, 'data' | 'server'>,
+  purpose: 'sending' | 'samples',
+): Promise<SourceParts['trackingOf']> {
+  if (!tracking) return undefined
+  const baseUrl = requireBase(server, {
+    where: name,
+    what: 'The campaign counts clicks or openings, and server.baseUrl does not say where its links lead',
+    next: 'Set server.baseUrl to the https address of sealpost serve, or take tracking out of the campaign.',
+  })
+  const keys = await openLinkKeys(data, trackingKeys, purpose)
+  const tag = tagOf(name, digest)
+  return (messageId) => createMessageTracking({ messageId, tag }, { baseUrl, keys })
+}
+
+function requireBase(
+  { baseUrl }: Settings['server'],
+  missing: { readonly where: string; readonly what: string; readonly next: string },
+): string {
+  if (baseUrl === undefined) throw new SealpostError('SP_SETTINGS_INVALID', missing)
+  return baseUrl
+}
+
+/** For samples, keys that nobody holds: such a link leads to the page that says that it is not good. */
+async function openLinkKeys(data: string, name: string, purpose: 'sending' | 'samples'): Promise<Keys> {
+  return purpose === 'samples' ? { current: 1, all: new Map([[1, randomBytes(32)]]) } : openKeys(data, name)
 }
 
 /** Where the messages of a campaign come from. */
@@ -68,7 +100,10 @@ export async function openSource(
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
-export function createSource(frozen: FrozenCampaign, { returnPathKey, linkOf, ...rendering }: SourceParts): MessageSource {
+export function createSource(
+  frozen: FrozenCampaign,
+  { returnPathKey, linkOf, trackingOf, ...rendering }: SourceParts,
+): MessageSource {
   const renderer = createRenderer(frozen, rendering)
   const { bounces } = frozen
   const returnPath = bounces !== undefined && returnPathKey ? { bounces, key: returnPathKey } : undefined
@@ -83,6 +118,7 @@ export function createSource(frozen: FrozenCampaign, { returnPathKey, linkOf, ..
         columns: JSON.parse(columns) as Record<string, string>,
         createdAt,
         ...(linkOf && { unsubscribe: linkOf(id) }),
+        ...(trackingOf && { tracking: trackingOf(id) }),
       })
       const from = returnPath ? printReturnPath(returnPath.bounces, id, returnPath.key) : rendered.from
       return { ...rendered, from, ...describeDsn(frozen, name) }

@@ -50,7 +50,8 @@ export async function runTestSend(path: string, given: TestSendArguments): Promi
   await checkTemplates(frozen, list.columns, [row])
   const credentials = await resolveCredentials(campaign, process.env)
   // Its number is that of a queue of its own: a link or a bounce of it must not count for another message.
-  const parts = await readSourceParts(frozen, settings, 'samples')
+  // A test is not counted: its links lead where they were written to lead.
+  const { trackingOf: _tracking, ...parts } = await readSourceParts(frozen, settings, 'samples')
   const name = `test of ${frozen.name}`
   // A name of its own for each test: its Message-ID and its evidence are not those of another.
   // It goes at once, whatever the pace.

@@ -45,6 +45,18 @@ export interface DnsFacts {
   readonly addressesUnknown: string | undefined
 }
 
+/** What the campaign counts. */
+export interface TrackingFacts {
+  readonly clicks: boolean
+  readonly opens: boolean
+  /** The column without whose yes nobody is counted; undefined where everybody is. */
+  readonly consent: string | undefined
+  /** What its links begin with. */
+  readonly baseUrl: string
+  /** Where links that are counted lead in the end, in the samples. */
+  readonly targets: readonly string[]
+}
+
 /** What was sent before, in the name of the same organisation. */
 export interface HistoryFacts {
   /** In the last 24 hours, and in the 24 before; by receiver, and in all. */
@@ -55,6 +67,16 @@ export interface HistoryFacts {
 }
 
 export type VolumeFacts = Readonly<Record<ReceiverId | 'all', number>>
+
+/** What became of a link of our own, with a token that unsubscribes nobody, asked for as a recipient's program would. */
+export interface LinkFacts {
+  /** Where the links lead. */
+  readonly baseUrl: string
+  readonly answer:
+    | { readonly kind: 'fine' }
+    | { readonly kind: 'failed'; readonly step: 'url' | 'get' | 'post'; readonly why: string }
+    | { readonly kind: 'untested'; readonly why: string }
+}
 
 /** Everything that rules look at: plain data, gathered once. */
 export interface ComplianceFacts {
@@ -70,6 +92,10 @@ export interface ComplianceFacts {
   /** The signatures of the first sample. */
   readonly signatures: readonly SignatureCheck[]
   readonly dns: DnsFacts
+  /** Undefined where the campaign gives no links of ours. */
+  readonly link: LinkFacts | undefined
+  /** Undefined where it counts nothing. */
+  readonly tracking: TrackingFacts | undefined
   /** Undefined where nothing was sent yet from this data folder. */
   readonly history: HistoryFacts | undefined
 }

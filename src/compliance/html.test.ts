@@ -32,6 +32,15 @@ describe('readHtml', () => {
     expect(readHtml('<head><style>x</style></head><p>Hello</p>').preheader).toBeUndefined()
   })
 
+  it('sees texts that have a size of their own within cells that have none, as MJML lays them out', () => {
+    const cell = '<td style="font-size:0px;padding:10px">'
+    expect(readHtml(`${cell}<div style="font-size:13px">Leave <b>here</b></div></td>`).text).toBe('Leave here')
+    expect(readHtml(`${cell}unseen<span style="font-size:2em">too</span></td>shown`).text).toBe('shown')
+    expect(readHtml('<p style="FONT-SIZE: 0.0pt">unseen</p><p style="font-size:0.5em">shown</p>').text).toBe('shown')
+    expect(readHtml('<div style="font-size:9px;font-size:0 !important">News</div>Hello').preheader).toBe('News')
+    expect(readHtml('<div style="display:none"><p style="font-size:9px">unseen</p></div>shown').text).toBe('shown')
+  })
+
   it('goes on after broken nesting and ends in what is never closed', () => {
     expect(readHtml('</p></div><p>One</b></i>').text).toBe('One')
     expect(readHtml('One<a href="x>y').text).toBe('One')

@@ -41,6 +41,8 @@ export function readHtml(html: string): HtmlFacts {
 interface Open {
   readonly name: string
   readonly hidden: boolean
+  /** Letters have no size here, until something within says otherwise. */
+  readonly sizeless: boolean
 }
 
 class Reader {
@@ -105,7 +107,8 @@ class Reader {
     // Deeper is no message of anybody's: what is open there is not kept.
     if (this.#open.length >= maxDepth) return
     const hidden = unseen.has(name) || isHidden(values)
-    this.#open.push({ name, hidden })
+    const sizeless = isSizeless(values, this.#open.at(-1)?.sizeless ?? false)
+    this.#open.push({ name, hidden, sizeless })
     if (hidden) this.#hidden++
   }
 
@@ -133,7 +136,7 @@ class Reader {
   #say(text: string): void {
     if (text === '') return
     const decoded = decodeEntities(text)
-    if (this.#hidden === 0) {
+    if (this.#hidden === 0 && this.#open.at(-1)?.sizeless !== true) {
       this.#text.push(decoded)
       this.#begun ||= decoded.trim() !== ''
       if (this.#link) this.#link.text += decoded
@@ -142,10 +145,22 @@ class Reader {
   }
 }
 
-/** `style` decides in the end; a class that is named so is how builders of messages mark it. */
+/** Nothing within it can be seen, whatever is said there. */
 function isHidden(values: ReadonlyMap<string, string>): boolean {
-  const style = (values.get('style') ?? '').replace(/\s+/g, '').toLowerCase()
-  return /display:none|mso-hide:all|max-height:0|font-size:0(?:px)?(?:;|$)/.test(style) || values.has('hidden')
+  return /display:none|mso-hide:all|max-height:0/.test(readStyle(values)) || values.has('hidden')
+}
+
+/** A size is inherited, and what is within may have one of its own: builders (MJML) give cells none, and each text one. */
+function isSizeless(values: ReadonlyMap<string, string>, inherited: boolean): boolean {
+  const size = [...readStyle(values).matchAll(/(?:^|;)font-size:([^;!]*)/g)].at(-1)?.[1]
+  if (size === undefined) return inherited
+  if (/^(?:0+\.?0*|\.0+)(?:[a-z]+|%)?$/.test(size)) return true
+  // Twice nothing is nothing.
+  return inherited && /(?:\dem|%|larger|smaller|inherit)$/.test(size)
+}
+
+function readStyle(values: ReadonlyMap<string, string>): string {
+  return (values.get('style') ?? '').replace(/\s+/g, '').toLowerCase()
 }
 
 function skipRaw(html: string, name: string, from: number, closing: boolean): number {

@@ -19,7 +19,10 @@ export interface Links {
 
 const known = new WeakMap<ComplianceFacts, Links>()
 
-/** Links of all samples, each once; of the text parts too. Worked out once for all rules. */
+/**
+ * Links of all samples, each once; of the text parts too, and where links lead that go over a counter. Worked out once for
+ * all rules.
+ */
 export function listLinks(facts: ComplianceFacts): Links {
   const before = known.get(facts)
   if (before) return before
@@ -32,6 +35,10 @@ export function listLinks(facts: ComplianceFacts): Links {
       if (link === 'broken') broken.add(href)
       else if (link) web.set(`${href}\n${text}`, link)
     }
+  }
+  for (const target of facts.tracking?.targets ?? []) {
+    const link = readLink(target, '')
+    if (link && link !== 'broken') web.set(`${target}\n`, link)
   }
   const links = { web: [...web.values()], broken: [...broken] }
   known.set(facts, links)

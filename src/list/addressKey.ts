@@ -30,7 +30,8 @@ export function formsOf(address: Address): readonly [key: string, untagged: stri
   return [`${rule.dots ? dropDots(untagged) : untagged}@${domain}`, `${untagged}@${domain}`, `${local}@${domain}`, address.text]
 }
 
-function foldLocal({ local }: Address): string {
+function foldLocal({ local, unicode }: Address): string {
+  if (!unicode && !local.startsWith('"')) return local.toLowerCase()
   if (!local.startsWith('"')) return local.normalize('NFC').toLowerCase()
   return local.slice(1, -1).replace(/\\(.)/gsu, '$1').normalize('NFC').toLowerCase()
 }

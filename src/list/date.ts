@@ -36,18 +36,17 @@ export function parseDate(text: string, order?: DateOrder): number | 'ambiguous'
 type Digits = string | undefined
 
 function toTime(year: Digits, month: Digits, day: Digits, hour: Digits = '0', minute: Digits = '0', second: Digits = '0') {
-  const [y, m, d, h, min, s] = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const at = new Date(Date.UTC(y, m - 1, d, h, min, s))
+  const [y, m, d] = [Number(year), Number(month), Number(day)]
   // Date.UTC takes the 31st of April for the first of May.
-  const real = at.getUTCMonth() === m - 1 && at.getUTCDate() === d && h < 24 && min < 60 && s < 61
-  return real && y >= 1900 && y < 2200 ? at.getTime() : undefined
+  if (y < 1900 || y >= 2200 || m < 1 || m > 12 || d < 1 || d > daysOf(y, m)) return undefined
+  if (hour === '0' && minute === '0' && second === '0') return Date.UTC(y, m - 1, d)
+  const [h, min, s] = [Number(hour), Number(minute), Number(second)]
+  return h < 24 && min < 60 && s < 61 ? Date.UTC(y, m - 1, d, h, min, s) : undefined
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 function zoneMs(zone: string | undefined): number {

@@ -77,7 +77,8 @@ class FaultScanner {
       this.#step(byte, breaks)
       this.#previous = byte
     }
-    this.#text.push(chunk.subarray(from))
+    // The chunk is read into again.
+    this.#text.push(Buffer.from(chunk.subarray(from)))
     return this.#fault !== undefined
   }
 

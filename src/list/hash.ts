@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { systemError } from '../errors.ts'
+import { readBytes } from './source.ts'
 
 /**
  * SHA-256 of a list's file, hex.
@@ -9,10 +8,6 @@ import { systemError } from '../errors.ts'
  */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
+  for await (const chunk of readBytes(path, false)) hash.update(chunk)
   return hash.digest('hex')
 }

@@ -357,3 +357,16 @@ test('a list far larger than the memory it takes', async () => {
   // The file has 50 MB; what is held must not grow with what was read.
   expect(Math.max(...held) - Math.min(...held)).toBeLessThan(25 * 1024 * 1024)
 })
+
+test.each([0, 1, 2, 3])('a character that two chunks share is read as one (%i)', async (shift) => {
+  const names = `${'x'.repeat(shift)}${'é€😀'.repeat(20_000)}`
+  const rows = await read(`\ufeffemail,note\n${'a@x.org,b\n'.repeat(3)}ada@example.org,${names}\n`)
+  expect(rows).toHaveLength(4)
+  expect(rows[3]).toMatchObject({ kind: 'recipient', columns: { note: names } })
+})
+
+test('a character that is cut off at the end of the file is refused with its line', async () => {
+  expect(await refuse(Buffer.concat([Buffer.from('email,note\na@x.org,é\nb@x.org,'), Buffer.from([0xe2, 0x82])]))).toBe(
+    'SP_LIST_INVALID list.csv:3 The line is not UTF-8',
+  )
+})

@@ -14,13 +14,14 @@ export interface Known {
   readonly line: number
 }
 
-/** 32-bit words of an entry: two of the key's hash, one for each further form, the line. */
-const stride = 6
+/** 32-bit words of an entry: two of the key's hash, the line, and two that hold 16 bits for each further form. */
+const stride = 5
 const pageEntries = 16_384
 
 /**
- * Remembers recipients by 64-bit hashes under a key of this run, 32 MB for a million; a set of texts takes four times that.
- * That two of a million are taken for one is as likely as one in 30 million.
+ * Remembers recipients by 64-bit hashes under a key of this run, 28 MB for a million; a set of texts takes four times that.
+ * That two of a million are taken for one is as likely as one in 30 million; that a duplicate is said to differ in something
+ * else than it does, as one in 65,000.
  */
 export function createSeen(): Seen {
   return new HashedSeen()
@@ -39,39 +40,34 @@ class HashedSeen implements Seen {
     const [one = 0, two = 0] = this.#seeds
     const high = hash(key, one)
     const low = hash(key, two)
+    // Most addresses are the same in all forms.
+    const third = untagged === key ? high : hash(untagged, one)
+    const second = folded === untagged ? third : hash(folded, one)
+    const first = exact === folded ? second : hash(exact, one)
     const mask = this.#index.length - 1
     let slot = low & mask
     for (let entry = this.#index[slot] ?? 0; entry > 0; entry = this.#index[slot] ?? 0) {
-      const known = this.#entry(entry - 1)
-      if (known[0] === high && known[1] === low)
-        return { differs: this.#compare(known, untagged, folded, exact), line: known[5] ?? 0 }
+      const page = this.#page(entry - 1)
+      const at = ((entry - 1) % pageEntries) * stride
+      if (page[at] === high && page[at + 1] === low)
+        return { differs: compare(page[at + 3] ?? 0, page[at + 4] ?? 0, first, second, third), line: page[at + 2] ?? 0 }
       slot = (slot + 1) & mask
     }
-    this.#index[slot] = this.#append([high, low, hash(untagged, one), hash(folded, one), hash(exact, one), line])
+    const page = this.#page(this.#count)
+    const at = (this.#count % pageEntries) * stride
+    page[at] = high
+    page[at + 1] = low
+    page[at + 2] = line
+    page[at + 3] = ((first & 0xffff) << 16) | (second & 0xffff)
+    page[at + 4] = third & 0xffff
+    this.#index[slot] = ++this.#count
     if (this.#count * 2 > this.#index.length) this.#grow()
     return undefined
   }
 
-  #compare(known: Uint32Array, untagged: string, folded: string, exact: string): DuplicateKind {
-    const [one = 0] = this.#seeds
-    if (known[4] === hash(exact, one)) return 'exact'
-    if (known[3] === hash(folded, one)) return 'case'
-    return known[2] === hash(untagged, one) ? 'tag' : 'dots'
-  }
-
-  #entry(number: number): Uint32Array {
-    const at = (number % pageEntries) * stride
-    return this.#page(number).subarray(at, at + stride)
-  }
-
-  #page(number: number): Uint32Array {
-    const index = Math.floor(number / pageEntries)
-    return (this.#pages[index] ??= new Uint32Array(pageEntries * stride))
-  }
-
-  #append(words: readonly number[]): number {
-    this.#page(this.#count).set(words, (this.#count % pageEntries) * stride)
-    return ++this.#count
+  #page(entry: number): Uint32Array {
+    const number = Math.floor(entry / pageEntries)
+    return (this.#pages[number] ??= new Uint32Array(pageEntries * stride))
   }
 
   #grow(): void {
@@ -84,6 +80,13 @@ class HashedSeen implements Seen {
     }
     this.#index = larger
   }
+}
+
+/** @param known the 16 bits of each form of the earlier address: exact and folded, untagged */
+function compare(known: number, knownUntagged: number, exact: number, folded: number, untagged: number): DuplicateKind {
+  if (known >>> 16 === (exact & 0xffff)) return 'exact'
+  if ((known & 0xffff) === (folded & 0xffff)) return 'case'
+  return knownUntagged === (untagged & 0xffff) ? 'tag' : 'dots'
 }
 
 /** MurmurHash3 (x86, 32 bits) over UTF-16 code units, unsigned. */

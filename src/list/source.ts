@@ -1,11 +1,13 @@
+import { isAscii, isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { SealpostError, systemError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { type Encoding, detectOctets, detectUtf16 } from './encoding.ts'
 import { maxExpanded } from './limit.ts'
+import { findWhole } from './whole.ts'
 
 /** A list's file with its encoding known, to be read as often as need be. */
 export interface Source {
@@ -47,7 +49,7 @@ export async function openSource(path: string, given?: string): Promise<Source> 
     gzip,
     guessed: given === undefined && encoding === 'windows-1252',
     head: new TextDecoder(encoding).decode(head),
-    text: () => decode(bytes(), encoding),
+    text: () => (encoding === 'utf-8' ? decodeUtf8(bytes()) : decode(bytes(), encoding)),
   }
 }
 
@@ -60,6 +62,33 @@ function labelOf(given: string): Encoding {
     const next = 'Name one such as utf-8, utf-16le, windows-1252, windows-1250, iso-8859-2 or shift_jis.'
     throw new SealpostError('SP_USAGE', { what, next, cause: error })
   }
+}
+
+/** The same as `decode` for the usual encoding: where a chunk is ASCII alone, its text takes half the memory and time. */
+async function* decodeUtf8(bytes: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
+  let held = Buffer.alloc(0)
+  let begun = false
+  for await (const chunk of bytes) {
+    let whole = held.length > 0 ? Buffer.concat([held, chunk]) : chunk
+    // Three octets are the least that a byte order mark can be told from.
+    if (!begun && whole.length < 3) {
+      held = Buffer.from(whole)
+      continue
+    }
+    if (!begun && whole[0] === 0xef && whole[1] === 0xbb && whole[2] === 0xbf) whole = whole.subarray(3)
+    begun = true
+    const end = findWhole(whole)
+    held = Buffer.from(whole.subarray(end))
+    if (end > 0) yield readUtf8(whole.subarray(0, end))
+  }
+  if (held.length > 0) yield readUtf8(held)
+}
+
+function readUtf8(bytes: Buffer): string {
+  const ascii = isAscii(bytes)
+  if (!ascii && !isUtf8(bytes)) throw new BrokenText('not UTF-8')
+  if (bytes.includes(0)) throw new BrokenText('NUL')
+  return bytes.toString(ascii ? 'latin1' : 'utf8')
 }
 
 async function* decode(bytes: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string, void> {
@@ -77,17 +106,13 @@ async function* decode(bytes: AsyncIterable<Buffer>, encoding: Encoding): AsyncG
   }
 }
 
-/** The octets of the file, uncompressed. */
+/** The octets of the file, uncompressed. What is handed out holds until the next is asked for. */
 export async function* readBytes(path: string, gzip: boolean): AsyncGenerator<Buffer, void> {
-  const file = createReadStream(path, { highWaterMark: chunkSize })
   if (!gzip) {
-    try {
-      yield* file as AsyncIterable<Buffer>
-    } catch (error) {
-      throw systemError(error, path, 'SP_FILE_UNREADABLE')
-    }
+    yield* readPlainBytes(path)
     return
   }
+  const file = createReadStream(path, { highWaterMark: chunkSize })
   const gunzip = createGunzip({ chunkSize })
   file.once('error', (error) => gunzip.destroy(error))
   let total = 0
@@ -108,6 +133,29 @@ export async function* readBytes(path: string, gzip: boolean): AsyncGenerator<Bu
     throw new SealpostError('SP_LIST_INVALID', { where: path, what, next: 'Make the .gz file again.', cause: error })
   } finally {
     file.destroy()
+  }
+}
+
+/** Into the same memory again and again: buffers of a stream would pile up until they are collected. */
+async function* readPlainBytes(path: string): AsyncGenerator<Buffer, void> {
+  const buffer = Buffer.allocUnsafeSlow(chunkSize)
+  const read = async (file: FileHandle): Promise<number> => {
+    try {
+      return (await file.read(buffer, 0, buffer.length)).bytesRead
+    } catch (error) {
+      throw systemError(error, path, 'SP_FILE_UNREADABLE')
+    }
+  }
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  try {
+    for (let length = await read(file); length > 0; length = await read(file)) yield buffer.subarray(0, length)
+  } finally {
+    await file.close()
   }
 }
 

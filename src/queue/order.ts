@@ -42,6 +42,11 @@ const orderSchema = z.discriminatedUnion('kind', [
     /** Milliseconds since the epoch, 0 for at once, and the zone it was given in. */
     startsAt: z.int().nonnegative().max(lastTime),
     zone: z.string().min(1).max(64),
+    /** The rules that it breaks, and that the person overruled. */
+    forced: z
+      .array(z.string().regex(/^[a-z0-9-]{1,100}$/))
+      .max(200)
+      .exactOptional(),
   }),
 ])
 

@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import {
   type UnsubscribeDesk,
@@ -19,10 +19,13 @@ import {
 import { type Asker, bucketOf, findClient, isLocal } from './client.ts'
 import type { Metrics } from './metrics.ts'
 import { type Pace, missCost } from './pace.ts'
+import { type ServeTracking, addTracking } from './tracking.ts'
 
 export interface ServeDeps {
   readonly desk: UnsubscribeDesk
   readonly pace: Pace
+  /** Links that are counted. */
+  readonly tracking: ServeTracking
   readonly metrics: Metrics
   readonly trustedProxies: BlockList
   /** Whether what people say can be written down now. */
@@ -36,15 +39,15 @@ export interface Bindings {
   readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } }
 }
 
-type Page = Context<{ Bindings: Bindings }>
+export type Page = Context<{ Bindings: Bindings }>
 
 /** A one-click body has 26 octets; some wrap it as form-data. */
 const longestBody = 16 * 1024
 
 /**
  * What `sealpost serve` answers. A GET and a HEAD change nothing, whoever follows the link (RFC 8058 4); a POST changes
- * something with the words of RFC 8058 alone, which the page's own button says too. No cookies, no log-in, no redirect: the
- * token is all there is, so that another site can make nobody say anything.
+ * something with the words of RFC 8058 alone, which the page's own button says too. No cookies, no log-in, no redirect but
+ * that of a link that is counted: the token is all there is, so that another site can make nobody say anything.
  *
  * @example
  * ```ts
@@ -60,18 +63,24 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     await next()
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
   })
-  app.use('/u/*', async (c, next) => {
-    const client = clientOf(c)
-    if (!pace.admits(client)) {
-      metrics.request('refused')
-      c.header('Retry-After', '60')
-      return c.html(troublePage('Too many requests', 'Please try again in a minute.'), 429)
+  const keepPace =
+    (pace: Pace): MiddlewareHandler<{ Bindings: Bindings }> =>
+    async (c, next) => {
+      const client = clientOf(c)
+      if (!pace.admits(client)) {
+        metrics.request('refused')
+        c.header('Retry-After', '60')
+        return c.html(troublePage('Too many requests', 'Please try again in a minute.'), 429)
+      }
+      pace.charge(client, 1)
+      await next()
+      if (c.res.status >= 400 && c.res.status < 500) pace.charge(client, missCost)
+      return undefined
     }
-    pace.charge(client, 1)
-    await next()
-    if (c.res.status >= 400 && c.res.status < 500) pace.charge(client, missCost)
-    return undefined
-  })
+  app.use('/u/*', keepPace(pace))
+  // A pace of its own: whoever fetches pictures by the thousand must not keep the same address from letting people go.
+  for (const path of ['/c/*', '/o/*']) app.use(path, keepPace(deps.tracking.pace))
+  addTracking(app, deps.tracking, metrics)
   const bounded = bodyLimit({
     maxSize: longestBody,
     onError: (c) => c.html(troublePage('Too much', 'The request is longer than anything that is read here.'), 413),
@@ -80,9 +89,9 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     metrics.request('none')
     return c.html(nonePage(), 404)
   }
-  const test = (c: Page, token: string) => {
+  const test = async (c: Page, token: string) => {
     metrics.request('page')
-    c.header(selfTestHeader, answerSelfTest(token, desk.keys))
+    c.header(selfTestHeader, answerSelfTest(token, await desk.keys()))
     return c.html(testPage())
   }
 

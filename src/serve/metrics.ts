@@ -16,6 +16,7 @@ export class Metrics {
   readonly #unsubscribes: Counter<'way'>
   readonly #resubscribes: Counter
   readonly #requests: Counter<'outcome'>
+  readonly #hits: Counter<'kind'>
 
   constructor(readQueue: ReadQueue) {
     const registers = [this.#registry]
@@ -30,6 +31,12 @@ export class Metrics {
       name: 'sealpost_requests_total',
       help: 'Requests, by what became of them.',
       labelNames: ['outcome'],
+      registers,
+    })
+    this.#hits = new Counter({
+      name: 'sealpost_hits_total',
+      help: 'Links of messages that were answered, by kind: click, open; also those that do not count.',
+      labelNames: ['kind'],
       registers,
     })
     const gauge = new Gauge({
@@ -60,6 +67,10 @@ export class Metrics {
 
   request(outcome: 'page' | 'done' | 'none' | 'refused' | 'failed'): void {
     this.#requests.inc({ outcome })
+  }
+
+  hit(kind: 'click' | 'open'): void {
+    this.#hits.inc({ kind })
   }
 
   get contentType(): string {

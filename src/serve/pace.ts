@@ -11,6 +11,9 @@ export interface PaceRule {
 export const usualPace: PaceRule = { burst: 2_000, perSecond: 100 }
 export const missCost = 50
 
+/** For links that are counted: a scanner that stands before a large company follows all of them in all of its mail. */
+export const trackingPace: PaceRule = { burst: 10_000, perSecond: 500 }
+
 /** Addresses that are remembered; who is forgotten starts afresh. */
 const most = 20_000
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mailboxProviders } from '../provider/index.ts'
 import { parseHostname, parsedSchema } from './host.ts'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { whole, wholeSchema } from './whole.ts'
 
 /** The most that a destination may be given. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../nearest.ts'
 
 /** One wrong entry: where in the document, and what to say about it. */
 export interface Problem {

@@ -7,15 +7,8 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SealpostError } from '../errors.ts'
 import { guessHostname, parseEndpoint, parseHostname, parseNameServer } from './host.ts'
-import {
-  findNearest,
-  loadSettings,
-  parseDuration,
-  printDuration,
-  settingsExample,
-  settingsJsonSchema,
-  settingsReference,
-} from './index.ts'
+import { findNearest } from '../nearest.ts'
+import { loadSettings, parseDuration, printDuration, settingsExample, settingsJsonSchema, settingsReference } from './index.ts'
 
 const home = process.cwd()
 let folder = ''

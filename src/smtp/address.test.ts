@@ -1,6 +1,7 @@
+import { domainToASCII } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from './index.ts'
+import { parseAddress, parseDomain } from './index.ts'
 
 describe('parseAddress', () => {
   it.each([
@@ -65,4 +66,22 @@ describe('parseAddress', () => {
       { numRuns: 2000 },
     )
   })
+})
+
+it('a domain that is taken as it stands is what domainToASCII makes of it', () => {
+  const label = fc.stringMatching(/^[a-z0-9-]{1,65}$/)
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(label, fc.constantFrom('xn--a', 'xn--bcher-kva', 'a--b', '0x1f', '127')), { maxLength: 6 }),
+      (labels) => {
+        const domain = [...labels, 'example'].join('.')
+        const expected = domainToASCII(domain)
+        const parsed = parseDomain(domain)
+        if (parsed !== undefined) expect(parsed).toBe(expected)
+        // RFC 1123 2.1: a label neither begins nor ends with a hyphen, and has at most 63 octets.
+        const sound = labels.every((one) => one.length <= 63 && !one.startsWith('-') && !one.endsWith('-'))
+        expect(parsed !== undefined).toBe(sound && expected !== '' && domain.length <= 253)
+      },
+    ),
+  )
 })

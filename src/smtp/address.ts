@@ -24,6 +24,9 @@ const atom = /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\u0000-\u009f\p{Z}\p{C}])+$/u
 // RFC 5321 4.1.2 qtextSMTP and quoted-pairSMTP.
 const quoted = /^"(?:[\u0020\u0021\u0023-\u005b\u005d-\u007e]|\\[\u0020-\u007e]|[^\u0000-\u009f\p{Zl}\p{Zp}\p{C}])*"$/u
 
+// RFC 5321 4.1.2 Dot-string in ASCII, which is what nearly all local parts are.
+const dotString = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
+
 /**
  * Parses one mailbox: no display name, no route, no comment.
  *
@@ -39,8 +42,10 @@ export function parseAddress(text: string): Address | AddressProblem {
   const at = text.lastIndexOf('@')
   if (at < 0) return problem('there is no @')
   if (at === 0) return problem('nothing stands before the @')
-  const local = text.slice(0, at).normalize('NFC')
-  const why = localProblem(local)
+  const written = text.slice(0, at)
+  const simple = written.length <= 64 && dotString.test(written)
+  const local = simple ? written : written.normalize('NFC')
+  const why = simple ? undefined : localProblem(local)
   if (why) return problem(why)
   const rest = text.slice(at + 1)
   if (rest === '') return problem('nothing stands after the @')
@@ -49,8 +54,9 @@ export function parseAddress(text: string): Address | AddressProblem {
   if (domain === undefined) return problem('what stands after the @ is not a domain name')
   const whole = `${local}@${domain}`
   // U-labels grow when they become A-labels, so the bound is asked again.
-  if (Buffer.byteLength(whole) > 254) return problem('it is longer than 254 octets')
-  return { kind: 'address', local, domain, text: whole, unicode: /[^\u0000-\u007f]/.test(local) }
+  const unicode = !simple && /[^\u0000-\u007f]/.test(local)
+  if ((unicode ? Buffer.byteLength(whole) : whole.length) > 254) return problem('it is longer than 254 octets')
+  return { kind: 'address', local, domain, text: whole, unicode }
 }
 
 function localProblem(local: string): string | undefined {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { BounceLedger, BounceNote } from '../bounce/index.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
+import { changeTogether } from './transaction.ts'
 
 export const ledgerName = 'bounces.db'
 
@@ -73,31 +74,23 @@ export class SqliteBounceLedger implements BounceLedger, Disposable {
   }
 
   async record(digest: string, at: number, note: BounceNote | undefined): Promise<void> {
-    guard(this.#opened.path, () => {
-      this.#db.exec('BEGIN IMMEDIATE')
-      try {
-        this.#db.prepare('INSERT OR IGNORE INTO seen (digest, at) VALUES (?, ?)').run(Buffer.from(digest, 'hex'), at)
-        if (note)
-          this.#db
-            .prepare(
-              'INSERT OR IGNORE INTO note (message, weight, campaign, address_key, signed, at, status, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-            )
-            .run(
-              note.messageId,
-              note.weight,
-              note.campaign,
-              note.addressKey,
-              note.signed ? 1 : 0,
-              note.at,
-              note.status ?? null,
-              note.detail,
-            )
-        this.#db.exec('COMMIT')
-      } catch (error) {
-        // SQLite has rolled back by itself where the disk was full.
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-        throw error
-      }
+    changeTogether(this.#db, this.#opened.path, () => {
+      this.#db.prepare('INSERT OR IGNORE INTO seen (digest, at) VALUES (?, ?)').run(Buffer.from(digest, 'hex'), at)
+      if (note)
+        this.#db
+          .prepare(
+            'INSERT OR IGNORE INTO note (message, weight, campaign, address_key, signed, at, status, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(
+            note.messageId,
+            note.weight,
+            note.campaign,
+            note.addressKey,
+            note.signed ? 1 : 0,
+            note.at,
+            note.status ?? null,
+            note.detail,
+          )
     })
   }
 

@@ -7,6 +7,7 @@ export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
+export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type Damage,
   type LaterDelivery,

@@ -3,6 +3,7 @@ import { type CampaignOrder, type Order, type OrderResult, orderResultSchema, pa
 import { controlSteps } from './controlSchema.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
+import { changeTogether } from './transaction.ts'
 
 /** Orders read at a time, octets of one that are looked at, and campaigns that may be paused. */
 const most = { orders: 100, octets: 20_000, paused: 10_000 } as const
@@ -97,23 +98,16 @@ export class OrderBook implements Disposable {
   /** Carries out an order to pause a campaign, to go on with it, or to end it, and writes that down, in one transaction. */
   finishCampaign(order: CampaignOrder, count: number, now: number): void {
     const { id, kind, campaign, by } = order
-    this.#guard(() => {
-      this.#db.exec('BEGIN IMMEDIATE')
-      try {
-        if (kind === 'resume') this.#db.prepare('DELETE FROM paused WHERE campaign = ?').run(campaign)
-        else {
-          const table = kind === 'pause' ? 'paused' : 'cancelled'
-          this.#db.prepare(`INSERT OR IGNORE INTO ${table} (campaign, at, by) VALUES (?, ?, ?)`).run(campaign, now, by)
-        }
-        const result: OrderResult = { kind: 'done', count }
-        this.#db
-          .prepare('UPDATE orders SET result = ?, done_at = ? WHERE id = ? AND result IS NULL')
-          .run(JSON.stringify(result), now, id)
-        this.#db.exec('COMMIT')
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-        throw error
+    changeTogether(this.#db, this.#opened.path, () => {
+      if (kind === 'resume') this.#db.prepare('DELETE FROM paused WHERE campaign = ?').run(campaign)
+      else {
+        const table = kind === 'pause' ? 'paused' : 'cancelled'
+        this.#db.prepare(`INSERT OR IGNORE INTO ${table} (campaign, at, by) VALUES (?, ?, ?)`).run(campaign, now, by)
       }
+      const result: OrderResult = { kind: 'done', count }
+      this.#db
+        .prepare('UPDATE orders SET result = ?, done_at = ? WHERE id = ? AND result IS NULL')
+        .run(JSON.stringify(result), now, id)
     })
   }
 

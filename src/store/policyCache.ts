@@ -12,6 +12,7 @@ import {
 } from '../mtasts/index.ts'
 import { type Opened, openShared } from './database.ts'
 import { guard } from './failure.ts'
+import { changeTogether } from './transaction.ts'
 
 /** The schema of `policy.db`, one step a version; a step that was released is never changed. */
 const steps: readonly string[] = [
@@ -62,20 +63,11 @@ export class SqlitePolicyCache implements PolicyCache, Disposable {
 
   async put(held: HeldPolicy): Promise<void> {
     const { domain, id, text, fetchedAt } = held
-    guard(this.#opened.path, () => {
-      this.#db.exec('BEGIN IMMEDIATE')
-      try {
-        this.#db
-          .prepare(
-            'INSERT OR REPLACE INTO policy (domain, id, text, fetched_at, refresh_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-          )
-          .run(domain, id, text, fetchedAt, Math.floor(refreshAt(held)), expiresAt(held))
-        this.#db.prepare('DELETE FROM failure WHERE domain = ?').run(domain)
-        this.#db.exec('COMMIT')
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-        throw error
-      }
+    changeTogether(this.#db, this.#opened.path, () => {
+      this.#db
+        .prepare('INSERT OR REPLACE INTO policy (domain, id, text, fetched_at, refresh_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(domain, id, text, fetchedAt, Math.floor(refreshAt(held)), expiresAt(held))
+      this.#db.prepare('DELETE FROM failure WHERE domain = ?').run(domain)
     })
   }
 

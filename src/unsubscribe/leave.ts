@@ -15,7 +15,8 @@ export interface LinkedMessage {
 
 /** What it takes to let people leave. */
 export interface UnsubscribeDesk {
-  readonly keys: Keys
+  /** Those that hold now: they may be turned over while links are answered. */
+  readonly keys: () => Promise<Keys>
   readonly messages: {
     /** Undefined where there is no such message, or its campaign gives no links. */
     find(id: number): Promise<LinkedMessage | undefined>
@@ -43,7 +44,7 @@ const details: Readonly<Record<Way, string>> = {
 }
 
 export async function openToken(text: string, { keys, messages }: UnsubscribeDesk): Promise<Opened> {
-  const token = readUnsubscribeToken(text, keys)
+  const token = readUnsubscribeToken(text, await keys())
   if (!token) return { kind: 'none' }
   if (token.kind === 'self-test') return { kind: 'self-test' }
   const message = await messages.find(token.messageId)

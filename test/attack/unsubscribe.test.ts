@@ -145,7 +145,7 @@ describe('a forged mail', () => {
       // Whoever wrote it: the token is of bob's message.
       `From: cy@a.test\nTo: unsubscribe+${token(2)}@shop.example\n\n`,
     ]
-    const desk = { keys, messages: { find: async (id: number) => messages.find((one) => one.id === id) } }
+    const desk = { keys: async () => keys, messages: { find: async (id: number) => messages.find((one) => one.id === id) } }
     const options = {
       key: undefined,
       ledger: createMemoryLedger(),
@@ -170,7 +170,7 @@ describe('a forged mail', () => {
     for await (const reading of readBounces(store([Buffer.from(mails[4] ?? '')]), {
       ...options,
       ledger: createMemoryLedger(),
-      unsubscribe: { ...desk, keys: makeKeys() },
+      unsubscribe: { ...desk, keys: async () => makeKeys() },
     }))
       expect(reading.left).toBeUndefined()
   })

@@ -130,6 +130,14 @@ describe('example/newsletter', () => {
     }
     expect(links.size).toBe(12)
   })
+
+  it('is seen for what it is by preflight: words beside its picture, and a way out', async () => {
+    await using sent = await sendExample('newsletter', 'nursery.test', 'both')
+    const { stdout } = await sent.desk.run('preflight', 'campaign.yaml')
+    expect(stdout).toContain('[dmarc-missing]')
+    expect(stdout).not.toContain('[unsubscribe-invisible]')
+    expect(stdout).not.toContain('[image-heavy]')
+  })
 })
 
 describe('example/notice', () => {

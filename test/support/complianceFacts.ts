@@ -145,6 +145,14 @@ export const happy: ComplianceFacts = {
     reverse: [{ address: '198.51.100.1', name: { kind: 'names', names: ['mx.shop.com'], confirmed: 'mx.shop.com' } }],
     addressesUnknown: undefined,
   },
+  link: { baseUrl: 'https://news.shop.com', answer: { kind: 'fine' } },
+  tracking: {
+    clicks: true,
+    opens: true,
+    consent: 'counting',
+    baseUrl: 'https://news.shop.com',
+    targets: [],
+  },
   history: { lastDay: volume, dayBefore: volume, month: { sent: 900_000, hardBounces: 500, complaints: 50 } },
 }
 

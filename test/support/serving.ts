@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Keys } from '../../src/keys.ts'
 import type { Suppression, Withdrawal } from '../../src/queue/index.ts'
-import { Metrics, Pace, type ServeDeps, createApp, usualPace } from '../../src/serve/index.ts'
+import { Metrics, Pace, type ServeDeps, createApp, trackingPace, usualPace } from '../../src/serve/index.ts'
 import { listNetworks } from '../../src/settings/index.ts'
 import { type LinkedMessage, printUnsubscribeToken } from '../../src/unsubscribe/index.ts'
 
@@ -30,7 +30,7 @@ export function createServing(
   const now = different.now ?? (() => day)
   const deps: ServeDeps = {
     desk: {
-      keys,
+      keys: async () => keys,
       messages: { find: async (id) => messages.find((one) => one.id === id) },
       suppressions: {
         suppress: async (added) => {
@@ -49,6 +49,10 @@ export function createServing(
       now,
     },
     pace: new Pace(usualPace, now),
+    tracking: {
+      desk: { keys: async () => makeKeys(), campaigns: { find: () => undefined }, counter: { add: () => undefined } },
+      pace: new Pace(trackingPace, now),
+    },
     metrics: new Metrics(() => []),
     trustedProxies: listNetworks(different.proxies ?? []),
     healthy: async () => true,

@@ -1,6 +1,6 @@
 import { SealpostError } from '../../errors.ts'
 import { visible } from '../../escape.ts'
-import { findNearest } from '../../settings/index.ts'
+import { findNearest } from '../../nearest.ts'
 import { type Origin, type TemplateSource, locateSource } from '../source.ts'
 import { blankLiquid, findLiquid } from './liquidSpan.ts'
 import { findStartTags } from './startTag.ts'

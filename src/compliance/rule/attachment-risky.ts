@@ -1,20 +1,28 @@
 import { visible } from '../../escape.ts'
 import { type Rule, broken, kept } from '../finding.ts'
+import { sources } from '../source.ts'
 import { eachSample } from './sample.ts'
+
+/** The kinds that Gmail lists. */
+const refused =
+  /\.(?:ade|adp|apk|appx|appxbundle|bat|cab|chm|cmd|com|cpl|diagcab|diagcfg|diagpkg|dll|dmg|ex|ex_|exe|hta|img|ins|iso|isp|jar|jnlp|js|jse|lib|lnk|mde|mjs|msc|msi|msix|msixbundle|msp|mst|nsh|pif|ps1|scr|sct|shb|sys|vb|vbe|vbs|vhd|vxd|wsc|wsf|wsh|xll)$/i
+
+/** What can hold programs, and is let through by some: documents with macros, and settings for a registry. */
+const doubtful = /\.(?:docm|dotm|xlsm|xlsb|pptm|reg)$/i
 
 export const attachmentRisky: Rule = {
   id: 'attachment-risky',
   severity: 'error',
   title: 'An attachment is of a kind that mail servers refuse',
-  why: 'Programs and archives that may hold them are refused by Gmail and most others, and the message with them.',
+  why: 'Gmail refuses messages with programs and their like, others do the same, and many refuse documents with macros.',
   next: 'Put the file on a website and link to it.',
-  sources: [{ title: 'Google, File types blocked in Gmail', url: 'https://support.google.com/mail/answer/6590' }],
+  sources: [sources.gmailBlocked],
   receivers: ['gmail'],
   look: (facts) =>
     eachSample(facts, ({ attachments }) => {
-      const risky =
-        /\.(?:ade|adp|apk|appx|bat|cab|chm|cmd|com|cpl|dll|dmg|exe|hta|ins|isp|iso|jar|js|jse|lib|lnk|mde|msc|msi|msp|mst|pif|ps1|reg|scr|sct|shb|sys|vb|vbe|vbs|vxd|wsc|wsf|wsh|xll|docm|xlsm|pptm)$/i
-      const found = attachments.find(({ name }) => risky.test(name))
-      return found ? broken(visible(found.name, 100)) : kept
+      const found = attachments.find(({ name }) => refused.test(name))
+      if (found) return broken(visible(found.name, 100))
+      const near = attachments.find(({ name }) => doubtful.test(name))
+      return near ? broken(visible(near.name, 100), 'warning') : kept
     }),
 }

@@ -7,10 +7,10 @@ export const authenticationMissing: Rule = {
   id: 'authentication-missing',
   severity: 'error',
   title: 'Neither SPF nor DKIM vouches for the mail',
-  why: 'Gmail refuses mail from anybody for whom neither passes, however little it is.',
+  why: 'Gmail and Yahoo refuse mail from anybody for whom neither passes, however little it is.',
   next: 'Set up SPF or DKIM at the least, and both for bulk mail.',
-  sources: [sources.gmail],
-  receivers: ['gmail'],
+  sources: [sources.gmail, sources.yahoo],
+  receivers: ['gmail', 'yahoo'],
   look: (facts) => {
     const { signatures, dns, route } = facts
     const spf = hasSpf(facts)
@@ -18,6 +18,6 @@ export const authenticationMissing: Rule = {
     if (route.kind === 'relay') return untested('the relay may sign what passes it, and use a return path of its own')
     if (spf === undefined || signatures.some(({ result }) => result === 'temporary'))
       return untested(dns.addressesUnknown ?? 'the DNS gave no answer')
-    return broken('no signature that verifies, and no SPF that passes', weighAll(facts, ['gmail']))
+    return broken('no signature that verifies, and no SPF that passes', weighAll(facts, ['gmail', 'yahoo']))
   },
 }

@@ -5,7 +5,7 @@ export const complaintsHigh: Rule = {
   id: 'complaints-high',
   severity: 'error',
   title: 'Too many recipients report spam',
-  why: 'Gmail wants complaints under 0.1 % and never at 0.3 %; above that mail goes to the spam folder, or nowhere. Gmail sends no reports itself: Postmaster Tools has its figure.',
+  why: 'Gmail wants complaints under 0.1 % and never at 0.3 %, and 0.3 % is told of Yahoo too; above that mail goes to the spam folder, or nowhere. Gmail sends no reports itself: Postmaster Tools has its figure.',
   next: 'Write to those alone who open and asked; make leaving easier; look at Postmaster Tools.',
   sources: [sources.gmail, sources.yahoo],
   receivers: ['gmail', 'yahoo'],

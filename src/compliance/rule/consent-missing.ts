@@ -6,7 +6,7 @@ export const consentMissing: Rule = {
   id: 'consent-missing',
   severity: 'warning',
   title: 'The list does not say that its people agreed',
-  why: 'GDPR 7(1): who writes must be able to show the consent. ePrivacy article 13 wants it before the first message.',
+  why: 'GDPR 7(1): whoever relies on consent must be able to show it. ePrivacy article 13(1) wants it before the first message; 13(2) excepts own customers who are told of similar products, and can object.',
   next: 'Keep when, how and where each person agreed, in a column such as consent_at.',
   sources: [sources.gdpr, sources.eprivacy],
   receivers: [],

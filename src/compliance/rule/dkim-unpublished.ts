@@ -1,6 +1,6 @@
 import { visible } from '../../escape.ts'
 import { type Rule, broken, kept, untested } from '../finding.ts'
-import { rfc } from '../source.ts'
+import { sources, rfc } from '../source.ts'
 import { eachSignature } from './signature.ts'
 
 export const dkimUnpublished: Rule = {
@@ -9,7 +9,7 @@ export const dkimUnpublished: Rule = {
   title: 'The key of a DKIM signature is not published',
   why: 'Nobody can verify the signature, so it counts as none.',
   next: 'Publish the record that sealpost dkim check shows.',
-  sources: [rfc(6376, '3.6.1')],
+  sources: [rfc(6376, '3.6.1'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) =>
     eachSignature(facts, ({ key, domain, selector, result }) => {

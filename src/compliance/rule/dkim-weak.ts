@@ -8,7 +8,7 @@ export const dkimWeak: Rule = {
   title: 'A DKIM key is too short',
   why: 'Gmail asks for 1024 bits at the least and advises 2048; verifiers must refuse shorter ones.',
   next: 'Make a key of 2048 bits with sealpost dkim new, and publish it at a new selector.',
-  sources: [rfc(8301, '3.2'), sources.gmail],
+  sources: [rfc(8301, '3.2'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) =>
     eachSignature(facts, ({ key, selector }) => {

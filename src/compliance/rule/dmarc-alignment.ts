@@ -10,7 +10,7 @@ export const dmarcAlignment: Rule = {
   title: 'Neither SPF nor DKIM is of the domain of From',
   why: 'DMARC counts only what passes for the domain that people see. Without that Gmail answers 4.7.32 or 5.7.32, Outlook.com 550 5.7.515.',
   next: 'Sign with the domain of From (d=), or use a return path of that domain; at a provider, set up a domain of your own.',
-  sources: [rfc(7489, '3.1'), sources.gmail, sources.outlook],
+  sources: [rfc(7489, '3.1'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) => {
     const { dns, signatures, sender, route } = facts

@@ -1,7 +1,7 @@
 import { visible } from '../../escape.ts'
 import { weighBulk } from '../demand.ts'
 import { type Rule, broken, kept } from '../finding.ts'
-import { rfc } from '../source.ts'
+import { sources, rfc } from '../source.ts'
 
 export const dmarcInvalid: Rule = {
   id: 'dmarc-invalid',
@@ -9,7 +9,7 @@ export const dmarcInvalid: Rule = {
   title: 'The DMARC record is broken',
   why: 'A record that cannot be read, or a second one, counts as none.',
   next: 'Correct it: v=DMARC1 first, then p=none, p=quarantine or p=reject; one record only.',
-  sources: [rfc(7489, '6.3'), rfc(7489, '6.6.3')],
+  sources: [rfc(7489, '6.3'), rfc(7489, '6.6.3'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) => {
     const { dmarc } = facts.dns

@@ -8,9 +8,9 @@ export const identityMissing: Rule = {
   id: 'identity-missing',
   severity: 'warning',
   title: 'The message does not name its sender as the campaign does',
-  why: 'Who sends must be told in the message itself, not in From alone (ePrivacy article 13(4), CAN-SPAM).',
+  why: 'ePrivacy article 13(4) forbids to hide on whose behalf advertising is sent; the name in the message itself leaves no doubt of it.',
   next: 'Put the name of identity.name into text and HTML.',
-  sources: [sources.eprivacy, sources.canSpam],
+  sources: [sources.eprivacy],
   receivers: [],
   look: (facts) => {
     const wanted = facts.sender.identity?.name

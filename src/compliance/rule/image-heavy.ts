@@ -14,6 +14,8 @@ export const imageHeavy: Rule = {
       if (!html) return undefined
       const shown = html.images.filter(({ pixel }) => !pixel).length
       const words = html.text.split(' ').filter(Boolean).length
-      return shown > 0 && words < 20 * shown && words < 100 ? broken(`${shown} images and ${words} words`) : kept
+      return shown > 0 && words < 20 * shown && words < 100
+        ? broken(`${shown === 1 ? '1 image' : `${shown} images`} and ${words === 1 ? '1 word' : `${words} words`}`)
+        : kept
     }),
 }

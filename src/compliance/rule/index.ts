@@ -57,9 +57,12 @@ import { textMissing } from './text-missing.ts'
 import { tlsOptional } from './tls-optional.ts'
 import { tlsSecondHop } from './tls-second-hop.ts'
 import { tlsUnreached } from './tls-unreached.ts'
+import { trackingConsent } from './tracking-consent.ts'
+import { trackingDomain } from './tracking-domain.ts'
 import { unsubscribeInvisible } from './unsubscribe-invisible.ts'
 import { unsubscribeMissing } from './unsubscribe-missing.ts'
 import { unsubscribeOneClick } from './unsubscribe-one-click.ts'
+import { unsubscribeUnanswered } from './unsubscribe-unanswered.ts'
 import { unsubscribeUnsigned } from './unsubscribe-unsigned.ts'
 import { volumeBulk } from './volume-bulk.ts'
 import { volumeJump } from './volume-jump.ts'
@@ -94,6 +97,7 @@ export const rules: readonly Rule[] = [
   tlsSecondHop,
   unsubscribeMissing,
   unsubscribeOneClick,
+  unsubscribeUnanswered,
   unsubscribeUnsigned,
   unsubscribeInvisible,
   postalAddress,
@@ -115,6 +119,8 @@ export const rules: readonly Rule[] = [
   linkBroken,
   linkMismatch,
   linkForeign,
+  trackingDomain,
+  trackingConsent,
   attachmentRisky,
   headerPrecedence,
   headerDate,

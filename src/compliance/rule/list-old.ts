@@ -5,7 +5,7 @@ export const listOld: Rule = {
   id: 'list-old',
   severity: 'warning',
   title: 'The list is old',
-  why: 'Addresses die and become traps, and people forget that they signed up.',
+  why: 'Addresses die and become traps, and people forget that they signed up. GDPR 5(1)(d): what is kept of people is to be kept up to date.',
   next: 'Import it anew, and leave out who has not been written to for a year.',
   sources: [sources.gdpr],
   receivers: [],

@@ -10,7 +10,7 @@ export const reverseUnconfirmed: Rule = {
   title: 'The name of an address does not lead back to it',
   why: 'Anybody can give an address any name, so receivers count only names whose own addresses hold it.',
   next: 'Add an A or AAAA record for the name, with the address.',
-  sources: [sources.gmail, rfc(8601, '2.7.3')],
+  sources: [sources.gmail, sources.yahoo, rfc(8601, '2.7.3')],
   receivers: ['gmail', 'yahoo'],
   look: (facts) =>
     eachAddress(facts, ({ address, name }) => {

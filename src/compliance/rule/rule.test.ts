@@ -27,6 +27,12 @@ const signed =
 const month =
   (part: Partial<NonNullable<ComplianceFacts['history']>['month']>): Change =>
   (facts) => ({ ...facts, history: facts.history && { ...facts.history, month: { ...facts.history.month, ...part } } })
+const link =
+  (answer: NonNullable<ComplianceFacts['link']>['answer']): Change =>
+  (facts) => ({ ...facts, link: { baseUrl: 'https://news.shop.com', answer } })
+const tracking =
+  (part: Partial<NonNullable<ComplianceFacts['tracking']>>): Change =>
+  (facts) => ({ ...facts, tracking: facts.tracking && { ...facts.tracking, ...part } })
 const html = (more: string): Change => message({ html: `${happyHtml}${more}` })
 const spf = (part: object): Change =>
   dns({
@@ -148,6 +154,9 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe': '<mailto:u@shop.com>' } }), 'error', 'mailto:u@shop.com'],
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe': '<http://shop.com/u>' } }), 'error', 'http://shop.com/u'],
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe-Post': null } }), 'error', 'no List-Unsubscribe-Post'],
+  ['unsubscribe-unanswered', link({ kind: 'failed', step: 'post', why: 'it answers 405' }), 'error', 'one click: it answers 405'],
+  ['unsubscribe-unanswered', link({ kind: 'failed', step: 'get', why: '\u001b[2J' }), 'error', '\\x1b[2J'],
+  ['unsubscribe-unanswered', link({ kind: 'untested', why: 'there is no key' }), 'untested', 'not tested: there is no key'],
   ['unsubscribe-unsigned', signed({ headers: ['from', 'list-unsubscribe'] }), 'error', 'h='],
   ['unsubscribe-invisible', message({ html: '<p>Buy</p>', text: 'Buy' }), 'warning', 'neither'],
   ['unsubscribe-invisible', message({ html: '<p>Buy</p>' }), 'info', 'one of'],
@@ -192,11 +201,28 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['link-broken', html('<a href="mailto:nobody">x</a>'), 'warning', 'mailto'],
   ['link-mismatch', html('<a href="https://evil.com/x">www.shop.com</a>'), 'warning', 'evil.com'],
   ['link-foreign', (facts) => sender({ domain: 'brand.com' })(facts), 'info', 'shop.com'],
+  ['link-plaintext', tracking({ targets: ['http://shop.com/x'] }), 'warning', 'http://shop.com/x'],
+  ['link-shortener', tracking({ targets: ['https://bit.ly/x'] }), 'warning', 'bit.ly'],
+  ['tracking-domain', tracking({ baseUrl: 'http://news.shop.com' }), 'error', 'http://news.shop.com'],
+  ['tracking-domain', tracking({ baseUrl: 'https://clicks.example.net' }), 'warning', 'clicks.example.net is none of shop.com'],
+  ['tracking-consent', tracking({ consent: undefined }), 'warning', '30000 of 30000 rows have something in consent_at'],
+  [
+    'tracking-consent',
+    (facts) => list({ consent: undefined })(tracking({ consent: undefined, opens: false })(facts)),
+    'warning',
+    'clicks are counted, and no column',
+  ],
   [
     'attachment-risky',
     message({ attachments: ['Content-Type: application/zip\r\nContent-Disposition: attachment; filename="offer.exe"\r\n\r\nx'] }),
     'error',
     'offer.exe',
+  ],
+  [
+    'attachment-risky',
+    message({ attachments: ['Content-Type: application/zip\r\nContent-Disposition: attachment; filename="plan.xlsm"\r\n\r\nx'] }),
+    'warning',
+    'plan.xlsm',
   ],
   ['header-precedence', message({ headers: { Precedence: null } }), 'info', 'Precedence'],
   ['header-date', message({ headers: { Date: null } }), 'error', 'missing'],
@@ -245,9 +271,42 @@ describe('rules', () => {
     expect(found).toMatchObject({ severity, evidence: expect.stringContaining(evidence) as string })
   })
 
+  it('know the link of List-Unsubscribe for a way out, whatever words stand beside it', () => {
+    const link = 'https://news.shop.com/u/aeaaaaaaaaaadctziukhfw'
+    const { findings } = checkCompliance(
+      message({
+        headers: { 'List-Unsubscribe': `<${link}>, <mailto:out@shop.com>` },
+        html: `<p>Buy</p><a href="${link}">Genug von uns</a>`,
+        text: `Buy\nGenug: ${link}`,
+      })(happy),
+      all,
+    )
+    expect(findings.map(({ rule }) => rule)).not.toContain('unsubscribe-invisible')
+  })
+
   it('are all in the table, and each has a name of its own', () => {
     expect(new Set(table.map(([id]) => id))).toEqual(new Set(rules.map(({ id }) => id)))
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
+  })
+
+  it('cite the page of each receiver whose rule they are', () => {
+    const pages = {
+      gmail: 'support.google.com',
+      yahoo: 'senders.yahooinc.com',
+      outlook: 'sendersupport.olc.protection.outlook.com',
+    }
+    for (const { id, receivers, sources } of rules)
+      for (const receiver of receivers)
+        expect(
+          sources.map(({ url }) => new URL(url).host),
+          `${id}, ${receiver}`,
+        ).toContain(pages[receiver])
+  })
+
+  it('say of every source that is no RFC when it was read', () => {
+    for (const { id, sources } of rules)
+      for (const { title, readOn } of sources)
+        if (!title.startsWith('RFC ')) expect(readOn, `${id}: ${title}`).toMatch(/^\d{4}-\d{2}-\d{2}$/)
   })
 
   it('come to no more than they say', () => {

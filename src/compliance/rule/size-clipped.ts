@@ -9,7 +9,7 @@ export const sizeClipped: Rule = {
   why: 'Of HTML beyond some 102 kB Gmail shows the beginning alone: the unsubscribe link at its end is cut off.',
   next: 'Shorten the HTML: fewer styles written into each tag, fewer sections, no text copied from Word.',
   sources: [sources.clipping],
-  receivers: ['gmail'],
+  receivers: [],
   look: (facts) =>
     eachSample(facts, ({ html }) => {
       if (!html) return undefined

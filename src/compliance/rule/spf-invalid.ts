@@ -9,7 +9,7 @@ export const spfInvalid: Rule = {
   title: 'The SPF record is broken',
   why: 'A record with one wrong term, or a second record, counts as none at all with most receivers (permerror).',
   next: 'Correct the term named; of several records make one.',
-  sources: [rfc(7208, '4.6'), sources.gmail, sources.outlook],
+  sources: [rfc(7208, '4.6'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) => {
     const { spf } = facts.dns

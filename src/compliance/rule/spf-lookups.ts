@@ -1,7 +1,7 @@
 import { maxLookups } from '../../spf/index.ts'
 import { weighBulk } from '../demand.ts'
 import { type Rule, broken, kept, untested } from '../finding.ts'
-import { rfc } from '../source.ts'
+import { sources, rfc } from '../source.ts'
 
 export const spfLookups: Rule = {
   id: 'spf-lookups',
@@ -9,7 +9,7 @@ export const spfLookups: Rule = {
   title: 'The SPF record costs more than ten DNS look-ups',
   why: 'Receivers stop at ten and count the record as broken, for whichever address comes behind that point.',
   next: 'Take out providers that you no longer use, or write their networks as ip4: and ip6: terms.',
-  sources: [rfc(7208, '4.6.4')],
+  sources: [rfc(7208, '4.6.4'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: (facts) => {
     const { spf } = facts.dns

@@ -8,7 +8,7 @@ export const spfRelay: Rule = {
   title: 'The SPF record does not name the provider that the mail goes through',
   why: 'Unless the provider sends with a return path of its own, SPF fails for all of the campaign.',
   next: 'Include what the provider tells its customers to, or set up a return path at the provider; see sealpost esp show.',
-  sources: [rfc(7208, '5.2'), sources.gmail],
+  sources: [rfc(7208, '5.2'), sources.gmail, sources.yahoo, sources.outlook],
   receivers: ['gmail', 'yahoo', 'outlook'],
   look: ({ dns, route, sender }) => {
     if (route.kind !== 'relay' || dns.spf.kind !== 'record') return undefined

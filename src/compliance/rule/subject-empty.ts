@@ -1,5 +1,4 @@
 import { type Rule, broken, kept } from '../finding.ts'
-import { sources } from '../source.ts'
 import { eachSample } from './sample.ts'
 
 export const subjectEmpty: Rule = {
@@ -8,7 +7,7 @@ export const subjectEmpty: Rule = {
   title: 'A message has no subject',
   why: 'Filters and people take it for spam.',
   next: 'Give the template a default for rows in which the column is empty.',
-  sources: [sources.canSpam],
+  sources: [],
   receivers: [],
   look: (facts) => eachSample(facts, ({ subject }) => (subject.trim() === '' ? broken('it is empty') : kept)),
 }

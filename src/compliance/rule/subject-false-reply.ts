@@ -7,7 +7,7 @@ export const subjectFalseReply: Rule = {
   id: 'subject-false-reply',
   severity: 'warning',
   title: 'The subject pretends to be an answer',
-  why: 'Re: and Fwd: on mail that answers nothing are a deceptive subject by CAN-SPAM, and Gmail asks to leave them out.',
+  why: 'CAN-SPAM forbids subjects that mislead about what is inside, and Gmail asks to leave Re: and Fwd: out of mail that answers nothing.',
   next: 'Take Re: or Fwd: out of the subject.',
   sources: [sources.canSpam, sources.gmail],
   receivers: ['gmail'],

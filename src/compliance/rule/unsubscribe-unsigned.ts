@@ -1,7 +1,7 @@
 import { findField } from '../../mime/read/index.ts'
 import { weighBulk } from '../demand.ts'
 import { type Rule, broken, kept, untested } from '../finding.ts'
-import { rfc } from '../source.ts'
+import { sources, rfc } from '../source.ts'
 
 export const unsubscribeUnsigned: Rule = {
   id: 'unsubscribe-unsigned',
@@ -9,7 +9,7 @@ export const unsubscribeUnsigned: Rule = {
   title: 'The signature does not cover the unsubscribe headers',
   why: 'One-click counts only where a DKIM signature that verifies covers both headers.',
   next: 'Sign the messages, with List-Unsubscribe and List-Unsubscribe-Post among the headers signed.',
-  sources: [rfc(8058, '4')],
+  sources: [rfc(8058, '4'), sources.gmail, sources.yahoo],
   receivers: ['gmail', 'yahoo'],
   look: (facts) => {
     const [sample] = facts.samples

@@ -9,7 +9,7 @@ export const volumeBulk: Rule = {
   why: 'From about 5,000 messages a day to personal accounts Gmail and Outlook.com hold senders to stricter rules; with Gmail for ever.',
   next: 'Mend what is named here as an error; nothing else needs to be done.',
   sources: [sources.gmailFaq, sources.outlook],
-  receivers: ['gmail', 'yahoo', 'outlook'],
+  receivers: ['gmail', 'outlook'],
   look: (facts) => {
     const found = listBulk(facts, ['gmail', 'yahoo', 'outlook'])
     return found.length === 0

@@ -8,7 +8,7 @@ export const volumeJump: Rule = {
   why: 'Receivers that do not know such an amount from you slow down or refuse: Gmail asks to raise it slowly.',
   next: 'Send over several days (delivery.rules), or begin with those who opened last.',
   sources: [sources.gmail],
-  receivers: ['gmail', 'yahoo', 'outlook'],
+  receivers: ['gmail'],
   look: (facts) => {
     const { history, list } = facts
     const before = Math.max(history?.dayBefore.all ?? 0, history?.lastDay.all ?? 0)

@@ -4,6 +4,7 @@ import { SealpostError } from '../../errors.ts'
 import type { Mapping, Member } from '../../list/index.ts'
 import { type Opened, openShared } from '../database.ts'
 import { explain, guard } from '../failure.ts'
+import { changeTogether } from '../transaction.ts'
 import { MergePreview, Merger } from './merge.ts'
 import { steps } from './schema.ts'
 import { type Merge, type StoredList, readStored } from './stored.ts'
@@ -216,14 +217,6 @@ export class SqliteLists implements Disposable {
   }
 
   #transaction<T>(action: () => T): T {
-    this.#run('BEGIN IMMEDIATE')
-    try {
-      const result = action()
-      this.#run('COMMIT')
-      return result
-    } catch (error) {
-      if (this.#db.isTransaction) this.#run('ROLLBACK')
-      throw error
-    }
+    return changeTogether(this.#db, this.#opened.path, action)
   }
 }

@@ -78,6 +78,21 @@ export class QueueReader implements Disposable {
     }
   }
 
+  /** By what each campaign is known for certain: its name and the digest of its content. */
+  digests(): readonly { readonly name: string; readonly digest: string }[] {
+    return this.#read((db) =>
+      db.all('SELECT name, digest FROM campaign').map((row) => ({ name: String(row['name']), digest: String(row['digest']) })),
+    )
+  }
+
+  /** Whom a message is for, with the row of the list as JSON. */
+  rowOf(id: number): { readonly campaign: string; readonly address: string; readonly columns: string } | undefined {
+    const row = this.#read((db) =>
+      db.get('SELECT c.name, m.address, m.columns FROM message m JOIN campaign c ON c.id = m.campaign WHERE m.id = ?', id),
+    )
+    return row && { campaign: String(row['name']), address: String(row['address']), columns: String(row['columns']) }
+  }
+
   /** The evidence log's checkpoint when the last run ended: a log that does not hold it was cut back or replaced. */
   checkpoint(): { readonly size: number; readonly head: string } | undefined {
     const row = this.#read((db) => db.get('SELECT size, head FROM evidence'))

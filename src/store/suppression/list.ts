@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Suppression, SuppressionList, Withdrawal } from '../../queue/index.ts'
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
+import { changeTogether } from '../transaction.ts'
 import { Statements } from '../queue/index.ts'
 import { findSuppressed } from './hash.ts'
 import { moveFromQueue } from './move.ts'
@@ -90,17 +91,6 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
   }
 
   #change(action: () => number): number {
-    return guard(this.#opened.path, () => {
-      this.#db.database.exec('BEGIN IMMEDIATE')
-      try {
-        const count = action()
-        this.#db.database.exec('COMMIT')
-        return count
-      } catch (error) {
-        // SQLite has rolled back by itself where the disk was full.
-        if (this.#db.database.isTransaction) this.#db.database.exec('ROLLBACK')
-        throw error
-      }
-    })
+    return changeTogether(this.#db.database, this.#opened.path, action)
   }
 }

@@ -1,14 +1,19 @@
 /** The life of a campaign, with real processes: scheduled, sent by `run`, paused and ended from another terminal. */
+import { createPrivateKey } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { loadCampaign } from '../../../src/campaign/index.ts'
 import { sendCampaigns } from '../../../src/cli/send.ts'
+import { printKeyRecord } from '../../../src/dkim/index.ts'
 import { loadSettings } from '../../../src/settings/index.ts'
 import { OrderBook, QueueReader } from '../../../src/store/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
+import { verifyMail } from '../../support/signedMail.ts'
+import { freePort } from '../../support/freePort.ts'
 
 // Each has up to ten processes one after another, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
@@ -313,6 +318,40 @@ describe('run', () => {
     expect(stderr).not.toContain(relay.password)
     expect((await acts(desk)).filter((act) => act === 'campaign-finished')).toHaveLength(4)
     expect((await desk.run('verify', 'data')).exit).toBe(0)
+  })
+
+  it('signs what was scheduled, and the way out in it works', async () => {
+    const port = await freePort()
+    await using desk = await openDesk({
+      recipients: people(1, 'valid.test'),
+      keep: true,
+      settings: `server: { baseUrl: "https://news.shop.example", listen: "127.0.0.1:${port}" }\n`,
+      campaign:
+        'unsubscribe: { list: news }\ndkim: [{ domain: shop.example, selector: s1, key: ./keys/s1._domainkey.shop.example.pem }]\n',
+    })
+    await desk.write('message.txt', 'Hello {{ name }}\n{{ unsubscribe_url }}\n')
+    await desk.run('dkim', 'new', '--domain', 'shop.example', '--selector', 's1', '--out', 'keys')
+    const taken = await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now')
+    expect(taken).toMatchObject({ exit: 0 })
+    const sender = await startRun(desk)
+    await until(() => count(desk, 'sent') === 1)
+    sender.child.kill('SIGTERM')
+    expect(await sender.done).toMatchObject({ exit: 0 })
+    const raw = desk.world.mailbox('valid.test').messages[0]?.raw ?? Buffer.alloc(0)
+    const key = createPrivateKey(await readFile(join(desk.folder, 'keys/s1._domainkey.shop.example.pem'), 'utf8'))
+    const record = printKeyRecord({ domain: 'shop.example', selector: 's1', key }).text
+    expect(await verifyMail(raw, { 's1._domainkey.shop.example': record })).toEqual(['pass'])
+    expect(/^DKIM-Signature:(?:.|\r\n[ \t])*/im.exec(raw.toString())?.[0]).toMatch(/list-unsubscribe-post/i)
+    const path = /^List-Unsubscribe: <https:\/\/news\.shop\.example(\/u\/[a-z2-7]{45})>/m.exec(raw.toString())?.[1] ?? ''
+    const server = desk.start('serve')
+    await once(server.child.stdout ?? server.child, 'data')
+    const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
+    expect((await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body })).status).toBe(200)
+    server.child.kill('SIGTERM')
+    expect(await server.done).toMatchObject({ exit: 0, stderr: '' })
+    expect(JSON.parse((await desk.run('suppression', 'list', '--json')).stdout)).toMatchObject([
+      { address: 'p0@valid.test', list: 'news', reason: 'unsubscribe' },
+    ])
   })
 
   it('killed with messages in flight and started again, it goes on, and nobody is left out', async () => {

@@ -138,6 +138,16 @@ describe('sealpost send', () => {
     expect((await desk.run('verify', 'data')).exit).toBe(0)
   })
 
+  it('schedules with --force, and the evidence keeps that too', async () => {
+    await using desk = await openShop()
+    spoil(desk)
+    expect(await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now', '--force')).toMatchObject({ exit: 0 })
+    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    expect(log).toContain('"act":"campaign-scheduled"')
+    expect(log).toContain('"act":"campaign-forced"')
+    expect(log).toContain('"rules":"authentication-missing"')
+  })
+
   it('keeps no such act where nothing was overruled', async () => {
     await using desk = await openShop()
     expect((await desk.run('send', 'campaign.yaml', '--force')).exit).toBe(0)

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { checkTemplates, createRenderer, freezeCampaign, loadCampaign } from '../../../src/campaign/index.ts'
 import { openKeys } from '../../../src/keys.ts'
 import { QueueDatabase } from '../../../src/store/index.ts'
-import { createUnsubscribeLink, unsubscribeKeys } from '../../../src/unsubscribe/index.ts'
+import { createUnsubscribeLink, printUnsubscribeToken, unsubscribeKeys } from '../../../src/unsubscribe/index.ts'
+import { freePort } from '../../support/freePort.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 
@@ -60,7 +61,7 @@ it('the link of a message lets its recipient go, while others hold the data fold
 
   await writeFile(
     join(folder, 'free.yaml'),
-    `data: ./data\nserver:\n  baseUrl: https://news.shop.example\n  listen: "${await freePort()}"\n`,
+    `data: ./data\nserver:\n  baseUrl: https://news.shop.example\n  listen: "127.0.0.1:${await freePort()}"\n`,
   )
   const server = start('serve', '-s', 'free.yaml')
   let said = ''
@@ -74,6 +75,10 @@ it('the link of a message lets its recipient go, while others hold the data fold
   expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain(
     'sealpost_queue_messages{campaign="spring",state="waiting"} 2',
   )
+  expect((await run('unsubscribe', 'rotate-key')).exit).toBe(0)
+  const newer = printUnsubscribeToken({ messageId: 2, campaign: 'spring', list: 'news' }, await openKeys(data, unsubscribeKeys))
+  // Nobody told the server.
+  expect((await fetch(`http://127.0.0.1:${port}/u/${newer}`)).status).toBe(200)
   const done = await fetch(link, {
     method: 'POST',
     body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
@@ -126,16 +131,4 @@ it('the suppression list is given to others in three ways, and taken back by its
 async function* rows() {
   for (const address of ['ada@a.test', 'bob@b.test'])
     yield { kind: 'recipient', address, addressKey: address, domain: address.slice(4), columns: {} } as const
-}
-
-/** An address and a port that nothing listens on at this moment. */
-async function freePort(): Promise<string> {
-  const { createServer } = await import('node:net')
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  probe.close()
-  await once(probe, 'close')
-  return `127.0.0.1:${port}`
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ServeTimeouts, serveApp, usualTimeouts } from '../../../src/serve/index.ts'
-import { checkEndpoint } from '../../../src/unsubscribe/index.ts'
+import { type EndpointOptions, checkEndpoint } from '../../../src/unsubscribe/index.ts'
 import { createAuthority } from '../../../src/world/index.ts'
 import { createServing, makeKeys } from '../../support/serving.ts'
 
@@ -54,6 +54,20 @@ describe('over TLS', () => {
     })
     expect(await checkEndpoint(url, { ...options, ca: [] })).toMatchObject({ kind: 'failed', step: 'get' })
     expect(await checkEndpoint(url.replace('https', 'http'), options)).toMatchObject({ kind: 'failed', step: 'url' })
+  })
+
+  it('looks the host up where it is told to, and what the DNS does not say is not tested', async () => {
+    await using site = await start()
+    const url = `https://localhost:${site.server.port}`
+    const check = async (found: Awaited<ReturnType<NonNullable<EndpointOptions['lookup']>>>) =>
+      checkEndpoint(url, { keys: site.keys, ca: [authority.pem], timeoutMs: 5_000, lookup: async () => found })
+    expect(await check({ kind: 'addresses', addresses: ['127.0.0.1'] })).toEqual({ kind: 'fine' })
+    expect(await check({ kind: 'none' })).toMatchObject({ kind: 'failed', step: 'get', why: 'localhost has no address' })
+    expect(await check({ kind: 'temporary', detail: 'SERVFAIL' })).toMatchObject({
+      kind: 'untested',
+      why: expect.stringContaining('SERVFAIL') as string,
+    })
+    expect(site.rows).toEqual([])
   })
 
   it('one click over a real socket lets go', async () => {

@@ -1,0 +1,2 @@
+/** What was counted of clicks and openings, in `tracking.db`. */
+export { SqliteTrackingLedger } from './ledger.ts'

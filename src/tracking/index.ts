@@ -1,0 +1,10 @@
+/** Clicks and openings, where a campaign asks for them: signed links, and counts that name nobody. */
+export { isCounted } from './counted.ts'
+export { HitCounter } from './counter.ts'
+export { type ErasedMessage, eraseTracking } from './erase.ts'
+export { type TrackedCampaign, type TrackingDesk, followClick, followOpen } from './follow.ts'
+export type { DayCount, HitCount, HitGroup, LinkCount, TrackingLedger } from './ledger.ts'
+export { type MessageTracking, createMessageTracking, trackingKeys } from './link.ts'
+export { pixel } from './pixel.ts'
+export { type HitKind, createTokenPrinter, readTrackingToken, tagOf } from './token.ts'
+export { hashWho } from './who.ts'

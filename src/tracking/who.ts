@@ -1,0 +1,35 @@
+import { createHmac } from 'node:crypto'
+import type { Keys } from '../keys.ts'
+import type { HitKind } from './token.ts'
+
+/** A recipient, as far as it takes to count him once. */
+export interface Someone {
+  readonly messageId: number
+  /** Of the campaign, hexadecimal. */
+  readonly tag: string
+}
+
+/**
+ * What stands for a recipient of one link: 128 bits of HMAC-SHA-256 over message and link. Without the key nobody can tell
+ * whose it is, nor whether two of them, of two links, are of one person; with the key's end they mean nothing for good.
+ *
+ * @param link 0 for the campaign as a whole
+ * @param key the number of the key that signed the message's links
+ * @returns undefined where that key is gone
+ */
+export function hashWho(
+  { messageId, tag }: Someone,
+  kind: HitKind,
+  link: number,
+  key: number,
+  keys: Keys,
+): Uint8Array | undefined {
+  const secret = keys.all.get(key)
+  if (!secret) return undefined
+  const octets = Buffer.alloc(8)
+  octets.writeUIntBE(messageId, 0, 6)
+  octets.writeUInt16BE(link, 6)
+  // The first words keep it apart from what the same key signs.
+  const hash = createHmac('sha256', secret).update(`sealpost tracking who 1\0${kind}\0${tag}\0`).update(octets)
+  return hash.digest().subarray(0, 16)
+}

@@ -1,0 +1,82 @@
+import { type TrackingDesk, HitCounter, createMessageTracking, tagOf } from '../../src/tracking/index.ts'
+import type { HitGroup, TrackingLedger } from '../../src/tracking/index.ts'
+import type { Clock } from '../../src/clock.ts'
+import { makeKeys } from './serving.ts'
+
+/** A clock that a test moves by hand; what it is asked to call later is called by `due`. */
+export function handClock(start = Date.UTC(2026, 10, 25, 12)): Clock & { now(): number; set(at: number): void; due(): void } {
+  let at = start
+  let waiting: (() => void)[] = []
+  return {
+    now: () => at,
+    set: (next) => {
+      at = next
+    },
+    sleep: async () => undefined,
+    timer: (_, fire) => {
+      waiting.push(fire)
+      return () => {
+        waiting = waiting.filter((one) => one !== fire)
+      }
+    },
+    due: () => {
+      for (const fire of waiting.splice(0)) fire()
+    },
+  }
+}
+
+/** A ledger in memory that keeps what it is given. */
+export function memoryLedger() {
+  const groups: HitGroup[] = []
+  const ledger: TrackingLedger = {
+    add: (added) => {
+      groups.push(...added)
+    },
+    links: () => [],
+    forget: () => 0,
+  }
+  const count = (kind: 'click' | 'open', link: number): number =>
+    groups.filter((group) => group.kind === kind && group.link === link).reduce((sum, group) => sum + group.count, 0)
+  return { ledger, groups, count }
+}
+
+export const spring = { campaign: 'spring', digest: 'd'.repeat(64) }
+export const targets: Readonly<Record<number, string>> = { 1: 'https://shop.example/a?x=1&y=2', 2: 'http://shop.example/b' }
+
+/** What answers links of one campaign with two links, over a ledger in memory. */
+export function createTracking(different: { readonly erased?: readonly number[] } = {}) {
+  const keys = makeKeys()
+  const clock = handClock()
+  const memory = memoryLedger()
+  const errors: unknown[] = []
+  const counter = new HitCounter(
+    () => memory.ledger,
+    clock,
+    (error) => errors.push(error),
+  )
+  const tag = tagOf(spring.campaign, spring.digest)
+  const desk: TrackingDesk = {
+    keys: async () => keys,
+    campaigns: {
+      find: (asked) =>
+        asked === tag
+          ? {
+              name: spring.campaign,
+              clicks: true,
+              opens: true,
+              targetOf: async (link) => targets[link],
+              mayCount: async (id) => !different.erased?.includes(id),
+            }
+          : undefined,
+    },
+    counter,
+  }
+  const linksOf = (messageId: number, of = spring, by = keys) =>
+    createMessageTracking({ messageId, tag: tagOf(of.campaign, of.digest) }, { baseUrl: 'https://news.shop.example', keys: by })
+  return { keys, clock, counter, desk, errors, linksOf, ...memory }
+}
+
+/** The path of an address of ours. */
+export function pathOf(url: string): string {
+  return new URL(url).pathname
+}
