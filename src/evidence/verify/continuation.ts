@@ -1,61 +1,60 @@
 import { type Failure, failed } from './failure.ts'
 import { type CheckpointNote, parseCheckpoint } from './note.ts'
-import { decodeBase64, hasMembers, isObject, isString, isStrings } from './text.ts'
-import { isContinuation } from './tree.ts'
+import { type TileReader, collectHashes } from './tiles.ts'
+import { type Growth, type Tree, judgeGrowth } from './tree.ts'
 import { type Trust, type Witnessed, judgeSignatures } from './trust.ts'
 
-/** The version of the file that shows one checkpoint to be a continuation of another. */
-export const continuationFormat = 'sealpost-consistency/1'
+/** What shows how one tree came from another: hashes (RFC 9162 2.1.4), or the tiles of the larger one to take them from. */
+export type GrowthProof =
+  | { readonly kind: 'hashes'; readonly hashes: readonly Uint8Array[] }
+  | { readonly kind: 'tiles'; readonly read: TileReader }
 
-/** Two checkpoints of a log, and the proof that the newer one begins with all that the older one held (RFC 9162 2.1.4). */
-export interface ConsistencyProof {
-  readonly format: typeof continuationFormat
-  /** Signed notes. */
-  readonly older: string
-  readonly newer: string
-  /** Hashes, base64. */
-  readonly proof: readonly string[]
-}
-
-export interface ProvenContinuation {
-  readonly kind: 'continued'
-  readonly older: CheckpointNote
-  readonly newer: CheckpointNote
+/** How the checkpoint of today stands to one that was kept. Both are signed by the log. */
+export interface Continuation {
+  /**
+   * `same`: nothing came or went. `grown`: all that was there is there, and more. `rolled-back`: today it has fewer entries,
+   * and those are the ones that were there first. `forked`: the log has signed two histories.
+   */
+  readonly kind: 'same' | 'grown' | 'rolled-back' | 'forked'
+  readonly kept: CheckpointNote
+  readonly today: CheckpointNote
+  /** Of today's checkpoint. */
   readonly witnessed: readonly Witnessed[]
 }
 
-/** Verifies that nothing up to the older checkpoint was changed or removed in the log of the newer one. */
-export function verifyContinuation(input: string, trust: Trust): ProvenContinuation | Failure {
-  const read = parseProof(input)
-  if ('kind' in read) return read
-  const older = parseCheckpoint(read.older)
-  if (typeof older === 'string') return failed('checkpoint-malformed', 'older', `the checkpoint is none: ${older}`)
-  const newer = parseCheckpoint(read.newer)
-  if (typeof newer === 'string') return failed('checkpoint-malformed', 'newer', `the checkpoint is none: ${newer}`)
-  const signed = judgeSignatures(older, trust.keys, { keys: trust.keys }, 'older')
-  if ('failure' in signed) return signed
-  const witnessed = judgeSignatures(newer, trust.keys, trust, 'newer')
-  if ('failure' in witnessed) return witnessed
-  if (older.origin !== newer.origin) return failed('other-origin', 'newer', 'the two checkpoints are of two logs')
-  if (newer.size < older.size) return failed('older-size', 'newer', `it has ${newer.size} entries, and there were ${older.size}`)
-  if (isContinuation(older, newer, read.hashes)) return { kind: 'continued', older, newer, witnessed }
-  return failed('fork', 'proof', `the log of ${newer.size} entries does not begin with the ${older.size} that were signed before`)
+/**
+ * Judges two signed checkpoints of one log.
+ *
+ * @param kept the signed note that somebody kept apart from the log
+ * @param today the one that the log shows now
+ * @param proof is not needed where both have the same size, or one is empty
+ */
+export async function verifyContinuation(
+  kept: string,
+  today: string,
+  proof: GrowthProof,
+  trust: Trust,
+): Promise<Continuation | Failure> {
+  const [before, now] = [parseCheckpoint(kept), parseCheckpoint(today)]
+  if (typeof before === 'string') return failed('checkpoint-malformed', 'kept', `the checkpoint is none: ${before}`)
+  if (typeof now === 'string') return failed('checkpoint-malformed', 'today', `the checkpoint is none: ${now}`)
+  if (before.origin !== now.origin) return failed('other-origin', 'today', 'the two checkpoints are of two logs')
+  const held = await judgeSignatures(before, trust.keys, {}, 'kept')
+  if (held.kind === 'failed') return held
+  const signed = await judgeSignatures(now, trust.keys, trust, 'today')
+  if (signed.kind === 'failed') return signed
+  const [smaller, larger] = before.size <= now.size ? [before, now] : [now, before]
+  const growth = await judgeWith(proof, smaller, larger)
+  if (growth === 'nothing') return failed('proof-wrong', 'proof', 'it leads to the root of neither checkpoint, and shows nothing')
+  const parts = { kept: before, today: now, witnessed: signed.witnessed }
+  if (growth === 'differs') return { ...parts, kind: 'forked' }
+  if (smaller.size === larger.size) return { ...parts, kind: 'same' }
+  return { ...parts, kind: larger === now ? 'grown' : 'rolled-back' }
 }
 
-function parseProof(input: string): (ConsistencyProof & { readonly hashes: readonly Buffer[] }) | Failure {
-  const malformed = (why: string): Failure => failed('receipt-malformed', 'consistency', why)
-  if (input.length > 1_000_000) return malformed('it is too long')
-  let value: unknown
-  try {
-    value = JSON.parse(input)
-  } catch {
-    return malformed('it is not JSON')
-  }
-  if (!isObject(value) || value['format'] !== continuationFormat) return malformed(`it is not of the format ${continuationFormat}`)
-  if (!hasMembers(value, ['format', 'older', 'newer', 'proof'])) return malformed('it has other members than it should have')
-  const { older, newer, proof } = value
-  if (!isString(older) || !isString(newer) || !isStrings(proof)) return malformed('its members are not texts')
-  const hashes = proof.flatMap((line) => decodeBase64(line) ?? [])
-  if (hashes.length < proof.length || hashes.some(({ length }) => length !== 32)) return malformed('a line of its proof is not a hash')
-  return { format: continuationFormat, older, newer, proof, hashes }
+async function judgeWith(proof: GrowthProof, smaller: Tree, larger: Tree): Promise<Growth> {
+  // Nothing is needed, and what is there counts for nothing.
+  if (smaller.size === larger.size || smaller.size === 0) return judgeGrowth(smaller, larger, [])
+  const hashes = proof.kind === 'hashes' ? proof.hashes : await collectHashes(smaller.size, larger.size, proof.read)
+  return hashes ? judgeGrowth(smaller, larger, hashes) : 'nothing'
 }

@@ -18,6 +18,8 @@ export const failureKinds = [
   /** The log that is signed has fewer entries than the one that is to be proven. */
   'index-outside',
   'not-included',
+  /** The parts of the receipt are not all of one checkpoint. */
+  'checkpoint-other',
   /** The entry is of another kind than the one that is to be proven. */
   'leaf-other-kind',
   /** What is said to stand behind a commitment does not. */
@@ -26,10 +28,10 @@ export const failureKinds = [
   'session-other',
   /** The certificates are not those that the session has. */
   'certificate-wrong',
-  /** The newer checkpoint has fewer entries than the older one. */
-  'older-size',
-  /** The newer log does not begin with what the older one held. */
+  /** A checkpoint that was kept has the same size and another root: the log has signed two histories. */
   'fork',
+  /** A proof between two checkpoints leads to the root of neither, and shows nothing. */
+  'proof-wrong',
 ] as const
 
 export type FailureKind = (typeof failureKinds)[number]

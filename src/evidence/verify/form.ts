@@ -1,12 +1,21 @@
-import type { Json } from './canonical.ts'
 import { type Failure, failed } from './failure.ts'
-import type { Proven } from './rotation.ts'
-import { hasMembers, isNullOr, isObject, isString, isStrings } from './text.ts'
+import { parseJson } from './json.ts'
+import { type JsonObject, type Shape, hasMembers, isListOf, isNullOr, isObject, isString } from './shape.ts'
 
 /** The version of the file that `sealpost prove` writes. */
 export const receiptFormat = 'sealpost-receipt/1'
 /** A few proofs, certificates and time-stamps come nowhere near. */
 const maxReceiptOctets = 1_000_000
+/** Keys are changed once a year or so. */
+const maxRotations = 100
+
+/** An entry of the log with the proof that it is in it. */
+export interface Proven {
+  /** Canonical JSON. */
+  readonly leaf: string
+  /** C2SP tlog-proof. */
+  readonly proof: string
+}
 
 /** What stands behind the commitments of an attempt. */
 export interface AttemptOpening {
@@ -23,7 +32,7 @@ export interface AttemptOpening {
 /** What stands behind the commitment of a session: the peer. */
 export interface SessionOpening {
   readonly key: string
-  readonly peer: Readonly<Record<string, Json>>
+  readonly peer: JsonObject
 }
 
 /** A proof about one attempt to deliver one message to one recipient, with what opens its commitments. */
@@ -37,47 +46,55 @@ export interface EvidenceReceipt {
   readonly certificates: readonly string[]
   /** Where keys were changed: the acts that say so, the oldest first. */
   readonly rotations: readonly Proven[]
-  /** RFC 3161 responses over the text of the attempt's checkpoint, base64. */
+  /** RFC 3161 responses over the text of the checkpoint, base64. */
   readonly timestamps: readonly string[]
 }
 
+const proven = { leaf: isString, proof: isString }
+const text = { key: isString, recipient: isString, campaign: isString, domain: isString }
+const attempt = hasMembers({
+  ...proven,
+  opening: hasMembers({ ...text, message: isNullOr(isString), reply: isNullOr(isString) }),
+})
+const session = hasMembers({ ...proven, opening: isNullOr(hasMembers({ key: isString, peer: isObject })) })
+
+const parts: Readonly<Record<string, Shape>> = {
+  format: isString,
+  origin: isString,
+  attempt,
+  session: isNullOr(session),
+  certificates: isListOf(isString),
+  rotations: isListOf(hasMembers(proven)),
+  timestamps: isListOf(isString),
+}
+
+/** A receipt as it was read, apart from what is wrong with it. */
+export interface ReadReceipt {
+  readonly kind: 'receipt'
+  readonly receipt: EvidenceReceipt
+}
+
 /** Reads a receipt strictly: what is not known has no place in it. */
-export function parseReceipt(input: string | Uint8Array): EvidenceReceipt | Failure {
+export function parseReceipt(input: string | Uint8Array): ReadReceipt | Failure {
   const malformed = (why: string, where = 'receipt'): Failure => failed('receipt-malformed', where, why)
   if (input.length > maxReceiptOctets) return malformed(`it is longer than ${maxReceiptOctets} octets`)
-  let value: unknown
+  const value = parseJson(typeof input === 'string' ? input : (decodeUtf8(input) ?? ''))
+  if (!isObject(value)) return malformed('it is not an object in JSON that has one meaning only')
+  if (value['format'] !== receiptFormat) return malformed(`it is not of the format ${receiptFormat}`)
+  for (const [name, shape] of Object.entries(parts)) {
+    if (!shape(value[name])) return malformed('it is missing, or has other members than it must have', name)
+  }
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(parts, name))
+  if (unknown !== undefined) return malformed('it has a member that no receipt has')
+  const receipt = value as unknown as EvidenceReceipt
+  if (receipt.rotations.length > maxRotations) return malformed(`there are more than ${maxRotations}`, 'rotations')
+  return { kind: 'receipt', receipt }
+}
+
+function decodeUtf8(octets: Uint8Array): string | undefined {
   try {
-    value = JSON.parse(typeof input === 'string' ? input : new TextDecoder('utf-8', { fatal: true }).decode(input))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets)
   } catch {
-    return malformed('it is not JSON in UTF-8')
+    return undefined
   }
-  if (!isObject(value) || value['format'] !== receiptFormat) return malformed(`it is not of the format ${receiptFormat}`)
-  if (!hasMembers(value, ['format', 'origin', 'attempt', 'session', 'certificates', 'rotations', 'timestamps'])) {
-    return malformed('it has other members than a receipt has')
-  }
-  if (!isString(value['origin'])) return malformed('it names no log', 'origin')
-  if (!isProven(value['attempt'], isAttemptOpening)) return malformed('it is not leaf, proof and opening', 'attempt')
-  if (!isNullOr(value['session'], (session) => isProven(session, (opening) => isNullOr(opening, isSessionOpening)))) {
-    return malformed('it is not leaf, proof and opening', 'session')
-  }
-  if (!isStrings(value['certificates'])) return malformed('they are not texts', 'certificates')
-  if (!isStrings(value['timestamps'])) return malformed('they are not texts', 'timestamps')
-  const { rotations } = value
-  if (!Array.isArray(rotations) || !rotations.every((one) => isProven(one))) return malformed('they are not entries', 'rotations')
-  return value as unknown as EvidenceReceipt
-}
-
-function isProven(value: unknown, isOpening?: (value: unknown) => boolean): value is Proven {
-  if (!isObject(value) || !hasMembers(value, ['leaf', 'proof', ...(isOpening ? ['opening'] : [])])) return false
-  return isString(value['leaf']) && isString(value['proof']) && (isOpening?.(value['opening']) ?? true)
-}
-
-function isAttemptOpening(value: unknown): value is AttemptOpening {
-  if (!isObject(value) || !hasMembers(value, ['key', 'recipient', 'campaign', 'domain', 'message', 'reply'])) return false
-  const certain = [value['key'], value['recipient'], value['campaign'], value['domain']].every((item) => isString(item))
-  return certain && isNullOr(value['message'], isString) && isNullOr(value['reply'], isString)
-}
-
-function isSessionOpening(value: unknown): value is SessionOpening {
-  return isObject(value) && hasMembers(value, ['key', 'peer']) && isString(value['key']) && isObject(value['peer'])
 }

@@ -1,12 +1,13 @@
 import { judgeCertificates } from './certificate.ts'
 import { type Failure, failed } from './failure.ts'
 import { type AttemptOpening, type EvidenceReceipt, parseReceipt } from './form.ts'
-import { type Included, judgeInclusion } from './inclusion.ts'
-import type { VerifierKey } from './key.ts'
-import { type Leaf, readLeaf } from './leaf.ts'
+import { type InclusionProof, judgeInclusion, parseProof } from './inclusion.ts'
+import { readLeaf } from './leaf.ts'
 import type { CheckpointNote } from './note.ts'
 import { judgeAttemptOpening, openPeer } from './opening.ts'
 import { followRotations } from './rotation.ts'
+import type { JsonObject } from './shape.ts'
+import { decodeBase64 } from './text.ts'
 import { type Trust, type Witnessed, judgeSignatures } from './trust.ts'
 
 /** What a receipt proves: that this sender recorded it, and that it was not altered since. Not what a receiver did later. */
@@ -14,73 +15,115 @@ export interface ProvenReceipt {
   readonly kind: 'proven'
   readonly origin: string
   /** The entry, and who and what stands behind its commitments. */
-  readonly attempt: Leaf
+  readonly attempt: JsonObject
   readonly opening: AttemptOpening
-  readonly session: Leaf | null
+  readonly session: JsonObject | null
   /** The peer of the session: host, address, policy, certificate. */
-  readonly peer: Leaf | null
+  readonly peer: JsonObject | null
+  /** Where the attempt stands in the log, from 0. */
   readonly index: number
   readonly checkpoint: CheckpointNote
   readonly witnessed: readonly Witnessed[]
-  /** Keys were changed so often between one that is trusted and the one that signed. */
+  readonly certificates: readonly string[]
+  /** So many times a key took the place of another. */
   readonly rotations: number
   /** RFC 3161 responses, base64: not judged here. */
   readonly timestamps: readonly string[]
 }
 
 /** Verifies a receipt with nothing but keys: the first wrong thing, or what it proves. */
-export function verifyReceipt(input: string | Uint8Array, trust: Trust): ProvenReceipt | Failure {
-  const receipt = parseReceipt(input)
-  if ('kind' in receipt) return receipt
-  const { origin } = receipt
-  if (!trust.keys.some(({ name }) => name === origin)) return failed('other-origin', 'origin', 'the receipt is of another log')
-  const followed = followRotations(trust.keys, receipt.rotations)
-  if ('kind' in followed) return followed
-  const { keys, recorded } = followed
-  for (const [place, { checkpoint }] of recorded.entries()) {
-    const judged = judgeSignatures(checkpoint, keys, { keys }, `rotations.${place}.proof`)
-    if ('kind' in judged) return judged
+export async function verifyReceipt(input: string | Uint8Array, trust: Trust): Promise<ProvenReceipt | Failure> {
+  const read = parseReceipt(input)
+  if (read.kind === 'failed') return read
+  const { receipt } = read
+  const { origin, certificates, rotations, timestamps } = receipt
+  const trusted = trust.keys.filter(({ name, type }) => name === origin && type === 'note')
+  if (trusted.length === 0) return failed('other-origin', 'origin', 'the receipt is of another log')
+  const followed = await followRotations(origin, trusted, rotations)
+  if (followed.kind === 'failed') return followed
+  const proof = parseProof(receipt.attempt.proof, 'attempt.proof')
+  if (proof.kind === 'failed') return proof
+  const { checkpoint, index } = proof
+  const signed = await judgeSignatures(checkpoint, followed.keys, trust, 'attempt.proof')
+  if (signed.kind === 'failed') return signed
+  const attempt = await judgeAttempt(receipt, proof)
+  if (attempt.kind === 'failed') return attempt
+  const session = await judgeSession(receipt, attempt.leaf, proof)
+  if (session.kind === 'failed') return session
+  for (const [place, { leaf, proof: text }] of rotations.entries()) {
+    const where = `rotations.${place}.proof`
+    const recorded = await judgeSameCheckpoint(leaf, text, proof, where)
+    if (recorded.kind === 'failed') return recorded
   }
-  const attempt = judgeAttempt(receipt, keys, trust)
-  if ('failure' in attempt) return attempt
-  const session = judgeSession(receipt, attempt, keys)
-  if ('failure' in session) return session
-  const { timestamps } = receipt
-  return { ...attempt, ...session, kind: 'proven', origin, rotations: recorded.length, timestamps }
+  if (timestamps.some((one) => decodeBase64(one) === undefined)) {
+    return failed('receipt-malformed', 'timestamps', 'one of them is not base64')
+  }
+  return {
+    kind: 'proven',
+    origin,
+    attempt: attempt.leaf,
+    opening: receipt.attempt.opening,
+    session: session.session,
+    peer: session.peer,
+    index,
+    checkpoint,
+    witnessed: signed.witnessed,
+    certificates,
+    rotations: rotations.length,
+    timestamps,
+  }
 }
 
-type JudgedAttempt = Pick<ProvenReceipt, 'attempt' | 'opening' | 'index' | 'checkpoint' | 'witnessed'>
-
-function judgeAttempt(receipt: EvidenceReceipt, keys: readonly VerifierKey[], trust: Trust): JudgedAttempt | Failure {
-  const { leaf: text, proof, opening } = receipt.attempt
-  const included = judgeInclusion(text, proof, 'attempt.proof')
-  if (included.kind === 'failed') return included
-  const witnessed = judgeSignatures(included.checkpoint, keys, trust, 'attempt.proof')
-  if ('failure' in witnessed) return witnessed
+async function judgeAttempt(
+  { attempt: { leaf: text, opening } }: EvidenceReceipt,
+  proof: InclusionProof,
+): Promise<{ readonly kind: 'read'; readonly leaf: JsonObject } | Failure> {
+  const missing = await judgeInclusion(text, proof, proof.checkpoint, 'attempt.proof')
+  if (missing) return missing
   const read = readLeaf(text, 'attempt', 'attempt.leaf')
   if (read.kind === 'failed') return read
-  const wrong = judgeAttemptOpening(read.leaf, opening)
-  return wrong ?? { attempt: read.leaf, opening, index: included.index, checkpoint: included.checkpoint, witnessed }
+  return (await judgeAttemptOpening(read.leaf, opening)) ?? read
 }
 
-function judgeSession(
+interface JudgedSession {
+  readonly kind: 'judged'
+  readonly session: JsonObject | null
+  readonly peer: JsonObject | null
+}
+
+async function judgeSession(
   { session, certificates }: EvidenceReceipt,
-  { attempt, index }: JudgedAttempt,
-  keys: readonly VerifierKey[],
-): Pick<ProvenReceipt, 'session' | 'peer'> | Failure {
+  attempt: JsonObject,
+  proof: InclusionProof,
+): Promise<JudgedSession | Failure> {
   if (session === null) {
-    if (attempt['session'] === null && certificates.length === 0) return { session: null, peer: null }
-    return failed('session-other', 'session', 'the receipt leaves out the session that the attempt names')
+    if (attempt['session'] !== null) {
+      return failed('session-other', 'session', 'the receipt leaves out the session that the attempt names')
+    }
+    if (certificates.length > 0) return failed('certificate-wrong', 'certificates', 'no session is there that saw them')
+    return { kind: 'judged', session: null, peer: null }
   }
-  const included: Included | Failure = judgeInclusion(session.leaf, session.proof, 'session.proof')
+  const included = await judgeSameCheckpoint(session.leaf, session.proof, proof, 'session.proof')
   if (included.kind === 'failed') return included
-  const signed = judgeSignatures(included.checkpoint, keys, { keys }, 'session.proof')
-  if ('failure' in signed) return signed
   const read = readLeaf(session.leaf, 'session', 'session.leaf')
   if (read.kind === 'failed') return read
   if (read.leaf['id'] !== attempt['session']) return failed('session-other', 'session.leaf', 'the attempt names another session')
-  if (included.index >= index) return failed('session-other', 'session.proof', 'the session was written after the attempt')
-  const peer = openPeer(read.leaf, session.opening)
+  if (included.index >= proof.index) return failed('session-other', 'session.proof', 'the session was written after the attempt')
+  const peer = await openPeer(read.leaf, session.opening)
   if (peer.kind === 'failed') return peer
-  return judgeCertificates(certificates, peer.leaf) ?? { session: read.leaf, peer: peer.leaf }
+  const wrong = await judgeCertificates(certificates, peer.leaf)
+  return wrong ?? { kind: 'judged', session: read.leaf, peer: peer.leaf }
+}
+
+/** All parts of a receipt stand in one tree: else a sender could take each from another version of its log. */
+async function judgeSameCheckpoint(
+  leaf: string,
+  text: string,
+  { note, checkpoint }: InclusionProof,
+  where: string,
+): Promise<InclusionProof | Failure> {
+  const proof = parseProof(text, where)
+  if (proof.kind === 'failed') return proof
+  if (proof.note !== note) return failed('checkpoint-other', where, 'the checkpoint is not that of the attempt')
+  return (await judgeInclusion(leaf, proof, checkpoint, where)) ?? proof
 }

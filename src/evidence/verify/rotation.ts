@@ -1,51 +1,59 @@
-import { verify } from 'node:crypto'
+import { verifyEd25519 } from './digest.ts'
 import { type Failure, failed } from './failure.ts'
-import { type Included, judgeInclusion } from './inclusion.ts'
+import type { Proven } from './form.ts'
 import { type VerifierKey, parseKey } from './key.ts'
 import { readLeaf } from './leaf.ts'
-import { decodeBase64, isObject } from './text.ts'
-
-/** An entry of the log with the proof that it is in it. */
-export interface Proven {
-  /** Canonical JSON. */
-  readonly leaf: string
-  /** C2SP tlog-proof. */
-  readonly proof: string
-}
+import { type JsonObject, isObject } from './shape.ts'
+import { decodeBase64, encodeText } from './text.ts'
 
 /** What a key signs when another one takes its place. */
-export function handoverText(origin: string, to: string): Buffer {
-  return Buffer.from(`sealpost key rotation\n${origin}\n${to}\n`)
+export function handoverText(origin: string, to: string): string {
+  return `sealpost key rotation\n${origin}\n${to}\n`
 }
 
-/** The keys that are trusted, and those that they handed over to, one after another. */
-export function followRotations(
+export interface Followed {
+  readonly kind: 'followed'
+  readonly keys: readonly VerifierKey[]
+}
+
+/**
+ * The keys that are trusted, and those that they handed over to, one after another. That the acts stand in the log is looked
+ * at afterwards: until then it is not known whose signature counts.
+ */
+export async function followRotations(
+  origin: string,
   trusted: readonly VerifierKey[],
   rotations: readonly Proven[],
-): { readonly keys: readonly VerifierKey[]; readonly recorded: readonly Included[] } | Failure {
-  const keys = [...trusted]
-  const recorded: Included[] = []
-  for (const [place, { leaf, proof }] of rotations.entries()) {
+): Promise<Followed | Failure> {
+  const keys = new Map(trusted.map((key) => [key.text, key]))
+  for (const [place, { leaf }] of rotations.entries()) {
     const where = `rotations.${place}`
-    const read = readLeaf(leaf, 'act', where)
+    const read = readLeaf(leaf, 'act', `${where}.leaf`)
     if (read.kind === 'failed') return read
-    const detail = read.leaf['detail']
-    if (read.leaf['act'] !== 'key-rotated' || !isObject(detail)) return failed('rotation-wrong', where, 'the entry is not of a rotation')
-    const to = parseKey(String(detail['to']))
-    const from = keys.find(({ text }) => text === detail['from'])
-    // It may be from before the first key that is trusted here.
-    if (!from) continue
-    const signature = decodeBase64(String(detail['signature']))
-    if (to?.name !== from.name || to.type !== 'note' || signature?.length !== 64) {
-      return failed('rotation-wrong', where, 'it does not name two keys of one log')
-    }
-    if (!verify(null, handoverText(from.name, to.text), from.key, signature)) {
+    const { act, detail } = read.leaf
+    const handover = act === 'key-rotated' && isObject(detail) ? await readHandover(detail) : undefined
+    if (!handover) return failed('rotation-wrong', where, 'the entry is not of a key that took the place of another')
+    const { from, to, signature } = handover
+    if (from.name !== origin || to.name !== origin) return failed('rotation-wrong', where, 'its keys are of another log')
+    if (!(await verifyEd25519(from.octets, encodeText(handoverText(origin, to.text)), signature))) {
       return failed('rotation-wrong', where, 'the former key did not sign that the new one takes its place')
     }
-    const included = judgeInclusion(leaf, proof, where)
-    if (included.kind === 'failed') return included
-    recorded.push(included)
-    keys.push(to)
+    // One from before the first key that is trusted leads nowhere.
+    if (keys.has(from.text)) keys.set(to.text, to)
   }
-  return { keys, recorded }
+  return { kind: 'followed', keys: [...keys.values()] }
+}
+
+interface Handover {
+  readonly from: VerifierKey
+  readonly to: VerifierKey
+  readonly signature: Uint8Array<ArrayBuffer>
+}
+
+async function readHandover(detail: JsonObject): Promise<Handover | undefined> {
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const from = await parseKey(textOf(detail['from']))
+  const to = await parseKey(textOf(detail['to']))
+  const signature = decodeBase64(textOf(detail['signature']))
+  return from?.type === 'note' && to?.type === 'note' && signature ? { from, to, signature } : undefined
 }
