@@ -7,6 +7,7 @@ import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
 import { type Rule, type Source, rules, sources } from '../src/compliance/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
+import { describeReceipt } from '../src/evidence/receipt/index.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
 import { type ReplyRow, describeClass, failureClasses, replyTable } from '../src/queue/index.ts'
 import { type Claim, type SendingProvider, listEndpoints, mailboxProviders, sendingProviders } from '../src/provider/index.ts'
@@ -28,6 +29,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
+    ['schema/receipt.schema.json', `${JSON.stringify(describeReceipt(), null, 2)}\n`],
     ['schema/esp-check.schema.json', `${JSON.stringify(describeEspCheckDocument(), null, 2)}\n`],
     [
       'settings.md',

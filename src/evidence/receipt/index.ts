@@ -1,0 +1,3 @@
+/** Receipts: what proves one attempt to whoever has the log's key. */
+export { type ReceiptParts, issueReceipt, printReceipt } from './issueReceipt.ts'
+export { describeReceipt, receiptSchema } from './schema.ts'
