@@ -9,7 +9,7 @@ import { type CheckpointLine, type EntryLine, hashLine, noHash, printLine, signe
 export { type Json, canonicalize } from './canonical.ts'
 export { type Committed, commitTo } from './commitment.ts'
 export { type Continuation, type GrowthProof, verifyContinuation } from './continuation.ts'
-export { type Failure, type FailureKind, failureKinds } from './failure.ts'
+export { type Failure, type FailureKind, failures } from './failure.ts'
 export { type AttemptOpening, type EvidenceReceipt, type Proven, type SessionOpening, receiptFormat } from './form.ts'
 export { type VerifierKey, parseKey } from './key.ts'
 export { leafFormat } from './leaf.ts'

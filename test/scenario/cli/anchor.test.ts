@@ -140,7 +140,14 @@ it('a checkpoint is sent to an auditor, encrypted, as a campaign would be', asyn
   const mail = await simpleParser(message?.raw ?? '')
   expect(mail.subject).toBe(`Checkpoint of ${origin}: 3 entries`)
   expect(mail.text).toContain(printNote(note).trimEnd())
-  expect(await readFile(join(desk.folder, 'data/evidence/log.jsonl'), 'utf8')).toContain('"act":"anchored"')
+  // It is in the evidence of the sender, whose log is one that can be anchored.
+  const entries = await readdir(join(desk.folder, 'data/evidence/tile/entries'), { recursive: true, withFileTypes: true })
+  const texts = await Promise.all(
+    entries.filter((one) => one.isFile()).map((one) => readFile(join(one.parentPath, one.name), 'utf8')),
+  )
+  expect(texts.join('')).toContain('"act":"anchored"')
+  expect(texts.join('')).not.toContain('auditor@valid.test')
+  expect((await desk.run('anchor', '--dns')).stdout).toMatch(/size=\d+ root=\S+ origin=sealpost\.invalid\/[0-9a-f]{16}"\n$/)
   // Where the way is not encrypted, it does not go.
   const held = await desk.run('anchor', log.folder, '--mail', 'auditor@plain.test', '--as', 'campaign.yaml')
   expect(held.exit).not.toBe(0)
