@@ -36,7 +36,10 @@ export async function askTimestamp(
 }
 
 /** The same for an answer that somebody carried here. */
-export function judgeResponse(response: Uint8Array, terms: TimestampTerms): Exclude<TimestampOutcome, { kind: 'unreachable' }> {
-  const timestamp = verifyTimestamp(response, terms)
+export async function judgeResponse(
+  response: Uint8Array,
+  terms: TimestampTerms,
+): Promise<Exclude<TimestampOutcome, { kind: 'unreachable' }>> {
+  const timestamp = await verifyTimestamp(response, terms)
   return timestamp.kind === 'failed' ? { ...timestamp, kind: 'wrong' } : { kind: 'stamped', response, timestamp }
 }

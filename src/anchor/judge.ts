@@ -84,10 +84,11 @@ async function judgeAnchor(log: AnchoredLog, anchor: Anchor, { witnesses, author
   const problems = anchor.malformed.map((file) => `${file} is not what it should be`)
   const { cosignatures, verified } = judgeCosignatures(anchor, witnesses)
   for (const one of cosignatures) if (one.kind === 'wrong') problems.push(`the cosignature of ${one.witness} does not verify`)
-  const timestamps = anchor.timestamps.map(({ path: file, response }) => ({
-    ...verifyTimestamp(response, { text: note.text, ...(authorities ? { authorities } : {}) }),
-    path: file,
-  }))
+  const timestamps: JudgedAnchor['timestamps'][number][] = []
+  for (const { path: file, response } of anchor.timestamps) {
+    const verified = await verifyTimestamp(response, { text: note.text, ...(authorities ? { authorities } : {}) })
+    timestamps.push({ ...verified, path: file })
+  }
   for (const one of timestamps) if (one.kind === 'failed') problems.push(`${one.path} is no time-stamp of it: ${one.why}`)
   const opened = openCheckpoint(note, log.trust)
   if (opened.kind === 'failed') problems.push(opened.why)

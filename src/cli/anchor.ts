@@ -101,5 +101,10 @@ async function readAuthorities(path: string | undefined) {
   const pem = await readFile(path, 'utf8').catch((error: unknown) => {
     throw systemError(error, path, 'SP_FILE_UNREADABLE')
   })
-  return readTimestampAuthorities(pem, path)
+  const authorities = readTimestampAuthorities(pem)
+  if (authorities) return authorities
+  throw new SealpostError('SP_CERTIFICATE_UNREADABLE', {
+    where: path,
+    what: 'It holds no certificates, or one that cannot be read',
+  })
 }

@@ -62,7 +62,7 @@ export async function takeResponse(evidence: string, path: string, authorities: 
   for (const { size, note, request } of await readAnchors(evidence)) {
     const nonce = request && readTimestampNonce(request, note.text)
     const terms = { text: note.text, ...(nonce === undefined ? {} : { nonce }), ...(authorities ? { authorities } : {}) }
-    const outcome = judgeResponse(response, terms)
+    const outcome = await judgeResponse(response, terms)
     if (outcome.kind === 'stamped') {
       await keepTimestamp(evidence, size, note.text, response)
       const { timestamp } = outcome

@@ -1,19 +1,33 @@
-import { X509Certificate, type KeyObject } from 'node:crypto'
-import { type Der, readBits, readBoolean, readChildren, readDer, readInteger, readOid, readTime, tags, within } from './der.ts'
+import {
+  type Der,
+  type Octets,
+  readBits,
+  readBoolean,
+  readChildren,
+  readDer,
+  readInteger,
+  readOid,
+  readTime,
+  tags,
+  within,
+} from './der.ts'
+import { printName } from './authorityName.ts'
+import { equalOctets } from './octets.ts'
 import { verifySignature } from './signatureAlgorithm.ts'
 
 /** What is asked of a certificate here (RFC 5280 4.1). */
 export interface Certificate {
-  readonly der: Buffer
-  readonly serial: Buffer
-  readonly issuer: Buffer
-  readonly subject: Buffer
+  readonly der: Octets
+  readonly serial: Octets
+  readonly issuer: Octets
+  readonly subject: Octets
   readonly notBefore: number
   readonly notAfter: number
-  readonly key: KeyObject
+  /** SubjectPublicKeyInfo (4.1.2.7). */
+  readonly key: Der
   /** One line a person can read: `CN=…, O=…`. */
   readonly name: string
-  readonly keyId: Buffer | undefined
+  readonly keyId: Octets | undefined
   /** OIDs of the purposes that it is for (4.2.1.12); undefined where it does not say. */
   readonly purposes: readonly string[] | undefined
   /** OIDs of extensions that nobody may pass over. */
@@ -21,9 +35,9 @@ export interface Certificate {
   readonly isAuthority: boolean
   /** How many authorities may stand below it, where it says. */
   readonly depth: number
-  readonly tbs: Buffer
+  readonly tbs: Octets
   readonly algorithm: Der
-  readonly signature: Buffer
+  readonly signature: Octets
 }
 
 export const extensionIds = {
@@ -35,22 +49,21 @@ export const extensionIds = {
 } as const
 
 /** Reads a certificate; undefined where it is not strictly DER, or not laid out as RFC 5280 has it. */
-export function readCertificate(der: Buffer): Certificate | undefined {
+export function readCertificate(der: Octets): Certificate | undefined {
   const [tbs, algorithm, bits] = readChildren(readDer(der), tags.sequence) ?? []
   const fields = readChildren(tbs, tags.sequence) ?? []
   // RFC 5280 4.1.2.1: the version comes first; one without it has no extensions and is of no use here.
-  const [version, serial, inner, issuer, validity, subject, , ...rest] = fields
+  const [version, serial, inner, issuer, validity, subject, key, ...rest] = fields
   const [notBefore, notAfter] = (readChildren(validity, tags.sequence) ?? []).map((time) => readTime(time))
   const signature = readBits(bits)
   const extensions = readExtensions(rest.find(({ tag }) => tag === within(3)))
   if (!tbs || !algorithm || !signature || !extensions || version?.tag !== within(0)) return undefined
   if (serial?.tag !== tags.integer || issuer?.tag !== tags.sequence || subject?.tag !== tags.sequence) return undefined
   // RFC 5280 4.1.1.2: what it says outside of what is signed must stand inside too.
-  if (notBefore === undefined || notAfter === undefined || !inner?.raw.equals(algorithm.raw)) return undefined
-  const opened = openKey(der)
+  if (notBefore === undefined || notAfter === undefined || !inner || !equalOctets(inner.raw, algorithm.raw)) return undefined
   const constraints = readConstraints(extensions.values.get(extensionIds.basicConstraints))
   const usage = readKeyUsage(extensions.values.get(extensionIds.keyUsage))
-  if (!opened || !constraints || usage === 'malformed') return undefined
+  if (key?.tag !== tags.sequence || !constraints || usage === 'malformed') return undefined
   const purposes = readPurposes(extensions.values.get(extensionIds.purposes))
   if (purposes === 'malformed') return undefined
   return {
@@ -60,7 +73,8 @@ export function readCertificate(der: Buffer): Certificate | undefined {
     subject: subject.raw,
     notBefore,
     notAfter,
-    ...opened,
+    key,
+    name: printName(subject),
     keyId: readKeyId(extensions.values.get(extensionIds.keyId)),
     purposes,
     critical: extensions.critical,
@@ -73,27 +87,18 @@ export function readCertificate(der: Buffer): Certificate | undefined {
 }
 
 /** Whether one certificate is signed by the key of the other, and by its name. */
-export function isSignedBy(one: Certificate, above: Certificate): boolean {
-  if (!one.issuer.equals(above.subject)) return false
+export async function isSignedBy(one: Certificate, above: Certificate): Promise<boolean> {
+  if (!equalOctets(one.issuer, above.subject)) return false
   return verifySignature(one.algorithm, { key: above.key, data: one.tbs, signature: one.signature })
 }
 
-function openKey(der: Buffer): { readonly key: KeyObject; readonly name: string } | undefined {
-  try {
-    const certificate = new X509Certificate(der)
-    return { key: certificate.publicKey, name: certificate.subject.split('\n').toReversed().join(', ') }
-  } catch {
-    return undefined
-  }
-}
-
 interface Extensions {
-  readonly values: ReadonlyMap<string, Buffer>
+  readonly values: ReadonlyMap<string, Octets>
   readonly critical: ReadonlySet<string>
 }
 
 function readExtensions(field: Der | undefined): Extensions | undefined {
-  const values = new Map<string, Buffer>()
+  const values = new Map<string, Octets>()
   const critical = new Set<string>()
   if (!field) return { values, critical }
   const list = readChildren(readChildren(field)?.[0], tags.sequence)
@@ -112,7 +117,7 @@ function readExtensions(field: Der | undefined): Extensions | undefined {
 }
 
 /** RFC 5280 4.2.1.9 */
-function readConstraints(octets: Buffer | undefined): { readonly isAuthority: boolean; readonly depth: number } | undefined {
+function readConstraints(octets: Octets | undefined): { readonly isAuthority: boolean; readonly depth: number } | undefined {
   if (!octets) return { isAuthority: false, depth: 0 }
   const [flag, length] = readChildren(readDer(octets), tags.sequence) ?? []
   if (!flag) return readDer(octets)?.tag === tags.sequence ? { isAuthority: false, depth: 0 } : undefined
@@ -123,21 +128,21 @@ function readConstraints(octets: Buffer | undefined): { readonly isAuthority: bo
 }
 
 /** RFC 5280 4.2.1.3: bit 5 lets a key sign certificates. */
-function readKeyUsage(octets: Buffer | undefined): 'any' | 'certificates' | 'other' | 'malformed' {
+function readKeyUsage(octets: Octets | undefined): 'any' | 'certificates' | 'other' | 'malformed' {
   if (!octets) return 'any'
   const value = readDer(octets)
   if (value?.tag !== tags.bits || value.content.length < 2) return 'malformed'
   return ((value.content[1] ?? 0) & 0x04) === 0 ? 'other' : 'certificates'
 }
 
-function readPurposes(octets: Buffer | undefined): readonly string[] | undefined | 'malformed' {
+function readPurposes(octets: Octets | undefined): readonly string[] | undefined | 'malformed' {
   if (!octets) return undefined
   const purposes = readChildren(readDer(octets), tags.sequence)?.map((value) => readOid(value))
   if (!purposes || purposes.length === 0 || purposes.includes(undefined)) return 'malformed'
   return purposes.filter((purpose) => purpose !== undefined)
 }
 
-function readKeyId(octets: Buffer | undefined): Buffer | undefined {
+function readKeyId(octets: Octets | undefined): Octets | undefined {
   const value = octets && readDer(octets)
   return value?.tag === tags.octets ? value.content : undefined
 }

@@ -1,4 +1,5 @@
 import { type Certificate, extensionIds, isSignedBy } from './authorityCertificate.ts'
+import { equalOctets } from './octets.ts'
 
 /** A time-stamping authority stands a few steps below its root. */
 const maxSteps = 8
@@ -16,10 +17,10 @@ const known: ReadonlySet<string> = new Set(Object.values(extensionIds))
  * @param others certificates that came along, in any order; nothing is believed of them
  * @param time milliseconds since the epoch
  */
-export function leadsToAuthority(
+export async function leadsToAuthority(
   certificate: Certificate,
   { others, authorities, time }: { others: readonly Certificate[]; authorities: readonly Certificate[]; time: number },
-): boolean {
+): Promise<boolean> {
   // One by one, breadth first; what was seen is not tried again, so that the work is bounded by the number of certificates.
   const seen = new Set<Certificate>([certificate])
   let level: readonly Certificate[] = [certificate]
@@ -27,12 +28,12 @@ export function leadsToAuthority(
     const next: Certificate[] = []
     for (const one of level) {
       if (!isGood(one, time)) continue
-      if (authorities.some(({ der }) => der.equals(one.der))) return true
+      if (authorities.some(({ der }) => equalOctets(der, one.der))) return true
       for (const above of authorities) {
-        if (mayStandAbove(above, below) && isGood(above, time) && isSignedBy(one, above)) return true
+        if (mayStandAbove(above, below) && isGood(above, time) && (await isSignedBy(one, above))) return true
       }
       for (const above of others) {
-        if (seen.has(above) || !mayStandAbove(above, below) || !isSignedBy(one, above)) continue
+        if (seen.has(above) || !mayStandAbove(above, below) || !(await isSignedBy(one, above))) continue
         seen.add(above)
         next.push(above)
       }

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { readChildren, readDer, readInteger, readOid, readTime, tags } from './der.ts'
 import { readTimestampAuthorities, verifyTimestamp } from './timestamp.ts'
 
-const der = (hex: string) => readDer(Buffer.from(hex, 'hex'))
-const time = (tag: number, text: string) => readTime(readDer(Buffer.concat([Buffer.from([tag, text.length]), Buffer.from(text)])))
+const der = (hex: string) => readDer(new Uint8Array(Buffer.from(hex, 'hex')))
+const time = (tag: number, text: string) => readTime(readDer(Uint8Array.of(tag, text.length, ...Buffer.from(text))))
 
 it('reads what is DER, and nothing that only resembles it (X.690 10.1)', () => {
   expect(readChildren(der('30060201010201ff'))?.map((value) => readInteger(value))).toEqual([1n, -1n])
@@ -31,16 +31,16 @@ it('reads times of certificates and of time-stamps (X.690 11.7, RFC 5280 4.1.2.5
     expect([odd, time(tags.time, odd)]).toEqual([odd, undefined])
 })
 
-it('says of whatever comes that it is no time-stamp, and throws nothing', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
-      expect(verifyTimestamp(octets, { text: 'x' }).kind).toBe('failed')
+it('says of whatever comes that it is no time-stamp, and throws nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (octets) => {
+      expect((await verifyTimestamp(octets, { text: 'x' })).kind).toBe('failed')
     }),
   )
-  expect(verifyTimestamp(new Uint8Array(200_000), { text: 'x' })).toMatchObject({ failure: 'timestamp-malformed' })
+  expect(await verifyTimestamp(new Uint8Array(200_000), { text: 'x' })).toMatchObject({ failure: 'timestamp-malformed' })
 })
 
 it('refuses files that hold no certificates', () => {
   for (const pem of ['', 'x', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])
-    expect(() => readTimestampAuthorities(pem, 'ca.pem')).toThrow(expect.objectContaining({ code: 'SP_CERTIFICATE_UNREADABLE' }))
+    expect(readTimestampAuthorities(pem)).toBeUndefined()
 })

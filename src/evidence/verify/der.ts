@@ -1,10 +1,14 @@
+import { printHex } from './text.ts'
+
+export type Octets = Uint8Array<ArrayBuffer>
+
 /** One value in DER, not yet opened (X.690 8.1, 10.1). What lies within is read on demand, so nothing here recurses. */
 export interface Der {
   /** The identifier octet; tags above 30 occur nowhere in what is read here and are refused. */
   readonly tag: number
-  readonly content: Buffer
+  readonly content: Octets
   /** Identifier and length included. */
-  readonly raw: Buffer
+  readonly raw: Octets
 }
 
 export const tags = {
@@ -23,7 +27,7 @@ export const tags = {
 export const within = (number: number): number => 0xa0 + number
 
 /** Reads the one value that the octets hold; undefined where they are not DER, or hold more or less than one. */
-export function readDer(octets: Buffer): Der | undefined {
+export function readDer(octets: Octets): Der | undefined {
   const value = readValue(octets, 0)
   return value?.raw.length === octets.length ? value : undefined
 }
@@ -41,7 +45,7 @@ export function readChildren(value: Der | undefined, tag?: number): readonly Der
   return children
 }
 
-function readValue(octets: Buffer, from: number): Der | undefined {
+function readValue(octets: Octets, from: number): Der | undefined {
   const [tag, first] = [octets[from], octets[from + 1]]
   if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) return undefined
   let [length, begin] = [first, from + 2]
@@ -49,7 +53,7 @@ function readValue(octets: Buffer, from: number): Der | undefined {
     const size = first & 0x7f
     // X.690 10.1: the length is definite, and as short as can be.
     if (size === 0 || size > 3 || begin + size > octets.length || octets[begin] === 0) return undefined
-    length = octets.readUIntBE(begin, size)
+    length = readNumber(octets.subarray(begin, begin + size))
     if (length < 0x80) return undefined
     begin += size
   }
@@ -58,13 +62,18 @@ function readValue(octets: Buffer, from: number): Der | undefined {
   return { tag, content: octets.subarray(begin, end), raw: octets.subarray(from, end) }
 }
 
+/** A number of a few octets, the highest first. */
+export function readNumber(octets: Uint8Array): number {
+  return octets.reduce((sum, octet) => sum * 256 + octet, 0)
+}
+
 /** An INTEGER; undefined for another type, or one not as short as can be (X.690 8.3.2). */
 export function readInteger(value: Der | undefined): bigint | undefined {
   if (value?.tag !== tags.integer || value.content.length === 0 || value.content.length > 64) return undefined
   const { content } = value
   const [first = 0, second] = content
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) return undefined
-  return BigInt.asIntN(content.length * 8, BigInt(`0x${content.toString('hex')}`))
+  return BigInt.asIntN(content.length * 8, BigInt(`0x${printHex(content)}`))
 }
 
 /** A BOOLEAN, which DER spells in one way each (X.690 11.1). */
@@ -97,7 +106,7 @@ export function readOid(value: Der | undefined): string | undefined {
 }
 
 /** A BIT STRING of whole octets, such as a signature. */
-export function readBits(value: Der | undefined): Buffer | undefined {
+export function readBits(value: Der | undefined): Octets | undefined {
   return value?.tag === tags.bits && value.content[0] === 0 ? value.content.subarray(1) : undefined
 }
 
@@ -106,8 +115,8 @@ export function readBits(value: Der | undefined): Buffer | undefined {
  * years are those from 1950 on (RFC 5280 4.1.2.5.1): milliseconds since the epoch, what is shorter cut off.
  */
 export function readTime(value: Der | undefined): number | undefined {
-  if (value?.tag !== tags.time && value?.tag !== tags.utcTime) return undefined
-  const text = value.content.toString('latin1')
+  if ((value?.tag !== tags.time && value?.tag !== tags.utcTime) || value.content.length > 32) return undefined
+  const text = String.fromCharCode(...value.content)
   const long = value.tag === tags.time ? text : `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}`
   const [, year, month, day, hour, minute, second, fraction = ''] =
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{0,15}[1-9]))?Z$/.exec(long) ?? []

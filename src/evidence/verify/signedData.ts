@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import { type Certificate, readCertificate } from './authorityCertificate.ts'
-import { type Der, readChildren, readInteger, readOid, tags, within } from './der.ts'
-import { readHash, verifySignature } from './signatureAlgorithm.ts'
+import { type Der, type Octets, readChildren, readInteger, readOid, tags, within } from './der.ts'
+import { equalOctets, joinOctets } from './octets.ts'
+import { type HashName, readHash, verifySignature } from './signatureAlgorithm.ts'
 
 const oids = {
   signedData: '1.2.840.113549.1.7.2',
@@ -17,19 +17,19 @@ const maxCertificates = 20
 
 /** RFC 5652 5: one content, one signature over attributes that hold its hash, and certificates that came along. */
 export interface SignedData {
-  readonly content: Buffer
+  readonly content: Octets
   readonly certificates: readonly Certificate[]
   readonly signer: Signer
 }
 
 interface Signer {
   readonly id: Der
-  readonly hash: string
+  readonly hash: HashName
   /** As they are signed. */
-  readonly attributes: Buffer
+  readonly attributes: Octets
   readonly byOid: ReadonlyMap<string, Der>
   readonly algorithm: Der
-  readonly signature: Buffer
+  readonly signature: Octets
 }
 
 /** Reads a time-stamp token (RFC 3161 2.4.2); undefined where it is not laid out as one. */
@@ -70,37 +70,41 @@ function readSigner(value: Der | undefined): Signer | undefined {
     if (values.length === 1) byOid.set(oid, values[0])
   }
   // RFC 5652 5.4: they are signed as a SET OF, and not under the tag that they stand under.
-  const signed = Buffer.concat([Buffer.from([tags.set]), attributes.raw.subarray(1)])
+  const signed = joinOctets(Uint8Array.of(tags.set), attributes.raw.subarray(1))
   return { id, hash: algorithmOfHash, attributes: signed, byOid, algorithm, signature: signature.content }
 }
 
 /** RFC 5652 5.3: the certificate that the signature says it is of, among those that came along. */
 export function findSigner({ signer: { id }, certificates }: SignedData): Certificate | undefined {
-  if (id.tag === 0x80) return certificates.find(({ keyId }) => keyId?.equals(id.content))
+  if (id.tag === 0x80) return certificates.find(({ keyId }) => keyId && equalOctets(keyId, id.content))
   const [issuer, serial] = readChildren(id, tags.sequence) ?? []
   if (!issuer || !serial) return undefined
-  return certificates.find((one) => one.issuer.equals(issuer.raw) && one.serial.equals(serial.raw))
+  return certificates.find((one) => equalOctets(one.issuer, issuer.raw) && equalOctets(one.serial, serial.raw))
 }
 
 /** Whether the content is what was signed, by the key of this very certificate (RFC 3161 2.4.2, RFC 5816 2.2.1). */
-export function isSignedContent({ content, signer }: SignedData, certificate: Certificate): boolean {
+export async function isSignedContent({ content, signer }: SignedData, certificate: Certificate): Promise<boolean> {
   const { byOid, hash: name, attributes, algorithm, signature } = signer
   if (readOid(byOid.get(oids.contentType)) !== oids.timestampInfo) return false
   const digest = byOid.get(oids.messageDigest)
-  if (digest?.tag !== tags.octets || !digest.content.equals(hash(name, content, 'buffer'))) return false
-  if (!namesCertificate(byOid, certificate)) return false
+  if (digest?.tag !== tags.octets || !(await isDigest(digest.content, name, content))) return false
+  if (!(await namesCertificate(byOid, certificate))) return false
   return verifySignature(algorithm, { key: certificate.key, data: attributes, signature, hash: name })
 }
 
 /** The attribute that keeps a signature from being shown under another certificate of the same key (RFC 2634 5.4, RFC 5035). */
-function namesCertificate(byOid: ReadonlyMap<string, Der>, { der }: Certificate): boolean {
+async function namesCertificate(byOid: ReadonlyMap<string, Der>, { der }: Certificate): Promise<boolean> {
   const [newer, older] = [byOid.get(oids.signingCertificateV2), byOid.get(oids.signingCertificate)]
   // ESSCertIDv2: hash algorithm (SHA-256 where left out), hash, issuer and serial. ESSCertID: SHA-1.
   const first = readChildren(readChildren(readChildren(newer ?? older, tags.sequence)?.[0], tags.sequence)?.[0], tags.sequence)
   if (!first) return false
   const [head, next] = first
   const named = newer && head?.tag === tags.sequence
-  const name = named ? readHash(head) : newer ? 'sha256' : 'sha1'
+  const name = named ? readHash(head) : newer ? 'SHA-256' : 'SHA-1'
   const digest = named ? next : head
-  return name !== undefined && digest?.tag === tags.octets && digest.content.equals(hash(name, der, 'buffer'))
+  return name !== undefined && digest?.tag === tags.octets && isDigest(digest.content, name, der)
+}
+
+async function isDigest(digest: Octets, name: HashName | 'SHA-1', octets: Octets): Promise<boolean> {
+  return equalOctets(digest, new Uint8Array(await crypto.subtle.digest(name, octets)))
 }

@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto'
-import { SealpostError } from '../../errors.ts'
 import { type Certificate, readCertificate } from './authorityCertificate.ts'
 import { leadsToAuthority, timeStamping } from './authorityChain.ts'
 import { readChildren, readDer, readInteger, tags } from './der.ts'
+import { sha256 } from './digest.ts'
+import { equalOctets } from './octets.ts'
 import { type SignedData, findSigner, isSignedContent, readSignedData } from './signedData.ts'
+import { decodeBase64, encodeText } from './text.ts'
 import { type TimestampInfo, readTimestampInfo } from './timestampInfo.ts'
 
 /** A token with a chain of certificates has some 6 kB. */
@@ -49,25 +50,28 @@ export type TimestampVerification =
 
 export interface TimestampTerms {
   /** What it should be over. */
-  readonly text: string | Uint8Array
+  readonly text: string
   /** Of the request, where it is known. */
   readonly nonce?: bigint
-  /** Certificates of authorities that are trusted, as `readAuthorities` reads them. */
+  /** Certificates of authorities that are trusted, as `readTimestampAuthorities` reads them. */
   readonly authorities?: readonly Certificate[]
 }
 
 /** Verifies a TimeStampResp (RFC 3161 2.4.2) over a text, as of the time that it says. Revocation is not looked up. */
-export function verifyTimestamp(response: Uint8Array, { text, nonce, authorities }: TimestampTerms): TimestampVerification {
+export async function verifyTimestamp(
+  response: Uint8Array,
+  { text, nonce, authorities }: TimestampTerms,
+): Promise<TimestampVerification> {
   const opened = openResponse(response)
   if ('failure' in opened) return opened
   const { info, data } = opened
-  if (info.hash !== 'sha256' || !info.digest.equals(hash('sha256', text, 'buffer'))) {
+  if (info.hash !== 'SHA-256' || !equalOctets(info.digest, await sha256(encodeText(text)))) {
     return failed('other-text', 'it is of another text')
   }
   if (nonce !== undefined && info.nonce !== nonce) return failed('other-nonce', 'it answers another request')
   const certificate = findSigner(data)
   if (!certificate) return failed('authority-missing', 'the certificate that it is signed with is not in it')
-  if (!isSignedContent(data, certificate)) return failed('signature-wrong', 'its signature does not verify')
+  if (!(await isSignedContent(data, certificate))) return failed('signature-wrong', 'its signature does not verify')
   // RFC 3161 2.3: one purpose, and critical.
   const { purposes, critical } = certificate
   if (purposes?.length !== 1 || purposes[0] !== timeStamping || !critical.has('2.5.29.37')) {
@@ -77,23 +81,21 @@ export function verifyTimestamp(response: Uint8Array, { text, nonce, authorities
   if (time < certificate.notBefore || time > certificate.notAfter) {
     return failed('authority-untrusted', 'the certificate that signed was not valid at the time that it says')
   }
-  if (authorities && !leadsToAuthority(certificate, { others: data.certificates, authorities, time })) {
+  if (authorities && !(await leadsToAuthority(certificate, { others: data.certificates, authorities, time }))) {
     return failed('authority-untrusted', 'the certificate that signed does not lead to an authority that is trusted')
   }
   return { kind: authorities ? 'verified' : 'seen', time, accuracy, authority: certificate.name, policy, serial }
 }
 
-/**
- * Reads the certificates of a PEM file of authorities.
- *
- * @throws SealpostError SP_CERTIFICATE_UNREADABLE
- */
-export function readTimestampAuthorities(pem: string, where: string): readonly Certificate[] {
+/** Reads the certificates of a PEM file of authorities; undefined where there are none, or one that cannot be read. */
+export function readTimestampAuthorities(pem: string): readonly Certificate[] | undefined {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
-  const certificates = blocks.map((block) => readCertificate(Buffer.from(block.slice(27, -25), 'base64')))
-  if (certificates.length === 0 || certificates.includes(undefined))
-    throw new SealpostError('SP_CERTIFICATE_UNREADABLE', { where, what: 'It holds no certificates, or one that cannot be read' })
-  return certificates.filter((one) => one !== undefined)
+  const certificates = blocks.map((block) => {
+    const octets = decodeBase64(block.slice(27, -25).replaceAll(/\s/g, ''))
+    return octets && readCertificate(octets)
+  })
+  const read = certificates.filter((one) => one !== undefined)
+  return read.length === 0 || read.length < certificates.length ? undefined : read
 }
 
 function openResponse(
@@ -101,7 +103,7 @@ function openResponse(
 ): { readonly info: TimestampInfo; readonly data: SignedData } | Extract<TimestampVerification, { kind: 'failed' }> {
   const malformed = (why: string) => failed('timestamp-malformed', why)
   if (response.length > maxTimestampOctets) return malformed(`it is longer than ${maxTimestampOctets} octets`)
-  const [status, token, ...more] = readChildren(readDer(Buffer.from(response)), tags.sequence) ?? []
+  const [status, token, ...more] = readChildren(readDer(new Uint8Array(response)), tags.sequence) ?? []
   const granted = readInteger(readChildren(status, tags.sequence)?.[0])
   if (granted === undefined || more.length > 0) return malformed('it is not an answer of RFC 3161')
   // granted, and granted with modifications

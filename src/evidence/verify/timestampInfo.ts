@@ -1,13 +1,26 @@
-import { type Der, readBoolean, readChildren, readDer, readInteger, readOid, readTime, tags, within } from './der.ts'
-import { readHash } from './signatureAlgorithm.ts'
+import {
+  type Der,
+  type Octets,
+  readBoolean,
+  readChildren,
+  readDer,
+  readInteger,
+  readNumber,
+  readOid,
+  readTime,
+  tags,
+  within,
+} from './der.ts'
+import { type HashName, readHash } from './signatureAlgorithm.ts'
+import { printHex } from './text.ts'
 
 /** RFC 3161 2.4.2: what a time-stamping authority says. */
 export interface TimestampInfo {
   /** OID of the policy under which it says so. */
   readonly policy: string
-  readonly hash: string | undefined
+  readonly hash: HashName | undefined
   /** Of what was stamped. */
-  readonly digest: Buffer
+  readonly digest: Octets
   /** Hex. */
   readonly serial: string
   /** Milliseconds since the epoch. */
@@ -17,7 +30,7 @@ export interface TimestampInfo {
   readonly nonce: bigint | undefined
 }
 
-export function readTimestampInfo(octets: Buffer): TimestampInfo | undefined {
+export function readTimestampInfo(octets: Octets): TimestampInfo | undefined {
   const [version, policyId, imprint, serial, genTime, ...rest] = readChildren(readDer(octets), tags.sequence) ?? []
   const [algorithm, digest] = readChildren(imprint, tags.sequence) ?? []
   const [policy, time] = [readOid(policyId), genTime?.tag === tags.time ? readTime(genTime) : undefined]
@@ -29,7 +42,7 @@ export function readTimestampInfo(octets: Buffer): TimestampInfo | undefined {
     policy,
     hash: readHash(algorithm),
     digest: digest.content,
-    serial: serial.content.toString('hex'),
+    serial: printHex(serial.content),
     time,
     ...fields,
   }
@@ -62,7 +75,7 @@ function readAccuracy(value: Der): number | undefined {
   for (const { tag, content } of parts) {
     const factor = tag === tags.integer ? 1000 : tag === 0x80 ? 1 : tag === 0x81 ? 0.001 : undefined
     if (factor === undefined || content.length === 0 || content.length > 5) return undefined
-    total += content.readUIntBE(0, content.length) * factor
+    total += readNumber(content) * factor
   }
   return Math.ceil(total)
 }
