@@ -66,23 +66,23 @@ export async function verifyTimestamp(
   if ('failure' in opened) return opened
   const { info, data } = opened
   if (info.hash !== 'SHA-256' || !equalOctets(info.digest, await sha256(encodeText(text)))) {
-    return failed('other-text', 'it is of another text')
+    return refuseTimestamp('other-text', 'it is of another text')
   }
-  if (nonce !== undefined && info.nonce !== nonce) return failed('other-nonce', 'it answers another request')
+  if (nonce !== undefined && info.nonce !== nonce) return refuseTimestamp('other-nonce', 'it answers another request')
   const certificate = findSigner(data)
-  if (!certificate) return failed('authority-missing', 'the certificate that it is signed with is not in it')
-  if (!(await isSignedContent(data, certificate))) return failed('signature-wrong', 'its signature does not verify')
+  if (!certificate) return refuseTimestamp('authority-missing', 'the certificate that it is signed with is not in it')
+  if (!(await isSignedContent(data, certificate))) return refuseTimestamp('signature-wrong', 'its signature does not verify')
   // RFC 3161 2.3: one purpose, and critical.
   const { purposes, critical } = certificate
   if (purposes?.length !== 1 || purposes[0] !== timeStamping || !critical.has('2.5.29.37')) {
-    return failed('authority-unfit', 'the certificate that signed is not one for time-stamping alone')
+    return refuseTimestamp('authority-unfit', 'the certificate that signed is not one for time-stamping alone')
   }
   const { time, accuracy, policy, serial } = info
   if (time < certificate.notBefore || time > certificate.notAfter) {
-    return failed('authority-untrusted', 'the certificate that signed was not valid at the time that it says')
+    return refuseTimestamp('authority-untrusted', 'the certificate that signed was not valid at the time that it says')
   }
   if (authorities && !(await leadsToAuthority(certificate, { others: data.certificates, authorities, time }))) {
-    return failed('authority-untrusted', 'the certificate that signed does not lead to an authority that is trusted')
+    return refuseTimestamp('authority-untrusted', 'the certificate that signed does not lead to an authority that is trusted')
   }
   return { kind: authorities ? 'verified' : 'seen', time, accuracy, authority: certificate.name, policy, serial }
 }
@@ -101,19 +101,19 @@ export function readTimestampAuthorities(pem: string): readonly Certificate[] | 
 function openResponse(
   response: Uint8Array,
 ): { readonly info: TimestampInfo; readonly data: SignedData } | Extract<TimestampVerification, { kind: 'failed' }> {
-  const malformed = (why: string) => failed('timestamp-malformed', why)
+  const malformed = (why: string) => refuseTimestamp('timestamp-malformed', why)
   if (response.length > maxTimestampOctets) return malformed(`it is longer than ${maxTimestampOctets} octets`)
   const [status, token, ...more] = readChildren(readDer(new Uint8Array(response)), tags.sequence) ?? []
   const granted = readInteger(readChildren(status, tags.sequence)?.[0])
   if (granted === undefined || more.length > 0) return malformed('it is not an answer of RFC 3161')
   // granted, and granted with modifications
-  if (granted !== 0n && granted !== 1n) return failed('timestamp-refused', `the authority refused (status ${granted})`)
+  if (granted !== 0n && granted !== 1n) return refuseTimestamp('timestamp-refused', `the authority refused (status ${granted})`)
   const data = readSignedData(token)
   const info = data && readTimestampInfo(data.content)
   if (!info) return malformed('its token is not one of RFC 3161')
   return { info, data }
 }
 
-function failed(failure: TimestampFailureKind, why: string): Extract<TimestampVerification, { kind: 'failed' }> {
+function refuseTimestamp(failure: TimestampFailureKind, why: string): Extract<TimestampVerification, { kind: 'failed' }> {
   return { kind: 'failed', failure, why }
 }
