@@ -1,6 +1,7 @@
 /** What others say of the checkpoints of an evidence log, so that nobody can change it unseen: asked for, kept, judged. */
 export { type TimestampOutcome, askTimestamp, judgeResponse } from './askTimestamp.ts'
 export { type WitnessOutcome, askWitness } from './askWitness.ts'
+export { type ChosenAnchor, chooseAnchor } from './choose.ts'
 export { type Standing, compareCheckpoint } from './compare.ts'
 export { type Anchor, anchorPath, keepCheckpoint, keepCosignature, keepRequest, keepTimestamp, readAnchors } from './folder.ts'
 export {

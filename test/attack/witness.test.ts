@@ -188,6 +188,29 @@ describe('a witness that lies', () => {
     }
   })
 
+  it('that never answers, or never ends, is left', async () => {
+    await using log = await openAnchorLog()
+    await log.growTo(3)
+    const hurried = { ...terms, timeoutMs: 300 }
+    const silent = createServer(() => undefined)
+    await using one = await listen(silent)
+    const endless = createServer((_request, response) => {
+      response.write('\u2014 ')
+      const feed = setInterval(() => response.write('x'), 20)
+      response.on('close', () => {
+        clearInterval(feed)
+      })
+    })
+    await using other = await listen(endless)
+    for (const { port } of [one, other]) {
+      const target = { url: new URL(`http://127.0.0.1:${port}`), verifier: signer.verifier }
+      expect(await askWitness(target, await log.open(), 0, hurried)).toEqual({
+        kind: 'unreachable',
+        why: 'no answer within 0.3 s',
+      })
+    }
+  })
+
   it('is not followed elsewhere', async () => {
     await using log = await openAnchorLog()
     await log.growTo(3)

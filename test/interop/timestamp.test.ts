@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTimestampRequest } from '../../src/anchor/timestampRequest.ts'
-import { readTimestampAuthorities, verifyTimestamp } from '../../src/evidence/verify/index.ts'
+import { judgeReceiptTimestamps, readTimestampAuthorities, verifyTimestamp } from '../../src/evidence/verify/index.ts'
 import { type TimestampLab, ecKey, openTimestampLab } from '../support/timestampLab.ts'
 
 const text = 'log.example\n3\nAAAA\n'
@@ -44,6 +44,19 @@ describe('a time-stamp of openssl', () => {
     await writeFile(lab.path('answer.tsr'), response)
     const words = ['-queryfile', 'question.tsq', '-in', 'answer.tsr', '-CAfile', 'root.pem']
     expect(await lab.openssl('ts', '-verify', ...words)).toContain('Verification: OK')
+  })
+
+  it('is judged with the receipt that it comes in', async () => {
+    const authority = await lab.make('receipts')
+    const response = await authority.answer(makeTimestampRequest(text).der)
+    const of = (text: string) => ({
+      checkpoint: { origin: '', size: 0, root: new Uint8Array(), text, signatures: [] },
+      timestamps: [response.toString('base64'), 'AAAA'],
+    })
+    const failed = { kind: 'failed', failure: 'timestamp-malformed' }
+    expect(await judgeReceiptTimestamps(of(text), authorities)).toMatchObject([{ kind: 'verified' }, failed])
+    expect(await judgeReceiptTimestamps(of(text))).toMatchObject([{ kind: 'seen' }, failed])
+    expect(await judgeReceiptTimestamps(of('x'), authorities)).toMatchObject([{ failure: 'other-text' }, failed])
   })
 
   it('is refused over another text, or for another question', async () => {

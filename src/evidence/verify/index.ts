@@ -26,3 +26,4 @@ export {
   timestampFailures,
   verifyTimestamp,
 } from './timestamp.ts'
+export { judgeReceiptTimestamps } from './receiptTimestamps.ts'

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type AnchorReport,
   anchorPath,
+  chooseAnchor,
   judgeAnchors,
   keepCheckpoint,
   keepCosignature,
@@ -12,7 +13,18 @@ import {
   readAnchors,
 } from '../../../src/anchor/index.ts'
 import { describeAnchors } from '../../../src/cli/describeAnchors.ts'
-import { type Note, makeSigner, parseNote, signNote, verifyNote } from '../../../src/tlog/index.ts'
+import {
+  FileStore,
+  type Note,
+  TileTree,
+  issueReceipt,
+  makeSigner,
+  parseNote,
+  printReceipt,
+  signNote,
+  verifyNote,
+  verifyReceipt,
+} from '../../../src/tlog/index.ts'
 import { type AnchorLog, openAnchorLog, origin } from '../../support/anchorLog.ts'
 
 const witness = makeSigner('witness.example', 'cosignature', generateKeyPairSync('ed25519').privateKey)
@@ -148,6 +160,27 @@ describe('what others said of a log', () => {
     const [later] = signNote(note.text, [witness], 1_800_000_000).signatures
     if (later) await keepCosignature(log.evidence, 3, note.text, later)
     expect(await judge(log)).toMatchObject({ anchors: [{ cosignatures: [{ time: 1_700_000_000 }] }] })
+  })
+})
+
+describe('the checkpoint that a receipt rests on', () => {
+  it('is the first with the entry that others said something of', async () => {
+    await using log = await openAnchorLog()
+    for (const size of [3, 5, 300]) {
+      const note = await log.growTo(size)
+      if (size === 3) await keepCheckpoint(log.evidence, size, note)
+      else await anchor(log, note)
+    }
+    const anchors = await readAnchors(log.evidence)
+    const chosen = [0, 4, 5, 299, 300].map((index) => chooseAnchor(anchors, index))
+    expect(chosen.map((one) => one?.size)).toEqual([5, 5, 300, 300, undefined])
+    // A receipt over it is verified with the keys of both.
+    const [first] = chosen
+    if (!first) throw new Error('there is an anchor')
+    const tree = new TileTree(new FileStore(log.evidence), first.size)
+    const receipt = printReceipt(await issueReceipt(tree, first.note, 2))
+    const trust = { origin, logKeys: [log.signer.verifier], cosigners: [witness.verifier], quorum: 1 }
+    expect(verifyReceipt(receipt, Buffer.from('entry 2'), trust)).toMatchObject({ kind: 'included', checkpoint: { size: 5 } })
   })
 })
 
