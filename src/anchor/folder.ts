@@ -53,11 +53,10 @@ export async function keepCheckpoint(log: string, size: number, note: Note): Pro
   await writeWholeFile(join(log, anchorPath(size, note.text), 'checkpoint'), printNote(note), 'stays')
 }
 
-/** @param by the verifier key of who cosigned: one signature of each is kept, the first */
 export async function keepCosignature(log: string, size: number, text: string, signature: NoteSignature): Promise<void> {
-  const { name, id } = signature
-  const file = `${digestOf(`${name}+${id}`)}.cosignature`
-  await writeWholeFile(join(log, anchorPath(size, text), file), printCosignatures({ signatures: [signature] }), 'stays')
+  // Named by what it is: one that somebody forged beforehand does not keep the true one out.
+  const line = printCosignatures({ signatures: [signature] })
+  await writeWholeFile(join(log, anchorPath(size, text), `${digestOf(line)}.cosignature`), line, 'stays')
 }
 
 export async function keepTimestamp(log: string, size: number, text: string, response: Uint8Array): Promise<void> {

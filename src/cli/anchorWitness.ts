@@ -10,7 +10,7 @@ import {
 } from '../anchor/index.ts'
 import { systemClock } from '../clock.ts'
 import { visible } from '../escape.ts'
-import { type Verifier, printNote } from '../tlog/index.ts'
+import { type Verifier, printNote, verifyNote } from '../tlog/index.ts'
 import { type Told, tellOutcome } from './anchorTold.ts'
 
 /** Clocks that differ by more than this are worth a word; the time is the witness's all the same. */
@@ -30,7 +30,9 @@ export async function askForCosignature(
   const cosigned = (await readAnchors(evidence)).filter(({ cosignatures }) =>
     cosignatures.some((one) => one.name === verifier.name && one.id === verifier.id),
   )
-  if (cosigned.some(({ note }) => note.text === log.note.text)) {
+  // What lies there may be forged, and would keep the witness from being asked.
+  const same = cosigned.filter(({ note }) => note.text === log.note.text).flatMap(({ cosignatures }) => cosignatures)
+  if (same.some((signature) => verifyNote({ ...log.note, signatures: [signature] }, [verifier]).kind === 'verified')) {
     return tellOutcome(log, 'witness', { kind: 'already', witness }, [`${name} has cosigned it before.`])
   }
   const knownSize = cosigned.findLast((anchor) => anchor.size <= size)?.size ?? 0

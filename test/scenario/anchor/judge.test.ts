@@ -153,13 +153,20 @@ describe('what others said of a log', () => {
     expect(await judge(log)).toMatchObject({ anchors: [{ standing: undefined, note: '' }] })
   })
 
-  it('keeps one cosignature of each witness, and never changes a file', async () => {
+  it('keeps each cosignature once, and what was forged keeps none out', async () => {
     await using log = await openAnchorLog()
     const note = await log.growTo(3)
-    await anchor(log, note)
-    const [later] = signNote(note.text, [witness], 1_800_000_000).signatures
-    if (later) await keepCosignature(log.evidence, 3, note.text, later)
-    expect(await judge(log)).toMatchObject({ anchors: [{ cosignatures: [{ time: 1_700_000_000 }] }] })
+    const [good] = signNote(note.text, [witness], 1_700_000_000).signatures
+    if (!good) throw new Error('nothing was signed')
+    for (const signature of [{ ...good, signature: Buffer.alloc(72) }, good, good]) {
+      await keepCheckpoint(log.evidence, 3, note)
+      await keepCosignature(log.evidence, 3, note.text, signature)
+    }
+    const [judged] = (await judge(log)).anchors
+    expect(judged?.cosignatures.map(({ kind }) => kind).toSorted()).toEqual(['verified', 'wrong'])
+    // What is shown has the good one alone.
+    const shown = parseNote(judged?.note ?? '')
+    expect(shown.kind === 'note' && verifyNote(shown, [witness.verifier])).toMatchObject({ kind: 'verified' })
   })
 })
 

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { simpleParser } from 'mailparser'
-import { makeSigner, printNote, printVerifier } from '../../../src/tlog/index.ts'
+import { keepCheckpoint, keepCosignature } from '../../../src/anchor/index.ts'
+import { makeSigner, parseVerifier, printNote, printVerifier } from '../../../src/tlog/index.ts'
 import { startDnsServer } from '../../../src/world/index.ts'
 import { type AnchorLog, openAnchorLog, origin } from '../../support/anchorLog.ts'
 import { openDesk } from '../../support/cli.ts'
@@ -67,9 +68,23 @@ it('another Sealpost witnesses a log, and what it said is shown', async () => {
   const first = await startWitness()
   expect((await stat(join(folder, 'witness/keys/witness.pem'))).mode & 0o777).toBe(0o600)
   const url = `http://127.0.0.1:${first.port}`
+  // A cosignature that somebody forged keeps nobody from asking.
+  const verifier = parseVerifier(first.key)
+  if (verifier.kind === 'malformed') throw new Error(verifier.why)
+  const { note } = await log.open()
+  await keepCheckpoint(log.evidence, 3, note)
+  const forged = { name: verifier.name, id: verifier.id, signature: Buffer.alloc(72) }
+  await keepCosignature(log.evidence, 3, note.text, forged)
   const cosigned = await run('anchor', log.folder, '--witness', url, '--key', first.key)
   expect(cosigned).toMatchObject({ exit: 0, stdout: expect.stringMatching(/3 entries\.\nCosigned by witness\.example at 20/) })
   expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).stdout).toContain('has cosigned it before')
+  const suspicious = await run('anchor', log.folder, '--key', first.key)
+  expect([suspicious.exit, suspicious.stdout]).toEqual([
+    1,
+    expect.stringContaining('A cosignature in the name of witness.example does not verify'),
+  ])
+  await rm(join(log.evidence, 'anchors'), { recursive: true })
+  await run('anchor', log.folder, '--witness', url, '--key', first.key)
   await first.stop('SIGKILL')
 
   // However it ended, it is the same one when it is started again, and it remembers.
