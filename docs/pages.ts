@@ -8,6 +8,7 @@ import { type Rule, type Source, rules, sources } from '../src/compliance/index.
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
 import { describeReceipt } from '../src/evidence/receipt/index.ts'
+import { describeLeaves } from '../src/evidence/index.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
 import { type ReplyRow, describeClass, failureClasses, replyTable } from '../src/queue/index.ts'
 import { type Claim, type SendingProvider, listEndpoints, mailboxProviders, sendingProviders } from '../src/provider/index.ts'
@@ -29,9 +30,10 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['replies.md', repliesPage()],
     ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
+    ['schema/evidence.json', `${JSON.stringify(describeLeaves(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
     ['verifier.html', printVerifierPage()],
-    ['schema/receipt.schema.json', `${JSON.stringify(describeReceipt(), null, 2)}\n`],
+    ['schema/receipt.json', `${JSON.stringify(describeReceipt(), null, 2)}\n`],
     ['schema/esp-check.schema.json', `${JSON.stringify(describeEspCheckDocument(), null, 2)}\n`],
     [
       'settings.md',
