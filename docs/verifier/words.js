@@ -59,7 +59,10 @@ export function listFacts({ attempt, opening, session, peer, certificates }) {
     ['Domain', opening.domain],
     ['Campaign', opening.campaign],
     ['Outcome', attempt.outcome],
-    ['Answer of the server', [attempt.code, opening.reply ?? attempt.enhanced].filter((part) => part !== null).join(' ') || null],
+    [
+      'Answer of the server',
+      opening.reply ?? ([attempt.code, attempt.enhanced].filter((part) => part !== null).join(' ') || null),
+    ],
     ['Octets sent', attempt.octets],
     ['SHA-256 of the message', opening.message],
   ]

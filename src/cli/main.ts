@@ -162,10 +162,26 @@ Exit status:
     })
 
   program
+    .command('prove')
+    .description('Write a receipt that proves to others how a message to one person was sent.')
+    .requiredOption('-r, --recipient <address>', 'to whom', requireText)
+    .option('-c, --campaign <name>', 'of which campaign, where several went to them', requireText)
+    .option('--all-attempts', 'a receipt of each attempt, not only of the last one; needs --out')
+    .option('-o, --out <file>', 'write it to a file', requireText)
+    .addOption(settings)
+    .addHelpText(
+      'after',
+      '\nIt is checked by sealpost verify FILE --key KEY, or in a browser, without a network: docs/verifier.html.\n\nExample:\n  sealpost prove --recipient ada@example.com --campaign spring --out receipt.json',
+    )
+    .action(async (given) => {
+      done(await (await import('./prove.ts')).runProve(given))
+    })
+
+  program
     .command('verify')
-    .description('Verify the evidence log of a data folder, offline.')
-    .argument('<folder>', 'data folder, such as ./sealpost-data')
-    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log)')
+    .description('Verify the evidence log of a data folder, or a receipt from one, offline.')
+    .argument('<folder>', 'data folder, such as ./sealpost-data, or the file of a receipt')
+    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log; a receipt has none)')
     .option(
       '--checkpoint <checkpoint...>',
       'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',

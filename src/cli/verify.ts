@@ -35,8 +35,10 @@ export interface Verified {
 const mostCheckpointOctets = 1_000_000
 
 export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
+  const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
+  if (await isFile(folder)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(folder, given, named ?? [])
   const trust = await readTrust(folder, given.key)
-  const kept = given.checkpoint ? await Promise.all(given.checkpoint.map(readCheckpoint)) : recallCheckpoint(folder)
+  const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
   if (given.json) process.stdout.write(`${json({ ...verification, key: verified.key, ownKey: verified.ownKey })}\n`)
@@ -87,6 +89,13 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
       'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
     )
   return lines
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (about) => about.isFile(),
+    () => false,
+  )
 }
 
 /** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addSignatures, printNote, printVerifier } from '../../tlog/index.ts'
@@ -528,6 +529,11 @@ describe('properties', () => {
       }),
     )
   })
+})
+
+it('has each failure explained in docs/receipts.md', () => {
+  const page = readFileSync(new URL('../../../docs/receipts.md', import.meta.url), 'utf8')
+  for (const [kind, means] of Object.entries(failures)) expect(page).toContain(`| \`${kind}\` | ${means} |`)
 })
 
 it('commits as HMAC-SHA-256 of RFC 4231 does, over the word, a zero and the value', async () => {
