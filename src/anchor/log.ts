@@ -26,15 +26,15 @@ const maxKeys = 100
  * Opens a log to read from, beside its writer if there is one.
  *
  * @param folder that of `checkpoint` and `tile`
- * @param keys verifier keys that come from elsewhere; else those beside the log, by which nobody can tell whether all of it
- *   was made anew
+ * @param given keys that come from elsewhere; else those beside the log, by which nobody can tell whether all of it was made
+ *   anew
  * @throws SealpostError SP_LOG_MISSING, SP_LOG_DAMAGED, SP_KEY_INVALID
  */
-export async function openAnchoredLog(folder: string, keys?: readonly string[]): Promise<AnchoredLog> {
+export async function openAnchoredLog(folder: string, given?: Trust): Promise<AnchoredLog> {
   const store = new FileStore(folder)
   const octets = await store.read(checkpointPath)
   if (!octets) throw new SealpostError('SP_LOG_MISSING', { where: folder })
-  const trust = readTrust(keys ?? (await readKeys(store, folder)), folder)
+  const trust = given ?? readTrust(await readKeys(store, folder), folder)
   const opened = openCheckpoint(octets, trust)
   if (opened.kind === 'failed')
     throw new SealpostError('SP_LOG_DAMAGED', { where: folder, what: `The log does not verify: ${opened.why}` })

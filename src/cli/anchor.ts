@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AnchoredLog, type PostTerms, openAnchoredLog, printRecord, printZoneLine } from '../anchor/index.ts'
-import { SealpostError, systemError } from '../errors.ts'
+import { SealpostError } from '../errors.ts'
 import { json } from '../escape.ts'
-import { readTimestampAuthorities } from '../evidence/verify/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { type Verifier, parseVerifier } from '../tlog/index.ts'
 import { mailCheckpoint } from './anchorMail.ts'
 import { reportAnchors } from './anchorReport.ts'
 import { askForTimestamp, takeResponse, writeRequest } from './anchorTimestamp.ts'
+import { readAuthorities, readWitness } from './anchorTrust.ts'
 import { type Told, describeCheckpoint } from './anchorTold.ts'
 import { askForCosignature } from './anchorWitness.ts'
 import { type Exit, exits } from './exit.ts'
@@ -46,7 +44,7 @@ export async function runAnchor(folder: string | undefined, given: AnchorArgumen
 
 async function carryOut(log: AnchoredLog, evidence: string, settings: Settings, given: AnchorArguments): Promise<Told> {
   const terms = async (): Promise<PostTerms> => ({ ...(await createNetwork(settings)), timeoutMs: patience })
-  const keys = (given.key ?? []).map((key) => readWitness(key))
+  const keys = (given.key ?? []).map((key) => readWitness(key, '--key'))
   const authorities = await readAuthorities(given.tsaCa)
   if (given.witness !== undefined) {
     const [verifier, ...more] = keys
@@ -87,24 +85,4 @@ function printForDns(log: AnchoredLog, name: string | undefined): Told {
   const line = name === undefined ? strings.map((text) => `"${text}"`).join(' ') : printZoneLine(name, log.checkpoint)
   const data = { action: 'dns', ...describeCheckpoint(log), strings, ...(name === undefined ? {} : { name }) }
   return { data, lines: [line], exit: exits.fine }
-}
-
-function readWitness(text: string): Verifier {
-  const key = parseVerifier(text)
-  if (key.kind === 'verifier' && key.type === 'cosignature') return key
-  const why = key.kind === 'malformed' ? key.why : 'it is that of a log'
-  throw new SealpostError('SP_USAGE', { where: '--key', what: `This is no key of a witness: ${why}` })
-}
-
-async function readAuthorities(path: string | undefined) {
-  if (path === undefined) return undefined
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  })
-  const authorities = readTimestampAuthorities(pem)
-  if (authorities) return authorities
-  throw new SealpostError('SP_CERTIFICATE_UNREADABLE', {
-    where: path,
-    what: 'It holds no certificates, or one that cannot be read',
-  })
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Exit } from './exit.ts'
-import { requireText } from './option.ts'
+import { gatherTexts, requireText } from './option.ts'
 
 /** `sealpost anchor`: checkpoints of the evidence, given to others. */
 export function addAnchorCommand(
@@ -13,7 +13,6 @@ export function addAnchorCommand(
     const option = new Option(flags, about)
     return option.conflicts(ways.filter((name) => name !== option.attributeName()))
   }
-  const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, requireText(text)]
 
   program
     .command('anchor')
@@ -22,7 +21,7 @@ export function addAnchorCommand(
     )
     .argument('[folder]', 'data folder (default: that of the settings)')
     .addOption(way('--witness <url>', 'have a witness cosign it; with --key').argParser(requireText))
-    .option('-k, --key <key>', "a witness's verifier key, name+id+key; may be given more than once", gather)
+    .option('-k, --key <key>', "a witness's verifier key, name+id+key; may be given more than once", gatherTexts)
     .addOption(way('--timestamp <url>', 'have an authority time-stamp it (RFC 3161)').argParser(requireText))
     .addOption(
       way('--timestamp-request <file>', 'write the request for a time-stamp, to be carried by hand').argParser(requireText),

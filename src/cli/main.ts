@@ -9,7 +9,7 @@ import { addBouncesCommand } from './bouncesCommand.ts'
 import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { addMessageCommands } from './messageCommand.ts'
-import { levels, requireText } from './option.ts'
+import { gatherTexts, levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
@@ -186,7 +186,15 @@ Exit status:
       '--checkpoint <checkpoint...>',
       'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
     )
+    .option(
+      '--witness-key <key>',
+      'the key of a witness, whose cosignatures count: name+id+key; may be given more than once',
+      gatherTexts,
+    )
+    .option('--tsa-ca <file>', 'time-stamping authorities to trust (PEM)', requireText)
+    .option('--dns-name <name>', 'look up the checkpoints that stand there as TXT records, and compare', requireText)
     .addOption(json)
+    .addOption(settings)
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })

@@ -1,4 +1,5 @@
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
+import { type Anchor, chooseAnchor, judgeAnchors, openAnchoredLog, readAnchors } from '../anchor/index.ts'
 import { visible } from '../escape.ts'
 import { SealpostError } from '../errors.ts'
 import { type ProvableAttempt, ProvableLog, printReceipt } from '../evidence/receipt/index.ts'
@@ -42,10 +43,13 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
       'Without it nobody can show whom an entry is of, and that is its purpose.',
     )
   }
+  const anchors = await readGoodAnchors(data)
   const attempts = given.allAttempts ? openings.attemptsOf(last.leaf).toReversed() : [last]
   for (const attempt of attempts) {
     if (attempt.leaf >= log.size) throw usage(data, 'The last attempt is not signed yet', 'Try again in a moment.')
-    const receipt = printReceipt(await log.prove(gather(openings, attempt, line.address, key)))
+    const receipt = printReceipt(
+      await log.prove(gather(openings, attempt, line.address, key), chooseAnchor(anchors, attempt.leaf)),
+    )
     if (given.out === undefined) process.stdout.write(receipt)
     else await writeWholeFile(given.allAttempts ? numbered(given.out, attempt.number) : given.out, receipt, 'is replaced')
   }
@@ -54,6 +58,20 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
     process.stderr.write(`${what} in ${visible(given.out)}. It names the recipient: give it to those alone who may know.\n`)
   }
   return exits.fine
+}
+
+/** What others said of checkpoints that are of this very log: what was put beside it must not spoil a receipt. */
+async function readGoodAnchors(data: string): Promise<readonly Anchor[]> {
+  const evidence = join(data, 'evidence')
+  const anchors = await readAnchors(evidence)
+  if (anchors.length === 0) return anchors
+  const { anchors: judged } = await judgeAnchors(await openAnchoredLog(evidence), anchors, { witnesses: [] })
+  const good = new Set(
+    judged.flatMap(({ path, standing, problems }) =>
+      (standing === 'same' || standing === 'grown') && problems.length === 0 ? [path] : [],
+    ),
+  )
+  return anchors.filter(({ path }) => good.has(path))
 }
 
 function chooseMessage(queue: QueueReader, data: string, { recipient, campaign }: ProveArguments): QueueLine {

@@ -14,9 +14,11 @@ import {
 } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { QueueReader } from '../store/index.ts'
+import { exitOf } from './anchorReport.ts'
 import { type Exit, exits } from './exit.ts'
+import { type WitnessArguments, describeWitnesses, judgeFolder } from './verifyAnchors.ts'
 
-export interface VerifyArguments {
+export interface VerifyArguments extends WitnessArguments {
   readonly json?: boolean
   readonly key?: string
   readonly checkpoint?: readonly string[]
@@ -41,9 +43,12 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
-  if (given.json) process.stdout.write(`${json({ ...verification, key: verified.key, ownKey: verified.ownKey })}\n`)
-  else process.stdout.write(`${describe(verified).join('\n')}\n`)
-  return verification.kind === 'intact' && verification.checkpoint.size > 0 ? exits.fine : exits.below
+  const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
+  const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
+  const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
+  process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
+  if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
+  return exitOf(anchors)
 }
 
 /**

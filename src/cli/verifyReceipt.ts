@@ -2,10 +2,21 @@ import { json, visible } from '../escape.ts'
 import { SealpostError } from '../errors.ts'
 import type { KeptCheckpoint } from '../evidence/index.ts'
 import { readReceipt } from '../evidence/receipt/index.ts'
-import { type ProvenReceipt, failures, verifyReceipt } from '../evidence/verify/index.ts'
+import {
+  type ProvenReceipt,
+  type TimestampVerification,
+  failures,
+  judgeReceiptTimestamps,
+  parseKey,
+  verifyReceipt,
+} from '../evidence/verify/index.ts'
+import { printVerifier } from '../tlog/index.ts'
+import { readAuthorities, readWitness } from './anchorTrust.ts'
+import { describeTimestamp } from './describeAnchors.ts'
+import type { WitnessArguments } from './verifyAnchors.ts'
 import { type Exit, exits } from './exit.ts'
 
-export interface ReceiptArguments {
+export interface ReceiptArguments extends Pick<WitnessArguments, 'witnessKey' | 'tsaCa'> {
   readonly json?: boolean
   readonly key?: string
 }
@@ -20,26 +31,38 @@ export async function runVerifyReceipt(file: string, given: ReceiptArguments, ke
     })
   }
   const { receipt, trust } = await readReceipt(file, given.key, kept)
-  const judged = await verifyReceipt(receipt, trust)
-  if (given.json) process.stdout.write(`${json(publish(judged))}\n`)
+  const cosigners = await Promise.all(
+    (given.witnessKey ?? []).map(async (key) => parseKey(printVerifier(readWitness(key, '--witness-key')))),
+  )
+  const judged = await verifyReceipt(receipt, { ...trust, cosigners: cosigners.filter((one) => one !== undefined) })
+  const stamps = judged.kind === 'failed' ? [] : await judgeReceiptTimestamps(judged, await readAuthorities(given.tsaCa))
+  if (given.json) process.stdout.write(`${json(publish(judged, stamps))}\n`)
   else if (judged.kind === 'failed') {
     process.stdout.write(
       `NOT PROVEN: ${failures[judged.failure]} (${judged.failure})\n${visible(file, 300)}: ${judged.where}: ${visible(judged.why)}.\nNothing that the receipt says is proven.\n`,
     )
-  } else process.stdout.write(`${describe(judged).join('\n')}\n`)
-  return judged.kind === 'failed' ? exits.below : exits.fine
+  } else process.stdout.write(`${[...describe(judged), ...describeOthers(judged, stamps)].join('\n')}\n`)
+  return judged.kind === 'failed' || stamps.some(({ kind }) => kind === 'failed') ? exits.below : exits.fine
 }
 
-function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>): unknown {
+function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: readonly TimestampVerification[]): unknown {
   if (judged.kind === 'failed') return judged
   const { size, root } = judged.checkpoint
-  const { certificates, timestamps, ...rest } = judged
+  const { certificates, timestamps: _, ...rest } = judged
   return {
     ...rest,
     checkpoint: { size, root: Buffer.from(root).toString('hex') },
     certificates: certificates.length,
-    timestamps: timestamps.length,
+    timestamps: stamps,
   }
+}
+
+/** Who else says that the checkpoint was there, and when. */
+function describeOthers({ witnessed }: ProvenReceipt, stamps: readonly TimestampVerification[]): readonly string[] {
+  return [
+    ...witnessed.map(({ name, time }) => `Cosigned by ${visible(name, 200)} at ${new Date((time ?? 0) * 1000).toISOString()}.`),
+    ...stamps.map((stamp) => describeTimestamp(stamp)),
+  ]
 }
 
 function describe({ attempt, opening, session, peer, origin, index, checkpoint, rotations }: ProvenReceipt): readonly string[] {

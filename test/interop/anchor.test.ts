@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type AnchorLog, openAnchorLog } from '../support/anchorLog.ts'
+import { openDesk } from '../support/cli.ts'
 import { listen } from '../support/listen.ts'
 import { type TimestampAuthority, type TimestampLab, ecKey, openTimestampLab } from '../support/timestampLab.ts'
 
@@ -103,6 +104,25 @@ it('is carried by hand', async () => {
     exit: 1,
     stdout: expect.stringContaining('no checkpoint was kept that it could be over'),
   })
+})
+
+it('is part of a receipt, and judged with it', async () => {
+  await using desk = await openDesk({ recipients: ['ada@valid.test'] })
+  await desk.run('send', 'campaign.yaml', '--force')
+  const key = (await readFile(join(desk.folder, 'data/evidence/keys'), 'utf8')).trim()
+  await using place = await listen(serve())
+  const url = `http://127.0.0.1:${place.port}/tsa`
+  expect((await desk.run('anchor', '--timestamp', url, '--tsa-ca', lab.rootFile)).exit).toBe(0)
+  await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'receipt.json')
+  const trusting = await desk.run('verify', 'receipt.json', '--key', key, '--tsa-ca', lab.rootFile)
+  expect(trusting).toMatchObject({
+    exit: 0,
+    stdout: expect.stringMatching(/^PROVEN[\S\s]+Time-stamped 20\S+ \(± 1500 ms\) by CN=Authority tsa\./),
+  })
+  expect((await desk.run('verify', 'receipt.json', '--key', key)).stdout).toContain('Seen, not verified: a time-stamp')
+  await using other = await openTimestampLab()
+  const wary = await desk.run('verify', 'receipt.json', '--key', key, '--tsa-ca', other.rootFile)
+  expect(wary).toMatchObject({ exit: 1, stdout: expect.stringContaining('does not lead to an authority that is trusted') })
 })
 
 it('is shown not to be of a checkpoint that it stands beside', async () => {

@@ -30,6 +30,15 @@ export interface ProvableAttempt {
   readonly certificates: readonly Uint8Array[]
 }
 
+/** A checkpoint that a receipt rests on instead of the last one: an earlier one that others said something of. */
+export interface ReceiptGround {
+  readonly size: number
+  /** With their cosignatures. */
+  readonly note: Note
+  /** RFC 3161 responses over its text, DER. */
+  readonly timestamps: readonly Uint8Array[]
+}
+
 /** A log as it was last signed: what receipts are made from. A sender may be adding to it meanwhile. */
 export class ProvableLog {
   readonly origin: string
@@ -39,7 +48,7 @@ export class ProvableLog {
   readonly #tree: TileTree
   readonly #reader: FileStore
   readonly #root: string
-  #rotations: Promise<readonly Proven[]> | undefined
+  #rotations: Promise<readonly number[]> | undefined
 
   private constructor(reader: FileStore, note: Note, keys: readonly Verifier[], origin: string, size: number, root: Uint8Array) {
     this.origin = origin
@@ -71,7 +80,14 @@ export class ProvableLog {
    *
    * @throws SealpostError SP_LOG_DAMAGED where log and openings do not agree
    */
-  async prove({ attempt, recipient, key, session, certificates }: ProvableAttempt): Promise<EvidenceReceipt> {
+  async prove(
+    { attempt, recipient, key, session, certificates }: ProvableAttempt,
+    ground?: ReceiptGround,
+  ): Promise<EvidenceReceipt> {
+    const rotations = await (this.#rotations ??= this.#findRotations())
+    // An earlier checkpoint cannot show how the keys were changed after it.
+    const last = { size: this.size, note: this.#note, timestamps: [] }
+    const chosen = ground && rotations.every((place) => place < ground.size) ? ground : last
     const { campaign, domain, message, reply } = attempt
     const opening = {
       key: Buffer.from(attemptKey(key, attempt.number)).toString('base64url'),
@@ -83,10 +99,10 @@ export class ProvableLog {
     }
     const receipt = issueReceipt({
       origin: this.origin,
-      attempt: { ...(await this.#proveLeaf(attempt.leaf)), opening },
+      attempt: { ...(await this.#proveLeaf(attempt.leaf, chosen)), opening },
       session: session
         ? {
-            ...(await this.#proveLeaf(session.leaf)),
+            ...(await this.#proveLeaf(session.leaf, chosen)),
             // This program wrote the text, in canonical form.
             opening: session.key
               ? { key: Buffer.from(session.key).toString('base64url'), peer: JSON.parse(session.peer) as Peer }
@@ -94,7 +110,8 @@ export class ProvableLog {
           }
         : null,
       certificates,
-      rotations: await (this.#rotations ??= this.#collectRotations()),
+      rotations: await Promise.all(rotations.map(async (place) => this.#proveLeaf(place, chosen))),
+      timestamps: chosen.timestamps,
     })
     const keys = await Promise.all(this.#keys.map(async (one) => parseKey(printVerifier(one))))
     const judged = await verifyReceipt(JSON.stringify(receipt), { keys: keys.filter((one) => one !== undefined) })
@@ -103,21 +120,22 @@ export class ProvableLog {
     return receipt
   }
 
-  async #proveLeaf(index: number): Promise<Proven> {
+  async #proveLeaf(index: number, { size, note }: ReceiptGround): Promise<Proven> {
+    const tree = size === this.size ? this.#tree : new TileTree(this.#reader, size)
     return {
       leaf: Buffer.from(await this.#tree.readEntry(index)).toString(),
-      proof: printProof(await issueProof(this.#tree, this.#note, index)),
+      proof: printProof(await issueProof(tree, note, index)),
     }
   }
 
   /** Where a key took the place of another. A log under one key from its beginning need not be read for it. */
-  async #collectRotations(): Promise<readonly Proven[]> {
+  async #findRotations(): Promise<readonly number[]> {
     const places: number[] = []
     if (this.#keys.length === 1) return []
     for await (const { index, leaf } of readLeaves(this.#reader, { size: this.size, root: this.#root })) {
       if (leaf.kind === 'act' && leaf.act === 'key-rotated') places.push(index)
     }
-    return Promise.all(places.map(async (place) => this.#proveLeaf(place)))
+    return places
   }
 }
 

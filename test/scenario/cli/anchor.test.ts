@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import { startDnsServer } from '../../../src/world/index.ts'
 import { type AnchorLog, openAnchorLog, origin } from '../../support/anchorLog.ts'
 import { openDesk } from '../../support/cli.ts'
 import { freePort } from '../../support/freePort.ts'
+import { openWitnessLab } from '../../support/witnessLab.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 
@@ -167,6 +168,43 @@ it('a checkpoint is sent to an auditor, encrypted, as a campaign would be', asyn
   const held = await desk.run('anchor', log.folder, '--mail', 'auditor@plain.test', '--as', 'campaign.yaml')
   expect(held.exit).not.toBe(0)
   expect(desk.world.received().plaintext).toBe(0)
+})
+
+it('a receipt rests on what a witness cosigned, and verify says so', async () => {
+  await using desk = await openDesk({ recipients: ['ada@valid.test'] })
+  await desk.run('send', 'campaign.yaml', '--force')
+  const key = (await readFile(join(desk.folder, 'data/evidence/keys'), 'utf8')).trim()
+  const verifier = parseVerifier(key)
+  if (verifier.kind === 'malformed') throw new Error(verifier.why)
+  expect((await desk.run('verify', 'data')).stdout).toContain('Nobody else vouches for it')
+  await using lab = await openWitnessLab([verifier])
+  const witness = printVerifier(lab.signer.verifier)
+  expect((await desk.run('anchor', '--witness', lab.url.href, '--key', witness)).exit).toBe(0)
+  const { size = 0 } = lab.ledger.find(verifier.name) ?? {}
+  // The log goes on: the receipt keeps to what was cosigned.
+  await desk.run('anchor', '--mail', 'auditor@valid.test', '--as', 'campaign.yaml')
+  await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'receipt.json')
+  const proven = await desk.run('verify', 'receipt.json', '--key', key, '--witness-key', witness)
+  expect(proven.exit).toBe(0)
+  expect(proven.stdout).toMatch(
+    new RegExp(`of checkpoint: ${size}:[\\S\\s]+Cosigned by witness\\.example/one at 2027-01-15T08:00:00\\.000Z\\.`),
+  )
+  const verified = await desk.run('verify', 'data', '--witness-key', witness)
+  expect(verified).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining(`${size} entries: is part of the log, which has grown since.`),
+  })
+  const told = JSON.parse((await desk.run('verify', 'data', '--witness-key', witness, '--json')).stdout) as unknown
+  expect(told).toMatchObject({ anchors: { fine: true, anchors: [{ cosignatures: [{ kind: 'verified' }] }] } })
+  // An anchor that is not of this log is told by verify, and spoils no receipt.
+  await log.growTo(size + 9)
+  await cp(
+    join(log.evidence, 'checkpoint'),
+    join(desk.folder, 'data/evidence/anchors', `${size + 9}-0000000000000000`, 'checkpoint'),
+  )
+  expect((await desk.run('verify', 'data')).exit).toBe(1)
+  expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'again.json')).exit).toBe(0)
+  expect((await desk.run('verify', 'again.json', '--key', key)).exit).toBe(0)
 })
 
 it.each([
