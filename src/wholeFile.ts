@@ -11,7 +11,7 @@ import { makeFolder } from './folder.ts'
  * @param there what becomes of a file that is there: with `stays`, of two that make one at the same time the first stays
  * @throws SealpostError SP_FILE_UNWRITABLE, SP_DISK_FULL
  */
-export async function writeWholeFile(path: string, content: string, there: 'stays' | 'is replaced'): Promise<void> {
+export async function writeWholeFile(path: string, content: string | Uint8Array, there: 'stays' | 'is replaced'): Promise<void> {
   const folder = dirname(path)
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {

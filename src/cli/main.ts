@@ -3,12 +3,13 @@ import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addDkimCommands } from './dkimCommand.ts'
+import { addAnchorCommand } from './anchorCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { addMessageCommands } from './messageCommand.ts'
-import { levels, requireText } from './option.ts'
+import { gatherTexts, levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
@@ -183,18 +184,44 @@ Exit status:
     })
 
   program
+    .command('prove')
+    .description('Write a receipt that proves to others how a message to one person was sent.')
+    .requiredOption('-r, --recipient <address>', 'to whom', requireText)
+    .option('-c, --campaign <name>', 'of which campaign, where several went to them', requireText)
+    .option('--all-attempts', 'a receipt of each attempt, not only of the last one; needs --out')
+    .option('-o, --out <file>', 'write it to a file', requireText)
+    .addOption(settings)
+    .addHelpText(
+      'after',
+      '\nIt is checked by sealpost verify FILE --key KEY, or in a browser, without a network: docs/verifier.html.\n\nExample:\n  sealpost prove --recipient ada@example.com --campaign spring --out receipt.json',
+    )
+    .action(async (given) => {
+      done(await (await import('./prove.ts')).runProve(given))
+    })
+
+  program
     .command('verify')
-    .description('Verify the evidence log of a data folder, offline.')
-    .argument('<folder>', 'data folder, such as ./sealpost-data')
-    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log)')
+    .description('Verify the evidence log of a data folder, or a receipt from one, offline.')
+    .argument('<folder>', 'data folder, such as ./sealpost-data, or the file of a receipt')
+    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log; a receipt has none)')
     .option(
       '--checkpoint <checkpoint...>',
       'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
     )
+    .option(
+      '--witness-key <key>',
+      'the key of a witness, whose cosignatures count: name+id+key; may be given more than once',
+      gatherTexts,
+    )
+    .option('--tsa-ca <file>', 'time-stamping authorities to trust (PEM)', requireText)
+    .option('--dns-name <name>', 'look up the checkpoints that stand there as TXT records, and compare', requireText)
     .addOption(json)
+    .addOption(settings)
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })
+
+  addAnchorCommand(program, { json, settings }, done)
 
   addMessageCommands(program, { json, settings }, done)
 

@@ -10,6 +10,11 @@ export function requireText(text: string): string {
   return text
 }
 
+/** Texts of an option that may be given more than once. */
+export function gatherTexts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, requireText(text)]
+}
+
 /** A whole number from 1. */
 export function requireCount(text: string): number {
   const count = Number(text)

@@ -14,16 +14,19 @@ import {
 } from '../serve/index.ts'
 import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
 import { SqliteSuppressionList, SqliteTrackingLedger } from '../store/index.ts'
+import { printVerifier } from '../tlog/index.ts'
 import { HitCounter, trackingKeys } from '../tracking/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
 import { createTrackedCampaigns } from './trackedCampaigns.ts'
+import { openWitness } from './witness.ts'
 
 /** Answers links until a signal comes; SIGHUP reads certificate and key again. */
 export async function runServe(given: { readonly settings?: string }): Promise<Exit> {
   const settings = await loadSettings(given.settings)
-  if (settings.server.baseUrl === undefined)
+  const { baseUrl } = settings.server
+  if (baseUrl === undefined && settings.witness.name === undefined)
     throw new SealpostError('SP_SETTINGS_INVALID', {
       what: 'server.baseUrl is not set, so no link leads here',
       next: 'Set it to the https address under which this server is reached.',
@@ -32,7 +35,9 @@ export async function runServe(given: { readonly settings?: string }): Promise<E
   const deps = await createDeps(settings, stack)
   const serving = stack.use(await serveApp(createApp(deps), settings.server))
   const { address } = settings.server.listen
-  process.stdout.write(`Answering ${settings.server.baseUrl} on ${address} port ${serving.port}.\n`)
+  process.stdout.write(`Answering ${baseUrl ?? 'witnessed logs'} on ${address} port ${serving.port}.\n`)
+  // For the logs: by this key they know its cosignatures.
+  if (deps.witness) process.stdout.write(`Witness: ${printVerifier(deps.witness.witness.verifier)}\n`)
   const renew = (): void => {
     try {
       serving.renew()
@@ -52,7 +57,7 @@ function onError(error: unknown): void {
   process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
 }
 
-async function createDeps({ data, server }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+async function createDeps({ data, server, witness }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
   const keys = await KeysOfFile.open(data, unsubscribeKeys, onError)
   const suppressions = stack.use(SqliteSuppressionList.open(data))
   const queue = stack.use(new LateQueue(data))
@@ -62,6 +67,7 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
     desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
     tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
+    ...(witness.name === undefined ? {} : { witness: await openWitness({ ...witness, name: witness.name }, data, stack) }),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
     healthy: async () =>

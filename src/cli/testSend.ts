@@ -77,7 +77,8 @@ interface TestRow {
   readonly columns: Readonly<Record<string, string>>
 }
 
-async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
+/** Sends one message through a queue of its own. @param act as which the evidence has it */
+export async function sendTest(test: Sendable, settings: Settings, row: TestRow, act: 'test-sent' | 'anchored' = 'test-sent') {
   const network = await createNetwork(settings)
   const folder = await mkdtemp(join(tmpdir(), 'sealpost-test-'))
   try {
@@ -116,8 +117,8 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
       })
       const [line] = queue.find({ addressKey: row.addressKey })
       const outcome = { state: line?.state ?? 'waiting', verdict: line?.verdict ?? 'not-tested', reason: line?.reason ?? '' }
-      const detail = { campaign: name.slice('test of '.length), digest, state: outcome.state, verdict: outcome.verdict }
-      log.act({ act: 'test-sent', detail })
+      const detail = { campaign: name.replace(/^test of /, ''), digest, state: outcome.state, verdict: outcome.verdict }
+      log.act({ act, detail })
       return outcome
     } finally {
       await closeEvidence(log, store)

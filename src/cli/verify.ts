@@ -15,9 +15,11 @@ import {
 } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { QueueReader } from '../store/index.ts'
+import { exitOf } from './anchorReport.ts'
 import { type Exit, exits } from './exit.ts'
+import { type WitnessArguments, describeWitnesses, judgeFolder } from './verifyAnchors.ts'
 
-export interface VerifyArguments {
+export interface VerifyArguments extends WitnessArguments {
   readonly json?: boolean
   readonly key?: string
   readonly checkpoint?: readonly string[]
@@ -36,13 +38,18 @@ export interface Verified {
 const mostCheckpointOctets = 1_000_000
 
 export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
+  const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
+  if (await isFile(folder)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(folder, given, named ?? [])
   const trust = await readTrust(folder, given.key)
-  const kept = given.checkpoint ? await Promise.all(given.checkpoint.map(readCheckpoint)) : recallCheckpoint(folder)
+  const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
-  if (given.json) process.stdout.write(`${json({ ...verification, key: verified.key, ownKey: verified.ownKey })}\n`)
-  else process.stdout.write(`${describe(verified).join('\n')}\n`)
-  return verification.kind === 'intact' && verification.checkpoint.size > 0 ? exits.fine : exits.below
+  const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
+  const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
+  const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
+  process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
+  if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
+  return exitOf(anchors)
 }
 
 /**
@@ -93,6 +100,13 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
       'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
     )
   return lines
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (about) => about.isFile(),
+    () => false,
+  )
 }
 
 /** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */

@@ -20,12 +20,15 @@ import { type Asker, bucketOf, findClient, isLocal } from './client.ts'
 import type { Metrics } from './metrics.ts'
 import { type Pace, missCost } from './pace.ts'
 import { type ServeTracking, addTracking } from './tracking.ts'
+import { type ServeWitness, addWitness } from './witness.ts'
 
 export interface ServeDeps {
   readonly desk: UnsubscribeDesk
   readonly pace: Pace
   /** Links that are counted. */
   readonly tracking: ServeTracking
+  /** Cosigning of checkpoints, where the settings have it. */
+  readonly witness?: ServeWitness | undefined
   readonly metrics: Metrics
   readonly trustedProxies: BlockList
   /** Whether what people say can be written down now. */
@@ -81,6 +84,10 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
   // A pace of its own: whoever fetches pictures by the thousand must not keep the same address from letting people go.
   for (const path of ['/c/*', '/o/*']) app.use(path, keepPace(deps.tracking.pace))
   addTracking(app, deps.tracking, metrics)
+  if (deps.witness) {
+    app.use('/add-checkpoint', keepPace(deps.witness.pace))
+    addWitness(app, deps.witness, metrics)
+  }
   const bounded = bodyLimit({
     maxSize: longestBody,
     onError: (c) => c.html(troublePage('Too much', 'The request is longer than anything that is read here.'), 413),

@@ -14,6 +14,9 @@ export const missCost = 50
 /** For links that are counted: a scanner that stands before a large company follows all of them in all of its mail. */
 export const trackingPace: PaceRule = { burst: 10_000, perSecond: 500 }
 
+/** A log asks a few times an hour; the first question may be one that only asks for a size. */
+export const witnessPace: PaceRule = { burst: 1_000, perSecond: 20 }
+
 /** Addresses that are remembered; who is forgotten starts afresh. */
 const most = 20_000
 

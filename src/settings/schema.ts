@@ -7,6 +7,7 @@ import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
 import { server } from './server.ts'
 import { whole } from './whole.ts'
+import { witness } from './witness.ts'
 
 /** A duration with its default and what it is for; zod applies a `prefault` before it parses, a `default` after. */
 function duration(fallback: string, about: string, least = '1s', most = '1d') {
@@ -205,5 +206,6 @@ export const settingsSchema = z
     compliance,
     dkim: dkimDefault,
     server,
+    witness,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

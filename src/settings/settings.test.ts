@@ -48,6 +48,7 @@ test('without a file every setting has its default', async () => {
     },
     data: join(process.cwd(), 'sealpost-data'),
     dkim: [],
+    witness: { logs: [] },
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
     dns: {
@@ -226,6 +227,14 @@ test.each([
     '2 Entry 2 of delivery.retry must be a duration: a number with its unit, such as 90s, 5m, 2h or 5d',
   ],
   ['delivery:\n  timeouts:\n    dott: 1m', '3 delivery.timeouts has an unknown entry "dott": did you mean dot?'],
+  [
+    'witness:\n  logs: ["log.example+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]',
+    '1 witness needs a name beside the logs',
+  ],
+  [
+    'witness:\n  name: w.example\n  logs: [log.example]',
+    "3 Entry 1 of witness.logs must be a log's key: name+id+key, as it stands in the file evidence/keys of a data folder",
+  ],
   ['deliver:\n  timeouts:\n    dot: 1m', '1 The file has an unknown entry "deliver": did you mean delivery?'],
 ])('%j: line %s', async (content, expected) => {
   expect(await refuse(content)).toBe(`SP_SETTINGS_INVALID sealpost.yaml:${expected}`)
@@ -267,7 +276,8 @@ test('each line of the example may be put in force as it stands', async () => {
   const settings = await load(settingsExample().replace(line, '$1'))
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
-  const { hostname: _, dns: __, tls: ___, server, ...rest } = settings
+  const { hostname: _, dns: __, tls: ___, server, witness, ...rest } = settings
+  expect(witness).toEqual({ name: 'witness.example.org', logs: [] })
   expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network
   expect(source).toEqual({ ipv4: '192.0.2.25' })

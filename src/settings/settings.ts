@@ -87,6 +87,8 @@ export interface Settings {
     /** Addresses that mail leaves from; empty means those of this machine. */
     readonly addresses: readonly string[]
   }
+  /** Cosigning of other people's checkpoints; without a name there is none. */
+  readonly witness: { readonly name?: string | undefined; readonly logs: readonly string[] }
   /** What messages of campaigns that name no keys are signed with. */
   readonly dkim: readonly DkimSetting[]
 }

@@ -9,6 +9,7 @@ export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './openin
 export { SqlitePolicyCache } from './policyCache.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
+export { SqliteWitnessLedger } from './witness.ts'
 export {
   type Damage,
   type LaterAttempt,

@@ -2,6 +2,15 @@
  * Transparency logs: Merkle trees (RFC 9162 2, RFC 6962 2), kept as static tiles with signed checkpoints, and proofs that
  * anybody can verify (C2SP tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature, tlog-proof).
  */
+export {
+  type AddCheckpoint,
+  parseAddCheckpoint,
+  parseCosignatures,
+  parseSize,
+  printAddCheckpoint,
+  printCosignatures,
+  sizeType,
+} from './addCheckpoint.ts'
 export { type BundleRead, maxEntryOctets, readBundle } from './bundle.ts'
 export { type Checkpoint, parseCheckpoint, printCheckpoint } from './checkpoint.ts'
 export type { LogFailure, LogFailureKind } from './failure.ts'
@@ -43,7 +52,7 @@ export { proveConsistency, proveInclusion } from './prove.ts'
 export { type Receipt, parseReceipt, printReceipt } from './receipt.ts'
 export { type TileReader, type TileStore, checkpointPath } from './store.ts'
 export type { Node, ReadNode } from './subtree.ts'
-export type { Malformed } from './text.ts'
+export { type Malformed, decodeBase64, encodeBase64, parseDecimal } from './text.ts'
 export { type Tile, parseTilePath, tileOf, tilePath, tileWidth } from './tile.ts'
 export { TileTree } from './tree.ts'
 export { type Consistency, type Inclusion, verifyConsistency, verifyInclusion } from './verifyProof.ts'

@@ -187,17 +187,20 @@ def split_bundle(path, octets, width):
     return entries[:width]
 
 
-def verify_log(folder, origin, vkey):
+def verify_log(folder, origin, vkey, look=lambda index, entry: None):
+    """Every entry, tile and signature; `look` is given each entry once all are known to be right."""
     try:
         with open(os.path.join(folder, "checkpoint"), "rb") as file:
             size, root = read_checkpoint(file.read(), origin, vkey)
     except OSError:
         raise Wrong("the checkpoint is missing")
-    hashes = []
+    hashes, bundles = [], []
     for first in range(0, size, 256):
         width = min(256, size - first)
         path, octets = read_tile(folder, "entries", first // 256, width)
-        hashes += [leaf(entry) for entry in split_bundle(path, octets, width)]
+        entries = split_bundle(path, octets, width)
+        hashes += [leaf(entry) for entry in entries]
+        bundles.append((first, entries))
     leaves, level = hashes, 0
     while hashes:
         above = []
@@ -213,15 +216,16 @@ def verify_log(folder, origin, vkey):
         hashes, level = above, level + 1
     if tree(leaves) != root:
         raise Wrong("the log does not give the root that is signed")
+    for first, entries in bundles:
+        for place, entry in enumerate(entries):
+            look(first + place, entry)
     return f"{size} entries, {level} levels of tiles"
 
 
 # C2SP tlog-proof
-def verify_proof(proof_file, entry_file, origin, vkey):
-    with open(proof_file, "rb") as file:
-        head, _, checkpoint = file.read().partition(b"\n\n")
-    with open(entry_file, "rb") as file:
-        value = leaf(file.read())
+def read_proof(octets):
+    """Index, hashes, and the checkpoint as it stands there."""
+    head, _, checkpoint = octets.partition(b"\n\n")
     lines = head.decode().split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise Wrong("the proof is none")
@@ -231,6 +235,14 @@ def verify_proof(proof_file, entry_file, origin, vkey):
     index, proof = int(number), [decode(line) for line in lines]
     if word != "index" or str(index) != number:
         raise Wrong("the proof has no index")
+    return index, proof, checkpoint
+
+
+def verify_proof(proof_file, entry_file, origin, vkey):
+    with open(proof_file, "rb") as file:
+        index, proof, checkpoint = read_proof(file.read())
+    with open(entry_file, "rb") as file:
+        value = leaf(file.read())
     size, root = read_checkpoint(checkpoint, origin, vkey)
     if index >= size or climb(value, index, size, proof) != root:
         raise Wrong("the entry is not in the log")

@@ -102,6 +102,12 @@ export class QueueReader implements Disposable {
     return row && { campaign: String(row['name']), address: String(row['address']), columns: String(row['columns']) }
   }
 
+  /** The recipient's own key for the evidence; undefined where there is none any more. */
+  keyOf(id: number): Uint8Array | undefined {
+    const key = this.#read((db) => db.get('SELECT key FROM message WHERE id = ?', id))?.['key']
+    return key instanceof Uint8Array && key.length === 32 ? key : undefined
+  }
+
   /** The evidence log's checkpoint when the last run ended: a log that does not hold it was cut back or replaced. */
   checkpoint(): { readonly size: number; readonly root: string } | undefined {
     const row = this.#read((db) => db.get('SELECT size, root FROM evidence'))

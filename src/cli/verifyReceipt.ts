@@ -1,0 +1,88 @@
+import { json, visible } from '../escape.ts'
+import { SealpostError } from '../errors.ts'
+import type { KeptCheckpoint } from '../evidence/index.ts'
+import { readReceipt } from '../evidence/receipt/index.ts'
+import {
+  type ProvenReceipt,
+  type TimestampVerification,
+  failures,
+  judgeReceiptTimestamps,
+  parseKey,
+  verifyReceipt,
+} from '../evidence/verify/index.ts'
+import { printVerifier } from '../tlog/index.ts'
+import { readAuthorities, readWitness } from './anchorTrust.ts'
+import { describeTimestamp } from './describeAnchors.ts'
+import type { WitnessArguments } from './verifyAnchors.ts'
+import { type Exit, exits } from './exit.ts'
+
+export interface ReceiptArguments extends Pick<WitnessArguments, 'witnessKey' | 'tsaCa'> {
+  readonly json?: boolean
+  readonly key?: string
+}
+
+/** Verifies a receipt: with the key that is named, and against checkpoints that were kept. */
+export async function runVerifyReceipt(file: string, given: ReceiptArguments, kept: readonly KeptCheckpoint[]): Promise<Exit> {
+  if (given.key === undefined) {
+    throw new SealpostError('SP_USAGE', {
+      where: '--key',
+      what: 'A receipt proves nothing without a key that is trusted',
+      next: 'Name the key of the log, as the sender made it known elsewhere than in the receipt.',
+    })
+  }
+  const { receipt, trust } = await readReceipt(file, given.key, kept)
+  const cosigners = await Promise.all(
+    (given.witnessKey ?? []).map(async (key) => parseKey(printVerifier(readWitness(key, '--witness-key')))),
+  )
+  const judged = await verifyReceipt(receipt, { ...trust, cosigners: cosigners.filter((one) => one !== undefined) })
+  const stamps = judged.kind === 'failed' ? [] : await judgeReceiptTimestamps(judged, await readAuthorities(given.tsaCa))
+  if (given.json) process.stdout.write(`${json(publish(judged, stamps))}\n`)
+  else if (judged.kind === 'failed') {
+    process.stdout.write(
+      `NOT PROVEN: ${failures[judged.failure]} (${judged.failure})\n${visible(file, 300)}: ${judged.where}: ${visible(judged.why)}.\nNothing that the receipt says is proven.\n`,
+    )
+  } else process.stdout.write(`${[...describe(judged), ...describeOthers(judged, stamps)].join('\n')}\n`)
+  return judged.kind === 'failed' || stamps.some(({ kind }) => kind === 'failed') ? exits.below : exits.fine
+}
+
+function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: readonly TimestampVerification[]): unknown {
+  if (judged.kind === 'failed') return judged
+  const { size, root } = judged.checkpoint
+  const { certificates, timestamps: _, ...rest } = judged
+  return {
+    ...rest,
+    checkpoint: { size, root: Buffer.from(root).toString('hex') },
+    certificates: certificates.length,
+    timestamps: stamps,
+  }
+}
+
+/** Who else says that the checkpoint was there, and when. */
+function describeOthers({ witnessed }: ProvenReceipt, stamps: readonly TimestampVerification[]): readonly string[] {
+  return [
+    ...witnessed.map(({ name, time }) => `Cosigned by ${visible(name, 200)} at ${new Date((time ?? 0) * 1000).toISOString()}.`),
+    ...stamps.map((stamp) => describeTimestamp(stamp)),
+  ]
+}
+
+function describe({ attempt, opening, session, peer, origin, index, checkpoint, rotations }: ProvenReceipt): readonly string[] {
+  const text = (value: unknown): string => visible(typeof value === 'string' ? value : JSON.stringify(value ?? null), 500)
+  const tls = session?.['tls'] as { readonly version: string; readonly cipher: string } | null | undefined
+  // The reply as it came has both codes in it.
+  const answer =
+    opening.reply ?? [attempt['code'], attempt['enhanced']].flatMap((part) => (part === null ? [] : [text(part)])).join(' ')
+  return [
+    `PROVEN: ${text(attempt['outcome'])} at ${text(attempt['time'])} (${text(attempt['strength'])}), as the sender recorded it.`,
+    `Recipient: ${text(opening.recipient)}`,
+    `Campaign: ${text(opening.campaign)}`,
+    `Message (SHA-256): ${text(opening.message ?? 'not known')}`,
+    `Answer: ${answer === '' ? 'none' : text(answer)}`,
+    session && peer
+      ? `Connection: ${tls ? `${text(tls.version)}, ${text(tls.cipher)}` : 'IN THE CLEAR'}, to ${text(peer['host'])} (${text(peer['address'])}); ${text(session['verdict'])}: ${text(session['cause'])}`
+      : 'Connection: none is recorded, so nothing is proven of its encryption',
+    `Log: ${text(origin)}`,
+    `Entry ${index} of checkpoint: ${checkpoint.size}:${Buffer.from(checkpoint.root).toString('hex')}`,
+    ...(rotations > 0 ? [`The key of the log was changed ${rotations} times; each former key signed for the next.`] : []),
+    'What the receiving side did afterwards is not known; docs/receipts.md says what a receipt proves.',
+  ]
+}

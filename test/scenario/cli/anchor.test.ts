@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { simpleParser } from 'mailparser'
+import { keepCheckpoint, keepCosignature } from '../../../src/anchor/index.ts'
+import { makeSigner, parseVerifier, printNote, printVerifier } from '../../../src/tlog/index.ts'
+import { startDnsServer } from '../../../src/world/index.ts'
+import { type AnchorLog, openAnchorLog, origin } from '../../support/anchorLog.ts'
+import { openDesk } from '../../support/cli.ts'
+import { freePort } from '../../support/freePort.ts'
+import { openWitnessLab } from '../../support/witnessLab.ts'
+
+const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
+
+let folder: string
+let log: AnchorLog
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+  log = await openAnchorLog()
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+  await log[Symbol.asyncDispose]()
+})
+
+function start(...words: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [bin, ...words], { cwd: folder, env: { ...process.env, NO_COLOR: '1' } })
+}
+
+async function run(...words: readonly string[]) {
+  const child = start(...words)
+  const out = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk) => (out.stdout += String(chunk)))
+  child.stderr?.on('data', (chunk) => (out.stderr += String(chunk)))
+  const [exit] = await once(child, 'close')
+  return { exit: Number(exit), ...out }
+}
+
+/** Starts `sealpost serve` as a witness; what it says first has the key. */
+async function startWitness() {
+  const child = start('serve', '-s', 'witness.yaml')
+  let said = ''
+  child.stdout?.on('data', (chunk) => (said += String(chunk)))
+  child.stderr?.on('data', (chunk) => (said += String(chunk)))
+  while (!/Witness: (\S+)\n/.test(said)) await once(child.stdout ?? child, 'data')
+  return {
+    port: /port (\d+)/.exec(said)?.[1] ?? '',
+    key: /Witness: (\S+)/.exec(said)?.[1] ?? '',
+    said: () => said,
+    stop: async (signal: NodeJS.Signals = 'SIGTERM') => {
+      child.kill(signal)
+      return once(child, 'close')
+    },
+  }
+}
+
+it('another Sealpost witnesses a log, and what it said is shown', async () => {
+  await log.growTo(3)
+  const port = await freePort()
+  await writeFile(
+    join(folder, 'witness.yaml'),
+    `data: ./witness\nserver: { listen: "127.0.0.1:${port}" }\nwitness: { name: witness.example, logs: ["${log.key}"] }\n`,
+  )
+  const first = await startWitness()
+  expect((await stat(join(folder, 'witness/keys/witness.pem'))).mode & 0o777).toBe(0o600)
+  const url = `http://127.0.0.1:${first.port}`
+  // A cosignature that somebody forged keeps nobody from asking.
+  const verifier = parseVerifier(first.key)
+  if (verifier.kind === 'malformed') throw new Error(verifier.why)
+  const { note } = await log.open()
+  await keepCheckpoint(log.evidence, 3, note)
+  const forged = { name: verifier.name, id: verifier.id, signature: Buffer.alloc(72) }
+  await keepCosignature(log.evidence, 3, note.text, forged)
+  const cosigned = await run('anchor', log.folder, '--witness', url, '--key', first.key)
+  expect(cosigned).toMatchObject({ exit: 0, stdout: expect.stringMatching(/3 entries\.\nCosigned by witness\.example at 20/) })
+  expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).stdout).toContain('has cosigned it before')
+  const suspicious = await run('anchor', log.folder, '--key', first.key)
+  expect([suspicious.exit, suspicious.stdout]).toEqual([
+    1,
+    expect.stringContaining('A cosignature in the name of witness.example does not verify'),
+  ])
+  await rm(join(log.evidence, 'anchors'), { recursive: true })
+  await run('anchor', log.folder, '--witness', url, '--key', first.key)
+  await first.stop('SIGKILL')
+
+  // However it ended, it is the same one when it is started again, and it remembers.
+  const again = await startWitness()
+  expect(again.key).toBe(first.key)
+  await using former = await log.copy()
+  await log.growTo(9)
+  const json = await run('anchor', log.folder, '--witness', url, '--key', first.key, '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    schema: 'sealpost/anchor@1',
+    action: 'witness',
+    origin,
+    size: 9,
+    outcome: { kind: 'cosigned', witness: 'witness.example' },
+  })
+  // A log that was cut back, and one that was made anew, are told by the witness.
+  await rm(join(former.evidence, 'anchors'), { recursive: true })
+  const cut = await run('anchor', former.folder, '--witness', url, '--key', first.key)
+  expect([cut.exit, cut.stdout]).toEqual([1, expect.stringContaining('ROLLED BACK: witness.example has cosigned 9 entries')])
+  await using other = await log.fork(9)
+  const forked = await run('anchor', other.folder, '--witness', url, '--key', first.key)
+  expect([forked.exit, forked.stdout]).toEqual([1, expect.stringContaining('FORKED: ')])
+  await again.stop()
+  expect(again.said()).toContain(`The log ${origin} has signed two different checkpoints of one size`)
+
+  const shown = await run('anchor', log.folder, '--key', first.key)
+  expect(shown.exit).toBe(0)
+  expect(shown.stdout).toMatch(
+    /3 entries: is part of the log, which has grown since\.\n {2}Cosigned by[\S\s]+9 entries: is the last checkpoint\.\n {2}Cosigned by/,
+  )
+  // Nobody is there any more: that is not told as a refusal.
+  await log.growTo(10)
+  expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).exit).toBe(3)
+  // A witness that has forgotten does not start.
+  for (const name of await readdir(join(folder, 'witness')))
+    if (name.startsWith('witness.db')) await rm(join(folder, 'witness', name))
+  const forgetful = await run('serve', '-s', 'witness.yaml')
+  expect([forgetful.exit, forgetful.stderr]).toEqual([
+    2,
+    expect.stringContaining('witness.db, which knows what was cosigned with it, is missing'),
+  ])
+})
+
+it('a checkpoint is printed for the DNS, looked up there, and compared', async () => {
+  await log.growTo(3)
+  const line = (await run('anchor', log.folder, '--dns', '--dns-name', '_sealpost.c.test')).stdout
+  expect(line).toMatch(
+    /^_sealpost\.c\.test\. 3600 IN TXT "v=sealpost-checkpoint1 size=3 root=\S+ origin=log\.example\/evidence"\n$/,
+  )
+  const value = /"(.+)"/.exec(line)?.[1] ?? ''
+  await using dns = await startDnsServer({ '_sealpost.c.test': { TXT: [value] } })
+  await writeFile(join(folder, 'sealpost.yaml'), `data: ${log.folder}\ndns: { servers: ["${dns.host}:${dns.port}"], tries: 1 }\n`)
+  await log.growTo(5)
+  const grown = await run('anchor', '--dns-name', '_sealpost.c.test')
+  expect([grown.exit, grown.stdout]).toEqual([0, expect.stringContaining('3 entries: is part of the log, which has grown since')])
+  await using other = await log.fork(5)
+  const forked = await run('anchor', other.folder, '--dns-name', '_sealpost.c.test')
+  expect([forked.exit, forked.stdout]).toEqual([1, expect.stringContaining('FORKED')])
+})
+
+it('a checkpoint is sent to an auditor, encrypted, as a campaign would be', async () => {
+  const note = await log.growTo(3)
+  await using desk = await openDesk({ keep: true })
+  const sent = await desk.run('anchor', log.folder, '--mail', 'auditor@valid.test', '--as', 'campaign.yaml')
+  expect(sent).toMatchObject({ exit: 0, stdout: expect.stringContaining('It was sent to auditor@valid.test (valid).') })
+  expect(desk.world.received()).toEqual({ total: 1, plaintext: 0 })
+  const [message] = desk.world.mailbox('valid.test').messages
+  const mail = await simpleParser(message?.raw ?? '')
+  expect(mail.subject).toBe(`Checkpoint of ${origin}: 3 entries`)
+  expect(mail.text).toContain(printNote(note).trimEnd())
+  // It is in the evidence of the sender, whose log is one that can be anchored.
+  const entries = await readdir(join(desk.folder, 'data/evidence/tile/entries'), { recursive: true, withFileTypes: true })
+  const texts = await Promise.all(
+    entries.filter((one) => one.isFile()).map((one) => readFile(join(one.parentPath, one.name), 'utf8')),
+  )
+  expect(texts.join('')).toContain('"act":"anchored"')
+  expect(texts.join('')).not.toContain('auditor@valid.test')
+  expect((await desk.run('anchor', '--dns')).stdout).toMatch(/size=\d+ root=\S+ origin=sealpost\.invalid\/[0-9a-f]{16}"\n$/)
+  // Where the way is not encrypted, it does not go.
+  const held = await desk.run('anchor', log.folder, '--mail', 'auditor@plain.test', '--as', 'campaign.yaml')
+  expect(held.exit).not.toBe(0)
+  expect(desk.world.received().plaintext).toBe(0)
+})
+
+it('a receipt rests on what a witness cosigned, and verify says so', async () => {
+  await using desk = await openDesk({ recipients: ['ada@valid.test'] })
+  await desk.run('send', 'campaign.yaml', '--force')
+  const key = (await readFile(join(desk.folder, 'data/evidence/keys'), 'utf8')).trim()
+  const verifier = parseVerifier(key)
+  if (verifier.kind === 'malformed') throw new Error(verifier.why)
+  expect((await desk.run('verify', 'data')).stdout).toContain('Nobody else vouches for it')
+  await using lab = await openWitnessLab([verifier])
+  const witness = printVerifier(lab.signer.verifier)
+  expect((await desk.run('anchor', '--witness', lab.url.href, '--key', witness)).exit).toBe(0)
+  const { size = 0 } = lab.ledger.find(verifier.name) ?? {}
+  // The log goes on: the receipt keeps to what was cosigned.
+  await desk.run('anchor', '--mail', 'auditor@valid.test', '--as', 'campaign.yaml')
+  await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'receipt.json')
+  const proven = await desk.run('verify', 'receipt.json', '--key', key, '--witness-key', witness)
+  expect(proven.exit).toBe(0)
+  expect(proven.stdout).toMatch(
+    new RegExp(`of checkpoint: ${size}:[\\S\\s]+Cosigned by witness\\.example/one at 2027-01-15T08:00:00\\.000Z\\.`),
+  )
+  const verified = await desk.run('verify', 'data', '--witness-key', witness)
+  expect(verified).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining(`${size} entries: is part of the log, which has grown since.`),
+  })
+  const told = JSON.parse((await desk.run('verify', 'data', '--witness-key', witness, '--json')).stdout) as unknown
+  expect(told).toMatchObject({ anchors: { fine: true, anchors: [{ cosignatures: [{ kind: 'verified' }] }] } })
+  // An anchor that is not of this log is told by verify, and spoils no receipt.
+  await log.growTo(size + 9)
+  await cp(
+    join(log.evidence, 'checkpoint'),
+    join(desk.folder, 'data/evidence/anchors', `${size + 9}-0000000000000000`, 'checkpoint'),
+  )
+  expect((await desk.run('verify', 'data')).exit).toBe(1)
+  expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'again.json')).exit).toBe(0)
+  expect((await desk.run('verify', 'again.json', '--key', key)).exit).toBe(0)
+})
+
+it.each([
+  [['--witness', 'https://w.example'], 'The verifier key of the witness is needed'],
+  [['--witness', 'http://w.example', '--key', 'KEY'], 'It is no address of a service over https'],
+  [['--witness', 'https://w.example', '--key', 'nonsense'], 'This is no key of a witness'],
+  [['--witness', 'https://w.example', '--dns'], 'cannot be used with'],
+  [['--mail', 'a@b.test'], 'A campaign file is needed'],
+  [['--mail', 'nobody', '--as', 'x.yaml'], 'It is no address'],
+  [['--timestamp', 'http://t.example', '--tsa-ca', 'none.pem'], 'A file does not exist'],
+])('%j: %s', async (words, expected) => {
+  await log.growTo(1)
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const key = printVerifier(makeSigner('witness.example', 'cosignature', privateKey).verifier)
+  const { exit, stderr } = await run('anchor', log.folder, ...words.map((word) => (word === 'KEY' ? key : word)))
+  expect([exit, stderr]).toEqual([2, expect.stringContaining(expected)])
+})
+
+it('where there is no log, nothing is anchored', async () => {
+  expect(await run('anchor', folder, '--dns')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('There is no evidence log here'),
+  })
+})
