@@ -1,6 +1,7 @@
+import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { visible } from '../escape.ts'
-import { SealpostError } from '../errors.ts'
+import { SealpostError, systemError } from '../errors.ts'
 import { type ProvableAttempt, ProvableLog, printReceipt } from '../evidence/receipt/index.ts'
 import type { QueueLine } from '../queue/index.ts'
 import { loadSettings } from '../settings/index.ts'
@@ -14,6 +15,7 @@ export interface ProveArguments {
   readonly campaign?: string
   readonly allAttempts?: boolean
   readonly out?: string
+  readonly checkpoint?: string
   readonly settings?: string
 }
 
@@ -27,7 +29,7 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
     )
   }
   const { data } = await loadSettings(given.settings)
-  const log = await ProvableLog.open(data)
+  const log = await ProvableLog.open(data, given.checkpoint === undefined ? undefined : await readNote(given.checkpoint))
   using queue = QueueReader.open(data)
   using openings = OpeningsReader.open(data)
   const line = chooseMessage(queue, data, given)
@@ -44,7 +46,9 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
   }
   const attempts = given.allAttempts ? openings.attemptsOf(last.leaf).toReversed() : [last]
   for (const attempt of attempts) {
-    if (attempt.leaf >= log.size) throw usage(data, 'The last attempt is not signed yet', 'Try again in a moment.')
+    if (attempt.leaf >= log.size) {
+      throw usage(data, 'The attempt is later than the checkpoint', 'Try again in a moment, or take a later checkpoint.')
+    }
     const receipt = printReceipt(await log.prove(gather(openings, attempt, line.address, key)))
     if (given.out === undefined) process.stdout.write(receipt)
     else await writeWholeFile(given.allAttempts ? numbered(given.out, attempt.number) : given.out, receipt, 'is replaced')
@@ -54,6 +58,19 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
     process.stderr.write(`${what} in ${visible(given.out)}. It names the recipient: give it to those alone who may know.\n`)
   }
   return exits.fine
+}
+
+/** A signed checkpoint is far shorter than this, whoever else signed it. */
+const mostNoteOctets = 100_000
+
+async function readNote(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path)
+    if (size <= mostNoteOctets) return await readFile(path)
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  throw usage(path, 'It is too long to be a signed checkpoint', 'Name the file of one.')
 }
 
 function chooseMessage(queue: QueueReader, data: string, { recipient, campaign }: ProveArguments): QueueLine {
