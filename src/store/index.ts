@@ -11,6 +11,7 @@ export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/i
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type Damage,
+  type LaterAttempt,
   type LaterDelivery,
   type ListRow,
   type OpenMessage,
