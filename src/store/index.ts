@@ -12,6 +12,7 @@ export { SqliteTrackingLedger } from './tracking/index.ts'
 export { SqliteWitnessLedger } from './witness.ts'
 export {
   type Damage,
+  type LaterAttempt,
   type LaterDelivery,
   type ListRow,
   type OpenMessage,
