@@ -77,6 +77,10 @@ export function listFacts({ attempt, opening, session, peer, certificates }) {
         ? 'none'
         : [session.tls.version, session.tls.cipher, session.tls.group].filter((part) => part !== null).join(', '),
     ],
+    [
+      'Certificate was shown',
+      (session.tls?.provenAt ?? null) === null ? null : `${tellTime(session.tls.provenAt)}: this connection resumed that one`,
+    ],
     ['Certificate (SHA-256)', peer.certificate],
     ['Public key (SHA-256)', peer.key],
     [

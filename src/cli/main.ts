@@ -189,6 +189,11 @@ Exit status:
     .requiredOption('-r, --recipient <address>', 'to whom', requireText)
     .option('-c, --campaign <name>', 'of which campaign, where several went to them', requireText)
     .option('--all-attempts', 'a receipt of each attempt, not only of the last one; needs --out')
+    .option(
+      '--checkpoint <file>',
+      'as of this signed checkpoint, such as one that witnesses signed (default: the last one)',
+      requireText,
+    )
     .option('-o, --out <file>', 'write it to a file', requireText)
     .addOption(settings)
     .addHelpText(

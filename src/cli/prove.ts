@@ -1,7 +1,8 @@
+import { readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Anchor, chooseAnchor, judgeAnchors, openAnchoredLog, readAnchors } from '../anchor/index.ts'
 import { visible } from '../escape.ts'
-import { SealpostError } from '../errors.ts'
+import { SealpostError, systemError } from '../errors.ts'
 import { type ProvableAttempt, ProvableLog, printReceipt } from '../evidence/receipt/index.ts'
 import type { QueueLine } from '../queue/index.ts'
 import { loadSettings } from '../settings/index.ts'
@@ -15,6 +16,7 @@ export interface ProveArguments {
   readonly campaign?: string
   readonly allAttempts?: boolean
   readonly out?: string
+  readonly checkpoint?: string
   readonly settings?: string
 }
 
@@ -28,7 +30,7 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
     )
   }
   const { data } = await loadSettings(given.settings)
-  const log = await ProvableLog.open(data)
+  const log = await ProvableLog.open(data, given.checkpoint === undefined ? undefined : await readNote(given.checkpoint))
   using queue = QueueReader.open(data)
   using openings = OpeningsReader.open(data)
   const line = chooseMessage(queue, data, given)
@@ -43,10 +45,13 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
       'Without it nobody can show whom an entry is of, and that is its purpose.',
     )
   }
-  const anchors = await readGoodAnchors(data)
+  // A checkpoint that is named is the one that counts.
+  const anchors = given.checkpoint === undefined ? await readGoodAnchors(data) : []
   const attempts = given.allAttempts ? openings.attemptsOf(last.leaf).toReversed() : [last]
   for (const attempt of attempts) {
-    if (attempt.leaf >= log.size) throw usage(data, 'The last attempt is not signed yet', 'Try again in a moment.')
+    if (attempt.leaf >= log.size) {
+      throw usage(data, 'The attempt is later than the checkpoint', 'Try again in a moment, or take a later checkpoint.')
+    }
     const receipt = printReceipt(
       await log.prove(gather(openings, attempt, line.address, key), chooseAnchor(anchors, attempt.leaf)),
     )
@@ -72,6 +77,19 @@ async function readGoodAnchors(data: string): Promise<readonly Anchor[]> {
     ),
   )
   return anchors.filter(({ path }) => good.has(path))
+}
+
+/** A signed checkpoint is far shorter than this, whoever else signed it. */
+const mostNoteOctets = 100_000
+
+async function readNote(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path)
+    if (size <= mostNoteOctets) return await readFile(path)
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+  throw usage(path, 'It is too long to be a signed checkpoint', 'Name the file of one.')
 }
 
 function chooseMessage(queue: QueueReader, data: string, { recipient, campaign }: ProveArguments): QueueLine {

@@ -116,7 +116,7 @@ def opens(key, what, value, committed):
 def check_opening(leaf, opening):
     for what in ("recipient", "campaign", "domain", "message", "reply"):
         said, committed = opening[what], leaf[what]
-        if said is None and committed is None or what == "domain" and said == committed:
+        if said is None and committed is None or what == "domain" and said == committed and "." in said:
             continue
         if said is None or not opens(opening["key"], what, said, committed):
             raise Wrong(f"the {what} is not the one that was recorded")

@@ -115,6 +115,18 @@ describe('a receipt that is right', () => {
     const plain = await makeProvenLog({ session: { tls: null, verdict: 'plaintext', voucher: null } })
     await choose(plain.receipt)
     expect(await fill('keys', plain.vkey)).toContain('was NOT encrypted')
+    const tls = {
+      version: 'TLSv1.3',
+      cipher: 'TLS_AES_128_GCM_SHA256',
+      group: null,
+      resumed: true,
+      provenAt: '2026-11-24T08:00:00.000Z',
+    }
+    const resumed = await makeProvenLog({ session: { tls } })
+    await choose(resumed.receipt)
+    const told = await fill('keys', resumed.vkey)
+    expect(told).toContain('encrypted with TLSv1.3, resumed from an earlier connection')
+    expect(told).toContain('2026-11-24 at 08:00:00 UTC: this connection resumed that one')
     const claim = { provider: 'mail.example', event: 'delivered', tls: true }
     const claimed = await makeProvenLog({ alone: true, attempt: { claim, strength: 'claimed' } })
     await choose(claimed.receipt)

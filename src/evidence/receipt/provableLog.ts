@@ -39,7 +39,7 @@ export interface ReceiptGround {
   readonly timestamps: readonly Uint8Array[]
 }
 
-/** A log as it was last signed: what receipts are made from. A sender may be adding to it meanwhile. */
+/** A log as it was signed at some time: what receipts are made from. A sender may be adding to it meanwhile. */
 export class ProvableLog {
   readonly origin: string
   readonly size: number
@@ -62,12 +62,13 @@ export class ProvableLog {
 
   /**
    * @param data the data folder
+   * @param signed a checkpoint of this log, perhaps one that others signed as well; the last one without it
    * @throws SealpostError SP_LOG_MISSING, SP_LOG_DAMAGED, SP_KEY_INVALID
    */
-  static async open(data: string): Promise<ProvableLog> {
+  static async open(data: string, signed?: Uint8Array): Promise<ProvableLog> {
     const { origin, keys } = await readTrust(data)
     const reader = new FileStore(join(data, 'evidence'))
-    const octets = await reader.read(checkpointPath)
+    const octets = signed ?? (await reader.read(checkpointPath))
     if (!octets) throw new SealpostError('SP_LOG_MISSING', { where: data })
     const opened = openCheckpoint(octets, { origin, logKeys: keys })
     if (opened.kind === 'failed') throw damaged(data, opened.why)

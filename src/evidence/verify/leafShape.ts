@@ -16,7 +16,7 @@ import {
 export type LeafKind = 'session' | 'attempt' | 'act'
 
 /** HMAC-SHA-256, base64url: two spare bits are zero (RFC 4648 3.5). */
-const isCommitment: Shape = (value) => matches(value, /^[\w-]{42}[AEIMQUYcgkosw048]$/)
+export const isCommitment: Shape = (value) => matches(value, /^[\w-]{42}[AEIMQUYcgkosw048]$/)
 /** 16 random octets, base64url: four spare bits are zero. */
 const isSessionId: Shape = (value) => matches(value, /^[\w-]{21}[AQgw]$/)
 

@@ -3,7 +3,7 @@ import { commitTo } from './commitment.ts'
 import { type Failure, failed } from './failure.ts'
 import type { AttemptOpening, SessionOpening } from './form.ts'
 import type { Read } from './leaf.ts'
-import { isPeer } from './leafShape.ts'
+import { isCommitment, isPeer } from './leafShape.ts'
 import { type JsonObject, isObject } from './shape.ts'
 import { decodeBase64 } from './text.ts'
 
@@ -14,8 +14,8 @@ export async function judgeAttemptOpening(leaf: JsonObject, opening: AttemptOpen
   for (const what of ['recipient', 'campaign', 'domain', 'message', 'reply'] as const) {
     const said = opening[what]
     const committed = leaf[what]
-    // What there was none of is null, and the domain may stand in the clear; a recipient in the clear is none of this format.
-    if (said === null ? committed === null : what === 'domain' && committed === said) continue
+    // What there was none of is null. The domain may stand in the clear, and a commitment is not opened by saying it again.
+    if (said === null ? committed === null : what === 'domain' && committed === said && !isCommitment(said)) continue
     if (said !== null && (await commitTo(key, what, said)) === committed) continue
     return failed('opening-wrong', `attempt.opening.${what}`, `the ${what} is not the one that the entry was written for`)
   }

@@ -110,6 +110,9 @@ describe('a receipt that is right', () => {
     const opening = { ...one.receipt.attempt.opening, domain: 'example.com' }
     const other = { ...one.receipt, attempt: { ...one.receipt.attempt, opening } }
     expect(await fate(other, one.vkey)).toBe('opening-wrong attempt.opening.domain')
+    // A commitment is no domain.
+    const { domain } = JSON.parse(receipt.attempt.leaf) as { domain: string }
+    expect(await fate(inOpening(receipt, { domain }), log.vkey)).toBe('opening-wrong attempt.opening.domain')
   })
 
   it('tells who witnessed it, and asks for as many as it must', async () => {

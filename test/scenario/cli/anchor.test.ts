@@ -5,15 +5,15 @@ import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { simpleParser } from 'mailparser'
 import { keepCheckpoint, keepCosignature } from '../../../src/anchor/index.ts'
 import { makeSigner, parseVerifier, printNote, printVerifier } from '../../../src/tlog/index.ts'
 import { startDnsServer } from '../../../src/world/index.ts'
 import { type AnchorLog, openAnchorLog, origin } from '../../support/anchorLog.ts'
-import { openDesk } from '../../support/cli.ts'
+import { type Desk, openDesk } from '../../support/cli.ts'
 import { freePort } from '../../support/freePort.ts'
-import { openWitnessLab } from '../../support/witnessLab.ts'
+import { type WitnessLab, openWitnessLab } from '../../support/witnessLab.ts'
 
 const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 
@@ -59,39 +59,26 @@ async function startWitness() {
   }
 }
 
-it('another Sealpost witnesses a log, and what it said is shown', async () => {
-  await log.growTo(3)
-  const port = await freePort()
+/** The settings of a witness for this log, on a port of its own. */
+async function writeWitness(): Promise<void> {
   await writeFile(
     join(folder, 'witness.yaml'),
-    `data: ./witness\nserver: { listen: "127.0.0.1:${port}" }\nwitness: { name: witness.example, logs: ["${log.key}"] }\n`,
+    `data: ./witness\nserver: { listen: "127.0.0.1:${await freePort()}" }\nwitness: { name: witness.example, logs: ["${log.key}"] }\n`,
   )
+}
+
+it('another Sealpost witnesses a log, however it ends and is started again', async () => {
+  await log.growTo(3)
+  await writeWitness()
   const first = await startWitness()
   expect((await stat(join(folder, 'witness/keys/witness.pem'))).mode & 0o777).toBe(0o600)
   const url = `http://127.0.0.1:${first.port}`
-  // A cosignature that somebody forged keeps nobody from asking.
-  const verifier = parseVerifier(first.key)
-  if (verifier.kind === 'malformed') throw new Error(verifier.why)
-  const { note } = await log.open()
-  await keepCheckpoint(log.evidence, 3, note)
-  const forged = { name: verifier.name, id: verifier.id, signature: Buffer.alloc(72) }
-  await keepCosignature(log.evidence, 3, note.text, forged)
   const cosigned = await run('anchor', log.folder, '--witness', url, '--key', first.key)
   expect(cosigned).toMatchObject({ exit: 0, stdout: expect.stringMatching(/3 entries\.\nCosigned by witness\.example at 20/) })
   expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).stdout).toContain('has cosigned it before')
-  const suspicious = await run('anchor', log.folder, '--key', first.key)
-  expect([suspicious.exit, suspicious.stdout]).toEqual([
-    1,
-    expect.stringContaining('A cosignature in the name of witness.example does not verify'),
-  ])
-  await rm(join(log.evidence, 'anchors'), { recursive: true })
-  await run('anchor', log.folder, '--witness', url, '--key', first.key)
   await first.stop('SIGKILL')
-
-  // However it ended, it is the same one when it is started again, and it remembers.
   const again = await startWitness()
   expect(again.key).toBe(first.key)
-  await using former = await log.copy()
   await log.growTo(9)
   const json = await run('anchor', log.folder, '--witness', url, '--key', first.key, '--json')
   expect(JSON.parse(json.stdout)).toMatchObject({
@@ -101,31 +88,63 @@ it('another Sealpost witnesses a log, and what it said is shown', async () => {
     size: 9,
     outcome: { kind: 'cosigned', witness: 'witness.example' },
   })
-  // A log that was cut back, and one that was made anew, are told by the witness.
-  await rm(join(former.evidence, 'anchors'), { recursive: true })
-  const cut = await run('anchor', former.folder, '--witness', url, '--key', first.key)
-  expect([cut.exit, cut.stdout]).toEqual([1, expect.stringContaining('ROLLED BACK: witness.example has cosigned 9 entries')])
-  await using other = await log.fork(9)
-  const forked = await run('anchor', other.folder, '--witness', url, '--key', first.key)
-  expect([forked.exit, forked.stdout]).toEqual([1, expect.stringContaining('FORKED: ')])
   await again.stop()
-  expect(again.said()).toContain(`The log ${origin} has signed two different checkpoints of one size`)
-
   const shown = await run('anchor', log.folder, '--key', first.key)
   expect(shown.exit).toBe(0)
   expect(shown.stdout).toMatch(
     /3 entries: is part of the log, which has grown since\.\n {2}Cosigned by[\S\s]+9 entries: is the last checkpoint\.\n {2}Cosigned by/,
   )
-  // Nobody is there any more: that is not told as a refusal.
-  await log.growTo(10)
-  expect((await run('anchor', log.folder, '--witness', url, '--key', first.key)).exit).toBe(3)
-  // A witness that has forgotten does not start.
+})
+
+it('a log that was cut back, and one that was made anew, are told by the witness', async () => {
+  await log.growTo(5)
+  await using former = await log.copy()
+  await log.growTo(9)
+  await writeWitness()
+  const witness = await startWitness()
+  const words = ['--witness', `http://127.0.0.1:${witness.port}`, '--key', witness.key]
+  await run('anchor', log.folder, ...words)
+  const cut = await run('anchor', former.folder, ...words)
+  expect([cut.exit, cut.stdout]).toEqual([1, expect.stringContaining('ROLLED BACK: witness.example has cosigned 9 entries')])
+  await using other = await log.fork(9)
+  const forked = await run('anchor', other.folder, ...words)
+  expect([forked.exit, forked.stdout]).toEqual([1, expect.stringContaining('FORKED: ')])
+  await witness.stop()
+  expect(witness.said()).toContain(`The log ${origin} has signed two different checkpoints of one size`)
+})
+
+it('a witness that does not answer refuses nothing, and one that has forgotten does not start', async () => {
+  await log.growTo(3)
+  await writeWitness()
+  const witness = await startWitness()
+  const words = ['--witness', `http://127.0.0.1:${witness.port}`, '--key', witness.key]
+  await witness.stop()
+  expect((await run('anchor', log.folder, ...words)).exit).toBe(3)
   for (const name of await readdir(join(folder, 'witness')))
     if (name.startsWith('witness.db')) await rm(join(folder, 'witness', name))
   const forgetful = await run('serve', '-s', 'witness.yaml')
   expect([forgetful.exit, forgetful.stderr]).toEqual([
     2,
     expect.stringContaining('witness.db, which knows what was cosigned with it, is missing'),
+  ])
+})
+
+it('a cosignature that somebody forged keeps nobody from asking, and is shown', async () => {
+  const note = await log.growTo(3)
+  await writeWitness()
+  const witness = await startWitness()
+  const verifier = parseVerifier(witness.key)
+  if (verifier.kind === 'malformed') throw new Error(verifier.why)
+  await keepCheckpoint(log.evidence, 3, note)
+  const forged = { name: verifier.name, id: verifier.id, signature: Buffer.alloc(72) }
+  await keepCosignature(log.evidence, 3, note.text, forged)
+  const asked = await run('anchor', log.folder, '--witness', `http://127.0.0.1:${witness.port}`, '--key', witness.key)
+  expect(asked.stdout).toContain('Cosigned by witness.example')
+  await witness.stop()
+  const suspicious = await run('anchor', log.folder, '--key', witness.key)
+  expect([suspicious.exit, suspicious.stdout]).toEqual([
+    1,
+    expect.stringContaining('A cosignature in the name of witness.example does not verify'),
   ])
 })
 
@@ -170,41 +189,57 @@ it('a checkpoint is sent to an auditor, encrypted, as a campaign would be', asyn
   expect(desk.world.received().plaintext).toBe(0)
 })
 
-it('a receipt rests on what a witness cosigned, and verify says so', async () => {
-  await using desk = await openDesk({ recipients: ['ada@valid.test'] })
-  await desk.run('send', 'campaign.yaml', '--force')
-  const key = (await readFile(join(desk.folder, 'data/evidence/keys'), 'utf8')).trim()
-  const verifier = parseVerifier(key)
-  if (verifier.kind === 'malformed') throw new Error(verifier.why)
-  expect((await desk.run('verify', 'data')).stdout).toContain('Nobody else vouches for it')
-  await using lab = await openWitnessLab([verifier])
-  const witness = printVerifier(lab.signer.verifier)
-  expect((await desk.run('anchor', '--witness', lab.url.href, '--key', witness)).exit).toBe(0)
-  const { size = 0 } = lab.ledger.find(verifier.name) ?? {}
-  // The log goes on: the receipt keeps to what was cosigned.
-  await desk.run('anchor', '--mail', 'auditor@valid.test', '--as', 'campaign.yaml')
-  await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'receipt.json')
-  const proven = await desk.run('verify', 'receipt.json', '--key', key, '--witness-key', witness)
-  expect(proven.exit).toBe(0)
-  expect(proven.stdout).toMatch(
-    new RegExp(`of checkpoint: ${size}:[\\S\\s]+Cosigned by witness\\.example/one at 2027-01-15T08:00:00\\.000Z\\.`),
-  )
-  const verified = await desk.run('verify', 'data', '--witness-key', witness)
-  expect(verified).toMatchObject({
-    exit: 0,
-    stdout: expect.stringContaining(`${size} entries: is part of the log, which has grown since.`),
+describe('what was sent, with a witness', () => {
+  let desk: Desk
+  let lab: WitnessLab
+  let key: string
+  let witness: string
+  let size: number
+  beforeAll(async () => {
+    desk = await openDesk({ recipients: ['ada@valid.test'] })
+    await desk.run('send', 'campaign.yaml', '--force')
+    key = (await readFile(join(desk.folder, 'data/evidence/keys'), 'utf8')).trim()
+    const verifier = parseVerifier(key)
+    if (verifier.kind === 'malformed') throw new Error(verifier.why)
+    lab = await openWitnessLab([verifier])
+    witness = printVerifier(lab.signer.verifier)
+    await desk.run('anchor', '--witness', lab.url.href, '--key', witness)
+    size = lab.ledger.find(verifier.name)?.size ?? 0
+    // The log goes on: a receipt keeps to what was cosigned.
+    await desk.run('anchor', '--mail', 'auditor@valid.test', '--as', 'campaign.yaml')
+  }, 60_000)
+  afterAll(async () => {
+    await lab[Symbol.asyncDispose]()
+    await desk[Symbol.asyncDispose]()
   })
-  const told = JSON.parse((await desk.run('verify', 'data', '--witness-key', witness, '--json')).stdout) as unknown
-  expect(told).toMatchObject({ anchors: { fine: true, anchors: [{ cosignatures: [{ kind: 'verified' }] }] } })
-  // An anchor that is not of this log is told by verify, and spoils no receipt.
-  await log.growTo(size + 9)
-  await cp(
-    join(log.evidence, 'checkpoint'),
-    join(desk.folder, 'data/evidence/anchors', `${size + 9}-0000000000000000`, 'checkpoint'),
-  )
-  expect((await desk.run('verify', 'data')).exit).toBe(1)
-  expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'again.json')).exit).toBe(0)
-  expect((await desk.run('verify', 'again.json', '--key', key)).exit).toBe(0)
+
+  it('is proven by a receipt that rests on what was cosigned', async () => {
+    await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'receipt.json')
+    const proven = await desk.run('verify', 'receipt.json', '--key', key, '--witness-key', witness)
+    expect(proven.exit).toBe(0)
+    const cosigned = `of checkpoint: ${size}:[\\S\\s]+Cosigned by witness\\.example/one at 2027-01-15T08:00:00\\.000Z\\.`
+    expect(proven.stdout).toMatch(new RegExp(cosigned))
+  })
+
+  it('is told by verify', async () => {
+    const verified = await desk.run('verify', 'data', '--witness-key', witness)
+    expect(verified).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining(`${size} entries: is part of the log, which has grown since.`),
+    })
+    const told = JSON.parse((await desk.run('verify', 'data', '--witness-key', witness, '--json')).stdout) as unknown
+    expect(told).toMatchObject({ anchors: { fine: true, anchors: [{ cosignatures: [{ kind: 'verified' }] }] } })
+  })
+
+  it('is not spoiled by an anchor of another log, which verify tells', async () => {
+    await log.growTo(size + 9)
+    const odd = join(desk.folder, 'data/evidence/anchors', `${size + 9}-0000000000000000`)
+    await cp(join(log.evidence, 'checkpoint'), join(odd, 'checkpoint'))
+    expect((await desk.run('verify', 'data')).exit).toBe(1)
+    expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--out', 'again.json')).exit).toBe(0)
+    expect((await desk.run('verify', 'again.json', '--key', key)).exit).toBe(0)
+    await rm(odd, { recursive: true })
+  })
 })
 
 it.each([

@@ -1,6 +1,6 @@
 /** From a campaign to the receipt of one message of it, and to somebody who checks that receipt. */
 import { createPublicKey } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from '../../support/cli.ts'
@@ -43,6 +43,18 @@ describe('prove', () => {
     expect((await desk.run('prove', '--recipient', 'bob@valid.test', '--all-attempts')).stderr).toContain(
       'Each attempt has a receipt of its own',
     )
+  })
+
+  it('takes a checkpoint that was kept, and none of another log', async () => {
+    await cp(file('data/evidence/checkpoint'), file('kept'))
+    await desk.run('test-send', 'campaign.yaml', '--to', 'bob@valid.test')
+    expect(await readFile(file('data/evidence/checkpoint'), 'utf8')).not.toBe(await readFile(file('kept'), 'utf8'))
+    const proved = await desk.run('prove', '--recipient', 'bob@valid.test', '--checkpoint', 'kept', '--out', 'kept.json')
+    expect(proved.exit).toBe(0)
+    expect((await desk.run('verify', 'kept.json', '--key', key, '--checkpoint', 'kept')).stdout).toMatch(/^PROVEN/)
+    const refused = await desk.run('prove', '--recipient', 'bob@valid.test', '--checkpoint', 'ca.pem')
+    expect(refused).toMatchObject({ exit: 2 })
+    expect(refused.stderr).toContain('Nothing can be proven from the evidence log')
   })
 
   it('says what there is nothing to prove of', async () => {
