@@ -34,7 +34,7 @@ const rooms: Record<string, readonly string[]> = {
   sweep: ['check', 'dns', 'policy', 'provider', 'starttls'],
   esp: ['check', 'dns', 'policy', 'provider', 'smtp', 'tls'],
   compliance: ['dkim', 'dmarc', 'dns', 'list', 'mime', 'policy', 'provider', 'spf'],
-  evidence: [],
+  evidence: ['tlog'],
   unsubscribe: ['queue'],
   tracking: [],
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],

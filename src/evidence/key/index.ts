@@ -1,0 +1,8 @@
+/** The key that signs the evidence: how it is kept, opened, and rotated. */
+export { type KeyList, readKeyList } from './keyList.ts'
+export { type KeyOptions, type SigningKeys, changePassphrase, isKeyEncrypted, makeFirstKey, openSigningKeys } from './open.ts'
+export type { AskPassphrase } from './passphrase.ts'
+export { keyPlace } from './place.ts'
+export { type Rotated, rotateSigningKey } from './rotate.ts'
+export { followRotation } from './statement.ts'
+export { readRotation, readRotations } from './told.ts'
