@@ -3,6 +3,7 @@ import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
 import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
+import { evidence } from './evidence.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
 import { server } from './server.ts'
@@ -163,5 +164,6 @@ export const settingsSchema = z
     compliance,
     dkim: dkimDefault,
     server,
+    evidence,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

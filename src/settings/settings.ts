@@ -3,9 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { readAuthorities } from './authority.ts'
 import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
-import { readDocument } from './document.ts'
+import { type SettingsDocument, readDocument } from './document.ts'
 import type { Held } from './held.ts'
 import { type Endpoint, type NameServer, type SourceAddresses, guessHostname } from './host.ts'
+import type { SecretSource } from './secret.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -76,6 +77,15 @@ export interface Settings {
   }
   /** What messages of campaigns that name no keys are signed with. */
   readonly dkim: readonly DkimSetting[]
+  readonly evidence: EvidenceSettings
+}
+
+/** The evidence log. */
+export interface EvidenceSettings {
+  /** What a log that is begun is called; undefined: after its key. */
+  readonly origin: string | undefined
+  /** What opens its key; undefined: it is asked for, where the key needs one. */
+  readonly passphrase: SecretSource | undefined
 }
 
 /** A key to sign with, and the line that names it. */
@@ -106,7 +116,8 @@ export interface ServerSettings {
  */
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
-  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [])
+  if (path === undefined && !(await exists(file)))
+    return complete(settingsSchema.parse({}), resolve('.'), [], [], { origin: undefined, passphrase: undefined })
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
@@ -116,7 +127,9 @@ export async function loadSettings(path?: string): Promise<Settings> {
     key: resolveBeside(file, key.key),
     where: document.locate(['dkim', index, 'key']),
   }))
-  return complete(document.data, document.folder, authorities, dkim)
+  const { origin, passphraseEnv, passphraseFile } = document.data.evidence
+  const passphrase = locateSecret(document, ['evidence'], 'passphrase', { env: passphraseEnv, file: passphraseFile })
+  return complete(document.data, document.folder, authorities, dkim, { origin, passphrase })
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
@@ -124,11 +137,25 @@ export function resolveBeside(file: string, named: string): string {
   return named.startsWith('/') ? named : join(dirname(file), named)
 }
 
+/** Where a secret stands, of `<name>Env` and `<name>File`; undefined where neither is given. */
+function locateSecret(
+  document: Pick<SettingsDocument<unknown>, 'file' | 'locate'>,
+  path: readonly string[],
+  name: string,
+  { env, file }: { readonly env: string | undefined; readonly file: string | undefined },
+): SecretSource | undefined {
+  if (env !== undefined) return { kind: 'variable', name: env, where: document.locate([...path, `${name}Env`]) }
+  if (file === undefined) return undefined
+  const setting = `${name}File`
+  return { kind: 'file', path: resolveBeside(document.file, file), setting, where: document.locate([...path, setting]) }
+}
+
 function complete(
   read: z.output<typeof settingsSchema>,
   folder: string,
   ca: readonly string[],
   dkim: Settings['dkim'],
+  evidence: EvidenceSettings,
 ): Settings {
   return {
     ...read,
@@ -137,6 +164,7 @@ function complete(
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
     dkim,
+    evidence,
     server: completeServer(read.server, folder),
   }
 }

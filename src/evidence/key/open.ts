@@ -75,11 +75,19 @@ export async function makeFirstKey(
   return { path: place.key, made: true }
 }
 
-/** Changes what opens the key: nothing else of it. */
+/**
+ * Changes what opens the key, and nothing else of it.
+ *
+ * @param next the new passphrase; undefined: none any more
+ * @throws SealpostError SP_PASSPHRASE_WRONG, SP_PASSPHRASE_INVALID, and what `openSigningKeys` throws
+ */
 export async function changePassphrase(data: string, ask: AskPassphrase, next: string | undefined): Promise<void> {
   const place = keyPlace(data)
+  const askOne = askOnce(ask)
+  // A rotation that was interrupted has two keys under the one passphrase.
+  if (await readKeyFile(place.next)) await openSigningKeys(data, { passphrase: askOne })
   const file = await requireKeyFile(place)
-  const key = await openKeyFile(file, ask)
+  const key = await openKeyFile(file, askOne)
   await writeKeyFile(place.key, key, next === undefined ? undefined : requireGoodPassphrase(next), 'is replaced')
 }
 
