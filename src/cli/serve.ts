@@ -16,6 +16,7 @@ import { type Settings, listNetworks, loadSettings } from '../settings/index.ts'
 import { SqliteSuppressionList, SqliteTrackingLedger } from '../store/index.ts'
 import { HitCounter, trackingKeys } from '../tracking/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
+import { createServeClaims } from './claims.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
 import { createTrackedCampaigns } from './trackedCampaigns.ts'
@@ -52,7 +53,8 @@ function onError(error: unknown): void {
   process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
 }
 
-async function createDeps({ data, server }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+async function createDeps(settings: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+  const { data, server } = settings
   const keys = await KeysOfFile.open(data, unsubscribeKeys, onError)
   const suppressions = stack.use(SqliteSuppressionList.open(data))
   const queue = stack.use(new LateQueue(data))
@@ -62,6 +64,7 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
     desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
     tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
+    claims: await createServeClaims(settings, queue, stack),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
     healthy: async () =>

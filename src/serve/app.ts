@@ -16,6 +16,7 @@ import {
   troublePage,
   unsubscribe,
 } from '../unsubscribe/index.ts'
+import { type ServeClaims, addClaims } from './claims.ts'
 import { type Asker, bucketOf, findClient, isLocal } from './client.ts'
 import type { Metrics } from './metrics.ts'
 import { type Pace, missCost } from './pace.ts'
@@ -26,6 +27,8 @@ export interface ServeDeps {
   readonly pace: Pace
   /** Links that are counted. */
   readonly tracking: ServeTracking
+  /** What providers report; undefined where the settings name none. */
+  readonly claims?: ServeClaims | undefined
   readonly metrics: Metrics
   readonly trustedProxies: BlockList
   /** Whether what people say can be written down now. */
@@ -81,6 +84,10 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
   // A pace of its own: whoever fetches pictures by the thousand must not keep the same address from letting people go.
   for (const path of ['/c/*', '/o/*']) app.use(path, keepPace(deps.tracking.pace))
   addTracking(app, deps.tracking, metrics)
+  if (deps.claims) {
+    app.use('/events/*', keepPace(deps.claims.pace))
+    addClaims(app, deps.claims, metrics, clientOf)
+  }
   const bounded = bodyLimit({
     maxSize: longestBody,
     onError: (c) => c.html(troublePage('Too much', 'The request is longer than anything that is read here.'), 413),

@@ -14,6 +14,9 @@ export const missCost = 50
 /** For links that are counted: a scanner that stands before a large company follows all of them in all of its mail. */
 export const trackingPace: PaceRule = { burst: 10_000, perSecond: 500 }
 
+/** For what providers report: a large campaign comes back as one request a message. */
+export const claimsPace: PaceRule = { burst: 10_000, perSecond: 500 }
+
 /** Addresses that are remembered; who is forgotten starts afresh. */
 const most = 20_000
 

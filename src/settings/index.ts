@@ -10,5 +10,12 @@ export { type Endpoint, type NameServer, type SourceAddresses, sourceMeta, sourc
 export { type ReferenceEntry, describeSchema, settingsJsonSchema, settingsReference } from './reference.ts'
 export { type SecretSource, fetchSecret, secretVariable } from './secret.ts'
 export { listNetworks } from './server.ts'
-export { type EvidenceSettings, type ServerSettings, type Settings, loadSettings, resolveBeside } from './settings.ts'
+export {
+  type ClaimSettings,
+  type EvidenceSettings,
+  type ServerSettings,
+  type Settings,
+  loadSettings,
+  resolveBeside,
+} from './settings.ts'
 export { readText } from './text.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { claims } from './claims.ts'
 import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
 import { dkimDefault } from './dkim.ts'
@@ -165,5 +166,6 @@ export const settingsSchema = z
     dkim: dkimDefault,
     server,
     evidence,
+    claims,
   })
   .meta({ title: 'Sealpost settings', description: 'sealpost.yaml' })

@@ -13,11 +13,13 @@ export const secretVariable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
 })
 
 /** The two ways to name where a secret stands, as a settings file has them. */
-export function secretEntries(about: string) {
+export function secretEntries(about: string, example?: string) {
   return {
-    env: secretVariable
-      .optional()
-      .meta({ title: 'name of a variable', description: `The environment variable that holds ${about}.` }),
+    env: secretVariable.optional().meta({
+      title: 'name of a variable',
+      description: `The environment variable that holds ${about}.`,
+      ...(example === undefined ? {} : { example }),
+    }),
     file: z
       .string()
       .min(1)

@@ -49,6 +49,7 @@ test('without a file every setting has its default', async () => {
     data: join(process.cwd(), 'sealpost-data'),
     dkim: [],
     evidence: { origin: undefined, passphrase: undefined },
+    claims: {},
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
     dns: {
@@ -268,7 +269,8 @@ test('each line of the example may be put in force as it stands', async () => {
   const settings = await load(settingsExample().replace(line, '$1'))
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
-  const { hostname: _, dns: __, tls: ___, server, evidence, ...rest } = settings
+  const { hostname: _, dns: __, tls: ___, server, evidence, claims, ...rest } = settings
+  expect(claims).toMatchObject({ sparkpost: { user: 'events', password: { name: 'SPARKPOST_PASSWORD' } } })
   expect(evidence).toEqual({ origin: 'log.example.org/mail', passphrase: undefined })
   expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network

@@ -78,6 +78,15 @@ export interface Settings {
   /** What messages of campaigns that name no keys are signed with. */
   readonly dkim: readonly DkimSetting[]
   readonly evidence: EvidenceSettings
+  readonly claims: ClaimSettings
+}
+
+/** What providers report, of those that are set up. */
+export interface ClaimSettings {
+  readonly mailgun?: { readonly signingKey: SecretSource }
+  /** Base64 of a SubjectPublicKeyInfo. */
+  readonly sendgrid?: { readonly publicKey: string }
+  readonly sparkpost?: { readonly user: string; readonly password: SecretSource }
 }
 
 /** The evidence log. */
@@ -117,7 +126,7 @@ export interface ServerSettings {
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
   if (path === undefined && !(await exists(file)))
-    return complete(settingsSchema.parse({}), resolve('.'), [], [], { origin: undefined, passphrase: undefined })
+    return complete(settingsSchema.parse({}), resolve('.'), [], [], { origin: undefined, passphrase: undefined }, {})
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
@@ -129,12 +138,29 @@ export async function loadSettings(path?: string): Promise<Settings> {
   }))
   const { origin, passphraseEnv, passphraseFile } = document.data.evidence
   const passphrase = locateSecret(document, ['evidence'], 'passphrase', { env: passphraseEnv, file: passphraseFile })
-  return complete(document.data, document.folder, authorities, dkim, { origin, passphrase })
+  return complete(document.data, document.folder, authorities, dkim, { origin, passphrase }, locateClaims(document))
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
 export function resolveBeside(file: string, named: string): string {
   return named.startsWith('/') ? named : join(dirname(file), named)
+}
+
+function locateClaims(document: SettingsDocument<z.output<typeof settingsSchema>>): ClaimSettings {
+  const { mailgun, sendgrid, sparkpost } = document.data.claims
+  const signingKey = locateSecret(document, ['claims', 'mailgun'], 'signingKey', {
+    env: mailgun?.signingKeyEnv,
+    file: mailgun?.signingKeyFile,
+  })
+  const password = locateSecret(document, ['claims', 'sparkpost'], 'password', {
+    env: sparkpost?.passwordEnv,
+    file: sparkpost?.passwordFile,
+  })
+  return {
+    ...(signingKey && { mailgun: { signingKey } }),
+    ...(sendgrid && { sendgrid }),
+    ...(sparkpost && password && { sparkpost: { user: sparkpost.user, password } }),
+  }
 }
 
 /** Where a secret stands, of `<name>Env` and `<name>File`; undefined where neither is given. */
@@ -156,6 +182,7 @@ function complete(
   ca: readonly string[],
   dkim: Settings['dkim'],
   evidence: EvidenceSettings,
+  claims: ClaimSettings,
 ): Settings {
   return {
     ...read,
@@ -165,6 +192,7 @@ function complete(
     tls: { ...read.tls, ca },
     dkim,
     evidence,
+    claims,
     server: completeServer(read.server, folder),
   }
 }

@@ -1,6 +1,7 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
 export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
+export { SqliteClaimBox, claimsName } from './claims.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { lockData } from './lock.ts'
