@@ -41,7 +41,7 @@ const rooms: Record<string, readonly string[]> = {
   bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp', 'unsubscribe'],
   report: ['audit', 'check', 'compliance', 'esp', 'provider', 'sweep'],
   claim: ['bounce', 'list', 'smtp'],
-  store: ['bounce', 'campaign', 'claim', 'list', 'mtasts', 'policy', 'queue', 'report', 'tracking'],
+  store: ['bounce', 'campaign', 'claim', 'evidence', 'list', 'mtasts', 'policy', 'queue', 'report', 'tracking'],
   world: [],
   // surfaces: wiring only
   serve: ['claim', 'queue', 'settings', 'tracking', 'unsubscribe'],

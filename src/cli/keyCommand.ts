@@ -37,4 +37,17 @@ export function addKeyCommands(
     .action(async (given) => {
       done(await (await import('./keyPassphrase.ts')).runKeyPassphrase(given))
     })
+
+  key
+    .command('rotate')
+    .description('Sign the evidence with a new key from now on. The old one says so in the log, and is deleted.')
+    .addOption(json)
+    .addOption(settings)
+    .addHelpText(
+      'after',
+      '\nNothing may be sending from the data folder meanwhile. docs/keys.md says what those who check need to know.',
+    )
+    .action(async (given) => {
+      done(await (await import('./keyRotate.ts')).runKeyRotate(given))
+    })
 }

@@ -91,6 +91,8 @@ export interface ClaimSettings {
 
 /** The evidence log. */
 export interface EvidenceSettings {
+  /** Whether domains, and what they lead to, stand in the log in the clear. */
+  readonly domains: 'committed' | 'clear'
   /** What a log that is begun is called; undefined: after its key. */
   readonly origin: string | undefined
   /** What opens its key; undefined: it is asked for, where the key needs one. */
@@ -125,8 +127,7 @@ export interface ServerSettings {
  */
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
-  if (path === undefined && !(await exists(file)))
-    return complete(settingsSchema.parse({}), resolve('.'), [], [], { origin: undefined, passphrase: undefined }, {})
+  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [], undefined, {})
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
@@ -136,9 +137,9 @@ export async function loadSettings(path?: string): Promise<Settings> {
     key: resolveBeside(file, key.key),
     where: document.locate(['dkim', index, 'key']),
   }))
-  const { origin, passphraseEnv, passphraseFile } = document.data.evidence
+  const { passphraseEnv, passphraseFile } = document.data.evidence
   const passphrase = locateSecret(document, ['evidence'], 'passphrase', { env: passphraseEnv, file: passphraseFile })
-  return complete(document.data, document.folder, authorities, dkim, { origin, passphrase }, locateClaims(document))
+  return complete(document.data, document.folder, authorities, dkim, passphrase, locateClaims(document))
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
@@ -181,9 +182,10 @@ function complete(
   folder: string,
   ca: readonly string[],
   dkim: Settings['dkim'],
-  evidence: EvidenceSettings,
+  passphrase: SecretSource | undefined,
   claims: ClaimSettings,
 ): Settings {
+  const { domains, origin } = read.evidence
   return {
     ...read,
     data: resolve(folder, read.data),
@@ -191,7 +193,7 @@ function complete(
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
     dkim,
-    evidence,
+    evidence: { domains, origin, passphrase },
     claims,
     server: completeServer(read.server, folder),
   }

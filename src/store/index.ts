@@ -8,6 +8,7 @@ export { lockData } from './lock.ts'
 export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
+export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './openings/index.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {

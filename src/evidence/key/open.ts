@@ -20,8 +20,8 @@ export interface KeyOptions {
   /** Asked where one opens the key. */
   readonly passphrase: AskPassphrase
   /** A key that is made is encrypted with it. */
-  readonly protect?: boolean
-  /** What a log that is begun is to be called; made from its key where nothing is given. */
+  readonly protect?: boolean | undefined
+  /** What a log that is begun is called, for ever; made from its key where nothing is given. */
   readonly origin?: string | undefined
 }
 
@@ -32,7 +32,7 @@ export interface KeyOptions {
  *
  * @param data the data folder
  * @throws SealpostError SP_KEY_MISSING, SP_KEY_INVALID, SP_KEY_EXPOSED, SP_PASSPHRASE_MISSING, SP_PASSPHRASE_WRONG,
- * SP_SETTINGS_INVALID where the log has another origin, SP_DISK_FULL
+ * SP_DISK_FULL
  */
 export async function openSigningKeys(data: string, options: KeyOptions): Promise<SigningKeys> {
   const place = keyPlace(data)
@@ -48,13 +48,6 @@ export async function openSigningKeys(data: string, options: KeyOptions): Promis
     })
   }
   const { name } = listed[0]
-  if (options.origin !== undefined && options.origin !== name) {
-    throw new SealpostError('SP_SETTINGS_INVALID', {
-      where: 'evidence.origin',
-      what: `The evidence log here was begun as ${name}, and keeps its name`,
-      next: 'Take evidence.origin out of the settings, or choose another data folder.',
-    })
-  }
   const { list, signer } = await settleRotation(place, listed, ask)
   return { origin: name, signer, former: list.slice(0, -1) }
 }

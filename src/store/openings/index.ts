@@ -1,0 +1,2 @@
+/** What opens the commitments of the evidence log. */
+export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './reader.ts'
