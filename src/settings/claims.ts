@@ -19,6 +19,7 @@ export const claims = z
         publicKey: z
           .string()
           .regex(/^[A-Za-z0-9+/]{60,400}={0,2}$/, { error: 'must be the verification key in base64, as SendGrid shows it' })
+          .optional()
           .meta({
             title: 'key',
             description: 'The verification key of the signed event webhook, in base64.',
@@ -26,6 +27,7 @@ export const claims = z
               'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa==',
           }),
       })
+      .refine(({ publicKey }) => publicKey !== undefined, { error: 'needs publicKey' })
       .optional()
       .meta({ description: 'Reports of SendGrid, at /events/sendgrid.' }),
     sparkpost: z
@@ -33,10 +35,12 @@ export const claims = z
         user: z
           .string()
           .regex(/^[^:\p{Cc}]{1,200}$/u, { error: 'must be a name without a colon' })
+          .optional()
           .meta({ title: 'name', description: 'The user name that was given to SparkPost.', example: 'events' }),
         passwordEnv: password.env,
         passwordFile: password.file,
       })
+      .refine(({ user }) => user !== undefined, { error: 'needs user' })
       .refine(({ passwordEnv, passwordFile }) => (passwordEnv === undefined) !== (passwordFile === undefined), {
         error: 'needs one of passwordEnv and passwordFile',
       })

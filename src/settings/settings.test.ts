@@ -48,7 +48,7 @@ test('without a file every setting has its default', async () => {
     },
     data: join(process.cwd(), 'sealpost-data'),
     dkim: [],
-    evidence: { origin: undefined, passphrase: undefined },
+    evidence: { domains: 'committed', origin: undefined, passphrase: undefined },
     claims: {},
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
@@ -271,7 +271,7 @@ test('each line of the example may be put in force as it stands', async () => {
   expect(settings.tls.ca).toHaveLength(1)
   const { hostname: _, dns: __, tls: ___, server, evidence, claims, ...rest } = settings
   expect(claims).toMatchObject({ sparkpost: { user: 'events', password: { name: 'SPARKPOST_PASSWORD' } } })
-  expect(evidence).toEqual({ origin: 'log.example.org/mail', passphrase: undefined })
+  expect(evidence).toEqual({ domains: 'committed', origin: 'log.example.org/news', passphrase: undefined })
   expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network
   expect(source).toEqual({ ipv4: '192.0.2.25' })

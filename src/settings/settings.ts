@@ -159,8 +159,8 @@ function locateClaims(document: SettingsDocument<z.output<typeof settingsSchema>
   })
   return {
     ...(signingKey && { mailgun: { signingKey } }),
-    ...(sendgrid && { sendgrid }),
-    ...(sparkpost && password && { sparkpost: { user: sparkpost.user, password } }),
+    ...(sendgrid?.publicKey !== undefined && { sendgrid: { publicKey: sendgrid.publicKey } }),
+    ...(sparkpost?.user !== undefined && password && { sparkpost: { user: sparkpost.user, password } }),
   }
 }
 

@@ -67,3 +67,69 @@ it('a key that others may read is not used', async () => {
   expect(refused).toMatchObject({ exit: 2 })
   expect(refused.stderr).toContain('chmod 600')
 })
+
+it('a campaign is sent under a key with a passphrase, which is rotated, and the evidence verifies by either key', async () => {
+  await using desk = await openDesk({
+    recipients: ['ada@valid.test', 'bob@valid.test'],
+    settings: 'evidence: { passphraseEnv: PASS }\n',
+    env: { PASS: passphrase },
+  })
+  expect((await desk.run('key', 'show')).exit).toBe(2)
+  expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+  const path = join(desk.folder, 'data/keys/evidence.pem')
+  expect(await readFile(path, 'utf8')).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----/)
+  const show = async () => JSON.parse((await desk.run('key', 'show', '--json')).stdout) as Shown
+  const before = await show()
+  expect(before).toMatchObject({ encrypted: true, keys: [{ since: expect.stringMatching(/^20/) }] })
+
+  const rotated = await desk.run('key', 'rotate')
+  expect(rotated, rotated.stderr).toMatchObject({ exit: 0 })
+  const after = await show()
+  expect(after.keys.map(({ key }) => key)).toEqual([before.keys[0]?.key, expect.any(String)])
+  expect(rotated.stdout).toContain(after.keys[1]?.key)
+  expect(after.keys[1]?.since).toMatch(/^20/)
+  expect(await readFile(path, 'utf8')).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----/)
+  for (const key of after.keys) {
+    const verified = await desk.run('verify', 'data', '--key', key.key)
+    expect(verified, verified.stdout + verified.stderr).toMatchObject({ exit: 0 })
+  }
+  const text = (await desk.run('key', 'show')).stdout
+  for (const words of [after.keys[0]?.fingerprint, after.keys[1]?.fingerprint, 'BEGIN PUBLIC KEY', 'Signed before'])
+    expect(text).toContain(words)
+
+  // What comes after is signed by the new key alone.
+  await desk.write('second.yaml', (await readFile(join(desk.folder, 'campaign.yaml'), 'utf8')).replace('spring', 'summer'))
+  expect((await desk.run('send', 'second.yaml')).exit).toBe(0)
+  expect((await desk.run('verify', 'data')).exit).toBe(0)
+  expect((await desk.run('verify', 'data', '--key', after.keys[1]?.key ?? '')).exit).toBe(0)
+  expect((await desk.run('verify', 'data', '--key', after.keys[0]?.key ?? '')).exit).toBe(1)
+  expect((await desk.run('queue', 'check')).exit).toBe(0)
+})
+
+it('a passphrase that is wrong or missing sends nothing', async () => {
+  await using desk = await openDesk({ settings: 'evidence: { passphraseEnv: PASS }\n', env: { PASS: passphrase } })
+  expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+  await desk.write('second.yaml', (await readFile(join(desk.folder, 'campaign.yaml'), 'utf8')).replace('spring', 'summer'))
+  const settings = await readFile(join(desk.folder, 'sealpost.yaml'), 'utf8')
+  const before = desk.world.mailbox('valid.test').messages.length
+  for (const [name, words] of [
+    ['evidence: { passphraseEnv: HOME }\n', 'does not open the key'],
+    ['', 'nobody was there to ask'],
+  ] as const) {
+    await desk.write('other.yaml', settings.replace('evidence: { passphraseEnv: PASS }\n', name))
+    for (const command of [
+      ['send', 'second.yaml'],
+      ['key', 'rotate'],
+    ]) {
+      const refused = await desk.run(...command, '-s', 'other.yaml')
+      expect(refused).toMatchObject({ exit: 2 })
+      expect(refused.stderr).toContain(words)
+    }
+  }
+  expect(desk.world.mailbox('valid.test').messages).toHaveLength(before)
+})
+
+interface Shown {
+  readonly encrypted: boolean
+  readonly keys: readonly { readonly key: string; readonly since: string | null; readonly fingerprint: string }[]
+}
