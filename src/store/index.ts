@@ -12,9 +12,11 @@ export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './openin
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
+  type ClaimTarget,
   type Damage,
   type LaterDelivery,
   type ListRow,
+  type NotedLeaf,
   type OpenMessage,
   type QueueCopy,
   QueueDatabase,
