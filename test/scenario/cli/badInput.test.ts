@@ -136,7 +136,7 @@ describe('a data folder', () => {
     })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('The log is damaged') as string,
+      stderr: expect.stringContaining('is damaged') as string,
     })
     expect(await other.run('report', 'data')).toMatchObject({
       exit: 1,
