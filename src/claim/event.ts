@@ -42,7 +42,7 @@ export type Reading =
 /** A request, as far as it is looked at. */
 export interface ProviderRequest {
   readonly body: Buffer
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
 }
 
 /** Reads the requests of one provider, for which the key or the password was given. */

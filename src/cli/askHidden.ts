@@ -22,8 +22,9 @@ export async function askHidden(
   output: NodeJS.WritableStream = process.stderr,
 ): Promise<string | undefined> {
   if (input.isTTY !== true || input.setRawMode === undefined) return undefined
-  output.write(question)
+  // Before the question: whoever answers quickly is not shown either.
   input.setRawMode(true)
+  output.write(question)
   input.setEncoding('utf8')
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let typed: readonly string[] = []
@@ -31,8 +32,13 @@ export async function askHidden(
     reject(new SealpostError('SP_USAGE', { what: 'The question was not answered', next: 'Run the same command again.' }))
   }
   const take = (chunk: unknown): void => {
-    for (const letter of String(chunk)) {
+    const letters = Array.from(String(chunk))
+    for (const [at, letter] of letters.entries()) {
       if (letter === '\r' || letter === '\n') {
+        // What was typed ahead answers the next question.
+        input.off('data', take).pause()
+        const ahead = letters.slice(at + 1).join('')
+        if (ahead !== '') input.unshift(ahead, 'utf8')
         resolve(typed.join(''))
         return
       }
@@ -47,6 +53,8 @@ export async function askHidden(
   }
   input.on('data', take)
   input.once('end', stop)
+  // A stream that was paused before does not go on by itself.
+  input.resume()
   try {
     return await promise
   } finally {

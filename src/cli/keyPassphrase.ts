@@ -24,9 +24,12 @@ export async function runKeyPassphrase(given: Given): Promise<Exit> {
     process.stdout.write('The key has no passphrase.\n')
     return exits.fine
   }
+  const { passphrase } = createKeyOptions(settings.evidence)
+  // The one that it has is asked for first.
+  if (encrypted) await passphrase()
   const source = chooseSource(given, settings, encrypted)
   const next = given.remove === true ? undefined : await askNewPassphrase(source)
-  await changePassphrase(data, createKeyOptions(settings.evidence).passphrase, next)
+  await changePassphrase(data, passphrase, next)
   process.stdout.write(`${describe(next !== undefined, encrypted, source, settings)}\n`)
   return exits.fine
 }

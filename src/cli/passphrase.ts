@@ -15,7 +15,7 @@ export function createKeyOptions({ passphrase, origin }: EvidenceSettings): KeyO
 }
 
 /** @throws SealpostError SP_PASSPHRASE_MISSING naming the variable or file */
-export async function fetchPassphrase(source: SecretSource): Promise<string> {
+async function fetchPassphrase(source: SecretSource): Promise<string> {
   return fetchSecret(source, 'passphrase', 'SP_PASSPHRASE_MISSING', process.env)
 }
 

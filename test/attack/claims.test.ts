@@ -220,7 +220,7 @@ describe('a report that is too much', () => {
         },
       })
     const ask = async (remote: string) =>
-      (await serving.ask('/events/sendgrid', { method: 'POST', body: slow(), duplex: 'half' } as RequestInit, remote)).status
+      (await serving.ask('/events/sendgrid', { method: 'POST', body: slow(), duplex: 'half' }, remote)).status
     const waiting = Array.from({ length: 8 }, async () => ask('198.51.100.1'))
     expect(await ask('198.51.100.1')).toBe(503)
     const other = ask('192.0.2.9')

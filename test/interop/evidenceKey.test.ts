@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { changePassphrase, describeKeys, makeFirstKey, rotateSigningKey } from '../../src/evidence/index.ts'
 
@@ -61,4 +62,23 @@ it('a statement of rotation verifies under openssl, from its words alone', async
   await writeFile(join(data, 'public.pem'), described?.keys[0]?.pem ?? '')
   const words = ['-verify', '-rawin', '-in', join(data, 'text'), '-sigfile', join(data, 'signature')]
   expect(openssl('pkeyutl', ...words, '-pubin', '-inkey', join(data, 'public.pem'))).toContain('Verified Successfully')
+})
+
+it('at a terminal, passphrases are asked for and never shown', async () => {
+  const bin = fileURLToPath(new URL('../../bin/sealpost.js', import.meta.url))
+  const script = fileURLToPath(new URL('terminal.py', import.meta.url))
+  const [first, second] = ['Straße: correct horse', 'another horse battery']
+  const run = (words: readonly string[], ...answers: readonly string[]) =>
+    execFileSync('python3', [script, process.execPath, bin, ...words, '--', ...answers], { cwd: data, encoding: 'utf8' })
+  const settings = ['-s', 'new/sealpost.yaml']
+  const shown = [
+    run(['init', 'new', '--passphrase'], 'New passphrase', first, 'once more', first),
+    run(['key', 'passphrase', ...settings], 'Passphrase of', first, 'New passphrase', second, 'once more', second),
+    run(['key', 'rotate', ...settings], 'Passphrase of', second),
+  ].join('')
+  expect(shown).toContain('signed by a new key')
+  expect(shown).not.toContain('horse')
+  const made = join(data, 'new/sealpost-data/keys/evidence.pem')
+  expect(openssl('pkey', '-in', made, '-passin', `pass:${second}`, '-pubout')).toContain('BEGIN PUBLIC KEY')
+  expect(() => run(['key', 'rotate', ...settings], 'Passphrase of', first)).toThrow()
 })

@@ -1,6 +1,6 @@
 /** The key that signs the evidence: how it is kept, opened, and rotated. */
-export { type KeyDescription, type KeysDescription, describeKey, describeKeys } from './describe.ts'
-export { type KeyList, readKeyList } from './keyList.ts'
+export { type KeysDescription, describeKey, describeKeys } from './describe.ts'
+export { readKeyList } from './keyList.ts'
 export { type KeyOptions, type SigningKeys, changePassphrase, isKeyEncrypted, makeFirstKey, openSigningKeys } from './open.ts'
 export { type AskPassphrase, askOnce } from './passphrase.ts'
 export { keyPlace } from './place.ts'

@@ -11,7 +11,7 @@ export interface Rotation {
 }
 
 /** What the former key signs. The first line keeps it apart from all else that such a key signs: checkpoints begin with their origin. */
-export function rotationText(origin: string, to: string): Buffer {
+function rotationText(origin: string, to: string): Buffer {
   return Buffer.from(`sealpost key rotation\n${origin}\n${to}\n`)
 }
 
