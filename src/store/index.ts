@@ -14,6 +14,7 @@ export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type ClaimTarget,
   type Damage,
+  type LaterAttempt,
   type LaterDelivery,
   type ListRow,
   type NotedLeaf,
