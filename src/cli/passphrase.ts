@@ -1,10 +1,12 @@
 import { SealpostError } from '../errors.ts'
-import { type KeyOptions, askOnce } from '../evidence/index.ts'
+import { type AskPassphrase, type KeyOptions, askOnce } from '../evidence/index.ts'
 import { type EvidenceSettings, type SecretSource, fetchSecret } from '../settings/index.ts'
 import { askHidden } from './askHidden.ts'
 
 /** What opens the key of the evidence: as the settings say, or as somebody at the terminal says. */
-export function createKeyOptions({ passphrase, origin }: EvidenceSettings): KeyOptions {
+export function createKeyOptions({ passphrase, origin }: EvidenceSettings): KeyOptions & {
+  readonly passphrase: AskPassphrase
+} {
   return {
     origin,
     protect: passphrase !== undefined,

@@ -11,16 +11,10 @@ import { type IndexedLeaf, readLeaves } from './readLeaves.ts'
 import { type Checkpoint, type Posted, octetsOfAttempt } from './thread/protocol.ts'
 import { ThreadEnd } from './thread/end.ts'
 
-export interface EvidenceOptions {
+export interface EvidenceOptions extends KeyOptions {
   readonly clock: Clock
   /** Whether domains, and the servers that they lead to, stand in the log in the clear. */
   readonly domains: 'clear' | 'committed'
-  /** The log's name, where it is begun: one name for ever. */
-  readonly origin?: string | undefined
-  /** What opens the key that signs; where nothing is given, a key with a passphrase is not opened. */
-  readonly passphrase?: KeyOptions['passphrase']
-  /** A key that has to be made is encrypted with it. */
-  readonly protect?: boolean | undefined
   /** A checkpoint that the log must still hold. */
   readonly held?: Checkpoint | undefined
 }
@@ -70,11 +64,7 @@ export class EvidenceLog implements AsyncDisposable {
    */
   static async open(folder: string, options: EvidenceOptions): Promise<EvidenceLog> {
     await takeFormerKey(folder)
-    const keys = await openSigningKeys(folder, {
-      origin: options.origin,
-      passphrase: options.passphrase ?? (async () => undefined),
-      protect: options.protect,
-    })
+    const keys = await openSigningKeys(folder, options)
     const former = await findFormerLog(folder, keys, options.held)
     const end = await ThreadEnd.start({
       folder,

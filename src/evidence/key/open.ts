@@ -17,8 +17,8 @@ export interface SigningKeys {
 }
 
 export interface KeyOptions {
-  /** Asked where one opens the key. */
-  readonly passphrase: AskPassphrase
+  /** Asked where one opens the key; where nothing is given, such a key is not opened. */
+  readonly passphrase?: AskPassphrase | undefined
   /** A key that is made is encrypted with it. */
   readonly protect?: boolean | undefined
   /** What a log that is begun is called, for ever; made from its key where nothing is given. */

@@ -27,7 +27,7 @@ export function requireGoodPassphrase(passphrase: string): string {
 }
 
 /** Asks once, however often it is needed. */
-export function askOnce(ask: AskPassphrase): AskPassphrase {
+export function askOnce(ask: AskPassphrase = async () => undefined): AskPassphrase {
   let answer: Promise<string | undefined> | undefined
   return async () => (answer ??= ask())
 }

@@ -1,7 +1,9 @@
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { openDesk } from '../../support/cli.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 const passphrase = 'correct horse battery'
 
