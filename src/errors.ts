@@ -153,6 +153,26 @@ const registry = {
     summary: 'The key that signed the evidence log is gone',
     next: 'Put keys/evidence.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
   },
+  SP_KEY_EXPOSED: {
+    ...wrong,
+    summary: 'A private key can be read by others than its owner',
+    next: 'Run chmod 600 on it; if others may have read it, make a new one.',
+  },
+  SP_PASSPHRASE_MISSING: {
+    ...wrong,
+    summary: 'The key of the evidence is encrypted, and nobody was there to ask for its passphrase',
+    next: 'Set evidence.passphraseEnv or evidence.passphraseFile in the settings, or run the command at a terminal.',
+  },
+  SP_PASSPHRASE_WRONG: {
+    ...wrong,
+    summary: 'The passphrase does not open the key, or the key file is damaged',
+    next: 'Try again; if it was forgotten, put a copy of the key back whose passphrase is known.',
+  },
+  SP_PASSPHRASE_INVALID: {
+    ...wrong,
+    summary: 'A passphrase cannot be used',
+    next: 'Choose one line of 8 characters or more.',
+  },
   SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
   SP_DKIM_INVALID: {
     ...wrong,

@@ -1,5 +1,4 @@
-import { SealpostError } from '../errors.ts'
-import { readText } from '../settings/index.ts'
+import { type SecretSource, fetchSecret } from '../settings/index.ts'
 import type { Campaign, CredentialSource } from './campaign.ts'
 
 /** A login, held no longer than it takes to use it. Neither half is enumerable, so that no log or JSON shows it. */
@@ -25,41 +24,16 @@ export async function resolveCredentials(
 ): Promise<Credentials | undefined> {
   const { login } = campaign
   if (!login) return undefined
-  const user = await fetchSecret(login.user, login.places.user, env)
-  const secret =
-    login.secret.kind === 'file'
-      ? await readSecret(login.secret.path, login.places.secret, login.kind)
-      : await fetchSecret(login.secret, login.places.secret, env)
+  const fetch = async (source: CredentialSource, where: string, word: string): Promise<string> =>
+    source.kind === 'literal' ? source.value : fetchSecret(locate(source, where, word), word, 'SP_CREDENTIAL_MISSING', env)
+  const user = await fetch(login.user, login.places.user, 'user')
+  const secret = await fetch(login.secret, login.places.secret, login.kind)
   const { kind, mechanism } = login
   const shown = { kind, ...(mechanism === undefined ? {} : { mechanism }) }
   // It has all that its kind has, of which JSON and logs see only what is no secret.
   return Object.defineProperties(shown as Credentials, { user: { value: user }, [kind]: { value: secret } })
 }
 
-async function fetchSecret(
-  source: Exclude<CredentialSource, { kind: 'file' }>,
-  where: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  if (source.kind === 'literal') return source.value
-  const value = env[source.name]
-  if (value) return value
-  const what = `The environment variable ${source.name} is ${value === undefined ? 'not set' : 'empty'}`
-  throw new SealpostError('SP_CREDENTIAL_MISSING', { where, what, next: `Set ${source.name} and run the same command again.` })
-}
-
-async function readSecret(path: string, where: string, kind: 'password' | 'token'): Promise<string> {
-  let text: string
-  try {
-    text = await readText(path, 'SP_CREDENTIAL_MISSING')
-  } catch (error) {
-    const reason = error instanceof SealpostError ? error.what : 'it cannot be read'
-    const what = `${kind}File names ${path}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
-    throw new SealpostError('SP_CREDENTIAL_MISSING', { where, what, next: `Write the ${kind} into that file, alone.` })
-  }
-  // An editor ends the file with a line break that is no part of the secret.
-  const secret = text.replace(/\n$/, '')
-  if (!secret.includes('\n')) return secret
-  const what = `${kind}File names ${path}, which has several lines`
-  throw new SealpostError('SP_CREDENTIAL_MISSING', { where, what, next: `Leave the ${kind} alone in the file.` })
+function locate(source: Exclude<CredentialSource, { kind: 'literal' }>, where: string, word: string): SecretSource {
+  return source.kind === 'variable' ? { ...source, where } : { ...source, where, setting: `${word}File` }
 }

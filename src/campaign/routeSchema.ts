@@ -1,11 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { secretVariable as variable } from '../settings/index.ts'
 import { parseDomain } from '../smtp/index.ts'
-
-// In capitals, as such names mostly are: a password put here by mistake is then an error that does not repeat it.
-const variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, {
-  error: 'must be the name of an environment variable in capitals, such as SMTP_PASSWORD, and not the secret itself',
-})
 
 /** A secret that stands in the file itself is told of without being repeated. */
 function refuseSecret(keys: readonly string[]): string | undefined {

@@ -4,6 +4,7 @@ import type { EvidenceLog } from '../evidence/index.ts'
 import { type CampaignOrder, type MessageOrder, type Order, type OrderResult, isStale } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { OrderBook, QueueDatabase } from '../store/index.ts'
+import type { ClaimCarrier } from './carryClaims.ts'
 import { noteCampaign } from './noteCampaign.ts'
 import { carryOutSchedule } from './scheduleOrder.ts'
 import { software } from './version.ts'
@@ -18,6 +19,8 @@ export interface OrderHands {
   readonly book: OrderBook
   readonly clock: Clock
   readonly settings: Settings
+  /** Takes in what providers claim; undefined where only orders are carried out. */
+  readonly claims?: ClaimCarrier
 }
 
 /** How the evidence calls what was done; trying again earlier is nothing that a reader of it must know. */

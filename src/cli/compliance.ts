@@ -110,7 +110,8 @@ async function makeSamples(
   for (const { line, address, columns } of rows) {
     const domain = address.slice(address.lastIndexOf('@') + 1)
     const item = {
-      id: 0,
+      // The number of some message: what is signed for it is signed with a key that nobody holds.
+      id: 1,
       campaign: frozen.name,
       domainId: 0,
       domain,

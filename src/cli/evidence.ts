@@ -3,18 +3,25 @@ import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { QueueDatabase } from '../store/index.ts'
+import { createKeyOptions } from './passphrase.ts'
 
 /**
- * Opens the evidence log beside a queue. Whoever does so holds the queue's lock: the log has one writer.
+ * Opens the evidence log beside a queue; asks for the passphrase of its key where it has one. Whoever does so holds the queue's lock: the log has one writer.
  *
  * @throws SealpostError SP_LOG_DAMAGED, or SP_STORE_DAMAGED where the queue is not the one that the log tells of
  */
 export async function openEvidence(
   { data: folder, evidence }: Pick<Settings, 'data' | 'evidence'>,
   store: QueueDatabase,
+  key = createKeyOptions(evidence),
 ): Promise<EvidenceLog> {
   const held = store.checkpoint()
-  const log = await EvidenceLog.open(folder, { clock: systemClock, ...evidence, held })
+  const log = await EvidenceLog.open(folder, {
+    clock: systemClock,
+    domains: evidence.domains,
+    held,
+    ...key,
+  })
   if (log.size === 0 || held || store.campaignNames().length > 0) return log
   await log.close()
   throw new SealpostError('SP_STORE_DAMAGED', {

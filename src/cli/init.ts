@@ -1,10 +1,20 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { writeExamples } from '../campaign/index.ts'
+import { makeFirstKey } from '../evidence/index.ts'
 import { type Exit, exits } from './exit.ts'
+import { askNewPassphrase } from './passphrase.ts'
 
-export async function runInit(folder: string): Promise<Exit> {
+/** Where the settings that are written here have the data folder. */
+const dataFolder = 'sealpost-data'
+
+export async function runInit(folder: string, given: { readonly passphrase?: boolean }): Promise<Exit> {
+  // Asked first: whoever gives up at the question finds nothing written.
+  const passphrase = given.passphrase === true ? await askNewPassphrase(undefined) : undefined
   const files = await writeExamples(folder)
-  process.stdout.write(`Written:\n${files.map((file) => `  ${relative('.', file)}\n`).join('')}`)
+  const { path, made } = await makeFirstKey(join(folder, dataFolder), async () => passphrase)
+  const written = made ? [...files, path] : files
+  process.stdout.write(`Written:\n${written.map((file) => `  ${relative('.', file)}\n`).join('')}`)
+  if (made) process.stdout.write(`\nThe last one signs the evidence of what is sent: keep a copy of it in a safe place.\n`)
   const into = relative('.', folder)
   process.stdout.write(`
 Next:${into === '' ? '' : `\n  cd ${into}`}

@@ -8,6 +8,7 @@ import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
+import { addKeyCommands } from './keyCommand.ts'
 import { addMessageCommands } from './messageCommand.ts'
 import { gatherTexts, levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
@@ -234,6 +235,8 @@ Exit status:
 
   addServeCommands(program, { json, settings }, done)
 
+  addKeyCommands(program, { json, settings }, done)
+
   addSuppressionCommand(program, { json, settings }, done)
 
   addEspCommands(program, { json, settings }, done)
@@ -242,10 +245,11 @@ Exit status:
 
   program
     .command('init')
-    .description('Write a commented settings file and a sample campaign.')
+    .description('Write a commented settings file and a sample campaign, and make the key that signs the evidence.')
     .argument('[folder]', 'where', '.')
-    .action(async (folder: string) => {
-      done(await (await import('./init.ts')).runInit(folder))
+    .option('--passphrase', 'encrypt the key that signs the evidence with a passphrase, which is asked for')
+    .action(async (folder: string, given) => {
+      done(await (await import('./init.ts')).runInit(folder, given))
     })
 
   program

@@ -5,7 +5,7 @@ import { type OrderHands, carryOutWaiting, endCancelled } from './carryOrders.ts
 /** Milliseconds between two looks into the book of orders. */
 const everyMs = 1_000
 
-/** While a process sends, it has the queue to itself: it carries out what people order from other terminals. */
+/** While a process sends, it has the queue to itself: it carries out what people order from other terminals, and takes in what providers claim. */
 export class OrderWatch {
   readonly #hands: OrderHands
   readonly #onDone: (order: Order, result: OrderResult) => void
@@ -70,6 +70,7 @@ export class OrderWatch {
 
   async #look(): Promise<void> {
     await carryOutWaiting(this.#hands, this.#onDone)
+    await this.#hands.claims?.carry(this.#hands)
     const { book } = this.#hands
     const cancelled = [...book.cancelled().keys()]
     this.#resting = new Set([...book.paused().keys(), ...cancelled])

@@ -8,6 +8,7 @@ import { OpeningsReader, type QueueCopy, restoreQueue } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { readAttemptsSince } from './attemptsSince.ts'
 import { type Exit, exits } from './exit.ts'
+import { createKeyOptions } from './passphrase.ts'
 import { software } from './version.ts'
 
 export interface RestoreArguments {
@@ -51,7 +52,7 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
 /** @throws SealpostError SP_LOG_DAMAGED where the evidence is not the one that the copy belongs to */
 async function prepareCopy(copy: QueueCopy, { data, evidence }: Settings): Promise<number> {
   const held = copy.checkpoint()
-  const log = await EvidenceLog.open(data, { clock: systemClock, ...evidence, held })
+  const log = await EvidenceLog.open(data, { clock: systemClock, domains: evidence.domains, held, ...createKeyOptions(evidence) })
   try {
     using openings = OpeningsReader.open(data)
     // What the copy remembers of the former format says nothing of where this log was then.

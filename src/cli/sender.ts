@@ -12,6 +12,7 @@ import {
   SqliteSuppressionList,
   SuppressionGate,
 } from '../store/index.ts'
+import { ClaimCarrier } from './carryClaims.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Sendable, createJob } from './job.ts'
 import { OrderWatch } from './orderWatch.ts'
@@ -96,7 +97,8 @@ export class Sender implements AsyncDisposable {
     const suppressions = opened.use(SqliteSuppressionList.open(settings.data))
     const log = await openEvidence(settings, store)
     opened.defer(async () => closeEvidence(log, store))
-    const orders = await OrderWatch.start({ store, log, book, clock, settings }, options.onOrder)
+    const claims = opened.use(new ClaimCarrier(settings.data))
+    const orders = await OrderWatch.start({ store, log, book, clock, settings, claims }, options.onOrder)
     // What kept orders from being carried out was thrown by `stop`, or comes second to what is thrown now.
     opened.defer(async () => orders.stop().catch(() => undefined))
     return new Sender(options, { store, log, book, suppressions, network, cache, memory, greylist, orders }, opened.move())

@@ -17,6 +17,7 @@ import { SqliteSuppressionList, SqliteTrackingLedger } from '../store/index.ts'
 import { printVerifier } from '../tlog/index.ts'
 import { HitCounter, trackingKeys } from '../tracking/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
+import { createServeClaims } from './claims.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { LateQueue, createLinkedMessages } from './linkedMessages.ts'
 import { createTrackedCampaigns } from './trackedCampaigns.ts'
@@ -57,7 +58,8 @@ function onError(error: unknown): void {
   process.stderr.write(`sealpost: ${visible(error instanceof Error ? error.message : String(error), 500)}\n`)
 }
 
-async function createDeps({ data, server, witness }: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+async function createDeps(settings: Settings, stack: AsyncDisposableStack): Promise<ServeDeps> {
+  const { data, server, witness } = settings
   const keys = await KeysOfFile.open(data, unsubscribeKeys, onError)
   const suppressions = stack.use(SqliteSuppressionList.open(data))
   const queue = stack.use(new LateQueue(data))
@@ -68,6 +70,7 @@ async function createDeps({ data, server, witness }: Settings, stack: AsyncDispo
     pace: new Pace(usualPace, () => systemClock.now()),
     tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
     ...(witness.name === undefined ? {} : { witness: await openWitness({ ...witness, name: witness.name }, data, stack) }),
+    claims: await createServeClaims(settings, queue, stack),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
     healthy: async () =>

@@ -34,4 +34,14 @@ export function addServeCommands(
     .action(async (given) => {
       done(await (await import('./unsubscribe.ts')).runUnsubscribeRotate(given))
     })
+
+  program
+    .command('tracking')
+    .description('Links that are counted.')
+    .command('rotate-key')
+    .description('Sign links that are counted with a new key from now on; those in mailboxes go on leading where they lead.')
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./trackingKey.ts')).runTrackingRotate(given))
+    })
 }

@@ -25,3 +25,16 @@ export {
   type KeptCheckpoint,
   verifyFolder,
 } from './verifyFolder.ts'
+export {
+  type AskPassphrase,
+  type KeyOptions,
+  type KeysDescription,
+  type Rotated,
+  askOnce,
+  changePassphrase,
+  describeKey,
+  describeKeys,
+  isKeyEncrypted,
+  makeFirstKey,
+  rotateSigningKey,
+} from './key/index.ts'

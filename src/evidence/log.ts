@@ -5,18 +5,16 @@ import { drawId } from './drawId.ts'
 import { FileStore, TileTree, printVerifier } from '../tlog/index.ts'
 import type { AttemptFacts, SessionFacts, SessionRef } from './facts.ts'
 import { type FormerLog, findFormerLog, setFormerLogAside, takeFormerKey } from './former.ts'
-import { openSigningKeys } from './key.ts'
+import { type KeyOptions, openSigningKeys } from './key/index.ts'
 import { type ActEntry, printAct } from './leaf/index.ts'
 import { type IndexedLeaf, readLeaves } from './readLeaves.ts'
 import { type Checkpoint, type Posted, octetsOfAttempt } from './thread/protocol.ts'
 import { ThreadEnd } from './thread/end.ts'
 
-export interface EvidenceOptions {
+export interface EvidenceOptions extends KeyOptions {
   readonly clock: Clock
   /** Whether domains, and the servers that they lead to, stand in the log in the clear. */
   readonly domains: 'clear' | 'committed'
-  /** The log's name, where it is begun: one name for ever. */
-  readonly origin?: string | undefined
   /** A checkpoint that the log must still hold. */
   readonly held?: Checkpoint | undefined
 }
@@ -66,7 +64,7 @@ export class EvidenceLog implements AsyncDisposable {
    */
   static async open(folder: string, options: EvidenceOptions): Promise<EvidenceLog> {
     await takeFormerKey(folder)
-    const keys = await openSigningKeys(folder, { origin: options.origin })
+    const keys = await openSigningKeys(folder, options)
     const former = await findFormerLog(folder, keys, options.held)
     const end = await ThreadEnd.start({
       folder,

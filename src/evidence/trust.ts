@@ -12,7 +12,7 @@ import {
   parseNote,
   parseVerifier,
 } from '../tlog/index.ts'
-import { readKeyList } from './key.ts'
+import { readKeyList } from './key/index.ts'
 
 /** By whose word a log is verified. */
 export interface LogTrust {

@@ -16,6 +16,7 @@ import {
   troublePage,
   unsubscribe,
 } from '../unsubscribe/index.ts'
+import { type ServeClaims, addClaims } from './claims.ts'
 import { type Asker, bucketOf, findClient, isLocal } from './client.ts'
 import type { Metrics } from './metrics.ts'
 import { type Pace, missCost } from './pace.ts'
@@ -29,6 +30,8 @@ export interface ServeDeps {
   readonly tracking: ServeTracking
   /** Cosigning of checkpoints, where the settings have it. */
   readonly witness?: ServeWitness | undefined
+  /** What providers report; undefined where the settings name none. */
+  readonly claims?: ServeClaims | undefined
   readonly metrics: Metrics
   readonly trustedProxies: BlockList
   /** Whether what people say can be written down now. */
@@ -87,6 +90,10 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
   if (deps.witness) {
     app.use('/add-checkpoint', keepPace(deps.witness.pace))
     addWitness(app, deps.witness, metrics)
+  }
+  if (deps.claims) {
+    app.use('/events/*', keepPace(deps.claims.pace))
+    addClaims(app, deps.claims, metrics, clientOf)
   }
   const bounded = bodyLimit({
     maxSize: longestBody,

@@ -17,6 +17,7 @@ export class Metrics {
   readonly #resubscribes: Counter
   readonly #requests: Counter<'outcome'>
   readonly #hits: Counter<'kind'>
+  readonly #claims: Counter<'provider' | 'fate'>
 
   constructor(readQueue: ReadQueue) {
     const registers = [this.#registry]
@@ -37,6 +38,12 @@ export class Metrics {
       name: 'sealpost_hits_total',
       help: 'Links of messages that were answered, by kind: click, open; also those that do not count.',
       labelNames: ['kind'],
+      registers,
+    })
+    this.#claims = new Counter({
+      name: 'sealpost_claims_total',
+      help: 'Events that providers reported, by provider and by what became of them.',
+      labelNames: ['provider', 'fate'],
       registers,
     })
     const gauge = new Gauge({
@@ -71,6 +78,10 @@ export class Metrics {
 
   hit(kind: 'click' | 'open'): void {
     this.#hits.inc({ kind })
+  }
+
+  claims(provider: string, fate: 'kept' | 'repeated' | 'untied' | 'malformed' | 'refused', count: number): void {
+    if (count > 0) this.#claims.inc({ provider, fate }, count)
   }
 
   get contentType(): string {

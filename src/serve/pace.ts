@@ -17,6 +17,9 @@ export const trackingPace: PaceRule = { burst: 10_000, perSecond: 500 }
 /** A log asks a few times an hour; the first question may be one that only asks for a size. */
 export const witnessPace: PaceRule = { burst: 1_000, perSecond: 20 }
 
+/** For what providers report: a large campaign comes back as one request a message. */
+export const claimsPace: PaceRule = { burst: 10_000, perSecond: 500 }
+
 /** Addresses that are remembered; who is forgotten starts afresh. */
 const most = 20_000
 

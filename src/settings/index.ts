@@ -8,6 +8,14 @@ export { settingsExample } from './example.ts'
 export { type Held, heldSchema } from './held.ts'
 export { type Endpoint, type NameServer, type SourceAddresses, sourceMeta, sourceSchema } from './host.ts'
 export { type ReferenceEntry, describeSchema, settingsJsonSchema, settingsReference } from './reference.ts'
+export { type SecretSource, fetchSecret, secretVariable } from './secret.ts'
 export { listNetworks } from './server.ts'
-export { type ServerSettings, type Settings, loadSettings, resolveBeside } from './settings.ts'
+export {
+  type ClaimSettings,
+  type EvidenceSettings,
+  type ServerSettings,
+  type Settings,
+  loadSettings,
+  resolveBeside,
+} from './settings.ts'
 export { readText } from './text.ts'

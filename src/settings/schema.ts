@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { claims } from './claims.ts'
 import { compliance } from './compliance.ts'
 import { lane, nameMoved, rules } from './delivery.ts'
 import { dkimDefault } from './dkim.ts'
 import { durationSchema } from './duration.ts'
+import { evidence } from './evidence.ts'
 import { heldDefault } from './held.ts'
 import { parseHostname, parseNameServer, parsedSchema, sourceMeta, sourceSchema } from './host.ts'
+import { record } from './record.ts'
 import { server } from './server.ts'
 import { whole } from './whole.ts'
 import { witness } from './witness.ts'
@@ -142,46 +145,6 @@ const delivery = z
   .prefault({})
   .meta({ description: 'How messages are handed over.' })
 
-const evidence = z
-  .strictObject({
-    domains: z.enum(['committed', 'clear']).default('committed').meta({
-      description:
-        'Whether domains, and the servers that they lead to, stand in the evidence log in the clear, or as commitments that openings.db opens: a domain of one person names that person.',
-    }),
-    origin: z
-      .string()
-      .max(200)
-      .regex(/^[^\s+]+$/, 'must be a name without spaces and plus signs, such as log.example.org/news')
-      .optional()
-      .meta({
-        title: 'name',
-        description:
-          'The name of the evidence log, which its checkpoints carry. It counts when the log is begun, and stays. Otherwise it is made of the first key.',
-        example: 'log.example.org/news',
-      }),
-  })
-  .prefault({})
-  .meta({ description: 'The signed record of what was sent, and how.' })
-
-const recordText = (description: string, example: string) =>
-  z.string().min(1).max(1_000).optional().meta({ title: 'text', description, example })
-
-const record = z
-  .strictObject({
-    controller: recordText(
-      'Who is responsible for the data, and how to reach them (GDPR article 30(1)(a)).',
-      'Shop Ltd, 1 High Street, Dublin; privacy@shop.example',
-    ),
-    officer: recordText('The data protection officer, where there is one.', 'dpo@shop.example'),
-    purpose: recordText(
-      'Why mail is sent (article 30(1)(b)); otherwise the campaigns are named.',
-      'News to customers who asked for it',
-    ),
-    retention: recordText('When the data is erased (article 30(1)(f)).', 'Two years after the last campaign'),
-  })
-  .prefault({})
-  .meta({ description: 'What `sealpost record` tells an auditor and no program can know.' })
-
 /** What may stand in sealpost.yaml. */
 export const settingsSchema = z
   .strictObject({
@@ -202,6 +165,7 @@ export const settingsSchema = z
     policy,
     delivery,
     evidence,
+    claims,
     record,
     compliance,
     dkim: dkimDefault,

@@ -49,6 +49,9 @@ test('without a file every setting has its default', async () => {
     data: join(process.cwd(), 'sealpost-data'),
     dkim: [],
     witness: { logs: [] },
+    record: {},
+    evidence: { domains: 'committed', origin: undefined, passphrase: undefined },
+    claims: {},
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
     dns: {
@@ -276,8 +279,11 @@ test('each line of the example may be put in force as it stands', async () => {
   const settings = await load(settingsExample().replace(line, '$1'))
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
-  const { hostname: _, dns: __, tls: ___, server, witness, ...rest } = settings
+  const { hostname: _, dns: __, tls: ___, server, evidence, claims, witness, record, ...rest } = settings
   expect(witness).toEqual({ name: 'witness.example.org', logs: [] })
+  expect(record).toMatchObject({ officer: 'dpo@shop.example' })
+  expect(claims).toMatchObject({ sparkpost: { user: 'events', password: { name: 'SPARKPOST_PASSWORD' } } })
+  expect(evidence).toEqual({ domains: 'committed', origin: 'log.example.org/news', passphrase: undefined })
   expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network
   expect(source).toEqual({ ipv4: '192.0.2.25' })
@@ -348,4 +354,22 @@ test.each([
     code: 'SP_SETTINGS_INVALID',
     what: expect.stringContaining(message) as string,
   })
+})
+
+test('a passphrase is named by where it stands, and never stands in the settings', async () => {
+  expect((await load('evidence:\n  passphraseEnv: SEALPOST_PASSPHRASE')).evidence.passphrase).toEqual({
+    kind: 'variable',
+    name: 'SEALPOST_PASSPHRASE',
+    where: expect.stringContaining('sealpost.yaml:2'),
+  })
+  expect((await load('evidence:\n  passphraseFile: secret.txt')).evidence.passphrase).toMatchObject({
+    kind: 'file',
+    setting: 'passphraseFile',
+    path: expect.stringContaining('secret.txt'),
+  })
+  const said = await refuse('evidence:\n  passphraseEnv: correct horse battery')
+  expect(said).toContain('must be the name of an environment variable')
+  expect(said).not.toContain('horse')
+  expect(await refuse('evidence:\n  passphraseEnv: A\n  passphraseFile: b')).toContain('not both')
+  expect(await refuse('evidence:\n  origin: a b')).toContain('must be a name without spaces')
 })

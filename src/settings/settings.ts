@@ -3,9 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { readAuthorities } from './authority.ts'
 import type { DeliveryRuleSetting, LaneLimits } from './delivery.ts'
-import { readDocument } from './document.ts'
+import { type SettingsDocument, readDocument } from './document.ts'
 import type { Held } from './held.ts'
 import { type Endpoint, type NameServer, type SourceAddresses, guessHostname } from './host.ts'
+import type { SecretSource } from './secret.ts'
 import { settingsSchema } from './schema.ts'
 
 /** All settings, every one filled in: plain data. Durations are milliseconds, paths absolute. */
@@ -66,12 +67,6 @@ export interface Settings {
       readonly dot: number
     }
   }
-  readonly evidence: {
-    /** Whether domains, and what they lead to, stand in the log in the clear. */
-    readonly domains: 'committed' | 'clear'
-    /** The log's name, where it is begun. */
-    readonly origin?: string | undefined
-  }
   /** What GDPR article 30(1) asks for and only people know. */
   readonly record: {
     readonly controller?: string | undefined
@@ -91,6 +86,26 @@ export interface Settings {
   readonly witness: { readonly name?: string | undefined; readonly logs: readonly string[] }
   /** What messages of campaigns that name no keys are signed with. */
   readonly dkim: readonly DkimSetting[]
+  readonly evidence: EvidenceSettings
+  readonly claims: ClaimSettings
+}
+
+/** What providers report, of those that are set up. */
+export interface ClaimSettings {
+  readonly mailgun?: { readonly signingKey: SecretSource }
+  /** Base64 of a SubjectPublicKeyInfo. */
+  readonly sendgrid?: { readonly publicKey: string }
+  readonly sparkpost?: { readonly user: string; readonly password: SecretSource }
+}
+
+/** The evidence log. */
+export interface EvidenceSettings {
+  /** Whether domains, and what they lead to, stand in the log in the clear. */
+  readonly domains: 'committed' | 'clear'
+  /** What a log that is begun is called; undefined: after its key. */
+  readonly origin: string | undefined
+  /** What opens its key; undefined: it is asked for, where the key needs one. */
+  readonly passphrase: SecretSource | undefined
 }
 
 /** A key to sign with, and the line that names it. */
@@ -121,7 +136,7 @@ export interface ServerSettings {
  */
 export async function loadSettings(path?: string): Promise<Settings> {
   const file = path ?? 'sealpost.yaml'
-  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [])
+  if (path === undefined && !(await exists(file))) return complete(settingsSchema.parse({}), resolve('.'), [], [], undefined, {})
   const document = await readDocument(file, settingsSchema, 'SP_SETTINGS_INVALID')
   const { ca } = document.data.tls
   const named = ca === undefined ? '' : resolveBeside(file, ca)
@@ -131,7 +146,9 @@ export async function loadSettings(path?: string): Promise<Settings> {
     key: resolveBeside(file, key.key),
     where: document.locate(['dkim', index, 'key']),
   }))
-  return complete(document.data, document.folder, authorities, dkim)
+  const { passphraseEnv, passphraseFile } = document.data.evidence
+  const passphrase = locateSecret(document, ['evidence'], 'passphrase', { env: passphraseEnv, file: passphraseFile })
+  return complete(document.data, document.folder, authorities, dkim, passphrase, locateClaims(document))
 }
 
 /** A path as `file` names it, seen from where `file` itself is seen from. */
@@ -139,12 +156,45 @@ export function resolveBeside(file: string, named: string): string {
   return named.startsWith('/') ? named : join(dirname(file), named)
 }
 
+function locateClaims(document: SettingsDocument<z.output<typeof settingsSchema>>): ClaimSettings {
+  const { mailgun, sendgrid, sparkpost } = document.data.claims
+  const signingKey = locateSecret(document, ['claims', 'mailgun'], 'signingKey', {
+    env: mailgun?.signingKeyEnv,
+    file: mailgun?.signingKeyFile,
+  })
+  const password = locateSecret(document, ['claims', 'sparkpost'], 'password', {
+    env: sparkpost?.passwordEnv,
+    file: sparkpost?.passwordFile,
+  })
+  return {
+    ...(signingKey && { mailgun: { signingKey } }),
+    ...(sendgrid?.publicKey !== undefined && { sendgrid: { publicKey: sendgrid.publicKey } }),
+    ...(sparkpost?.user !== undefined && password && { sparkpost: { user: sparkpost.user, password } }),
+  }
+}
+
+/** Where a secret stands, of `<name>Env` and `<name>File`; undefined where neither is given. */
+function locateSecret(
+  document: Pick<SettingsDocument<unknown>, 'file' | 'locate'>,
+  path: readonly string[],
+  name: string,
+  { env, file }: { readonly env: string | undefined; readonly file: string | undefined },
+): SecretSource | undefined {
+  if (env !== undefined) return { kind: 'variable', name: env, where: document.locate([...path, `${name}Env`]) }
+  if (file === undefined) return undefined
+  const setting = `${name}File`
+  return { kind: 'file', path: resolveBeside(document.file, file), setting, where: document.locate([...path, setting]) }
+}
+
 function complete(
   read: z.output<typeof settingsSchema>,
   folder: string,
   ca: readonly string[],
   dkim: Settings['dkim'],
+  passphrase: SecretSource | undefined,
+  claims: ClaimSettings,
 ): Settings {
+  const { domains, origin } = read.evidence
   return {
     ...read,
     data: resolve(folder, read.data),
@@ -152,6 +202,8 @@ function complete(
     dns: { ...read.dns, servers: read.dns.servers ?? [] },
     tls: { ...read.tls, ca },
     dkim,
+    evidence: { domains, origin, passphrase },
+    claims,
     server: completeServer(read.server, folder),
   }
 }

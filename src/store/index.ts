@@ -1,8 +1,10 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
 export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
+export { SqliteClaimBox, claimsName } from './claims.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
+export { lockData } from './lock.ts'
 export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { type OpenedAttempt, type OpenedSession, OpeningsReader } from './openings/index.ts'
@@ -11,10 +13,12 @@ export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/i
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export { SqliteWitnessLedger } from './witness.ts'
 export {
+  type ClaimTarget,
   type Damage,
   type LaterAttempt,
   type LaterDelivery,
   type ListRow,
+  type NotedLeaf,
   type OpenMessage,
   type QueueCopy,
   QueueDatabase,

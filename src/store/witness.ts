@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Advance, Contradiction, Cosigned, WitnessLedger } from '../anchor/index.ts'
 import { type Opened, openShared } from './database.ts'
-import { Statements } from './queue/index.ts'
+import { Statements } from './statements.ts'
 import { changeTogether } from './transaction.ts'
 import { guard } from './failure.ts'
 

@@ -16,7 +16,7 @@ import {
   readTrust,
   verifyFolder,
 } from '../../src/evidence/index.ts'
-import { openSigningKeys } from '../../src/evidence/key.ts'
+import { openSigningKeys } from '../../src/evidence/key/index.ts'
 import {
   FileStore,
   LogWriter,

@@ -1,3 +1,4 @@
+import type { ClaimTarget, NotedLeaf } from './claim.ts'
 import type { Level } from '../../policy/index.ts'
 import type {
   Counts,
@@ -71,6 +72,15 @@ export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
 
   async rememberCheckpoint(checkpoint: { readonly size: number; readonly root: string }): Promise<void> {
     await this.#writer.call('rememberCheckpoint', checkpoint.size, checkpoint.root)
+  }
+
+  claimTargets(ids: readonly number[]): readonly ClaimTarget[] {
+    return this.#reader.claimTargets(ids)
+  }
+
+  /** Notes the leaves of claims that the evidence has. */
+  async noteLeaves(noted: readonly NotedLeaf[]): Promise<void> {
+    await this.#writer.call('noteLeaves', noted)
   }
 
   outcomes(campaign: string): readonly OutcomeGroup[] {

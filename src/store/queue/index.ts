@@ -5,3 +5,4 @@ export type { LaterAttempt, LaterDelivery, OpenMessage, QueueCopy } from './copy
 export { QueueDatabase } from './database.ts'
 export { type ListRow, QueueReader, type SentVolume, type Tally } from './reader.ts'
 export { restoreQueue } from './restore.ts'
+export type { ClaimTarget, NotedLeaf } from './claim.ts'

@@ -1,4 +1,5 @@
 import { carryOut } from './carry.ts'
+import { noteLeaves } from './claim.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
 import { drop, endSuppressed, fail, hurry, releaseTo, repair, startAt } from './desk.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
@@ -22,6 +23,7 @@ export const operations = {
   addUsage,
   usage,
   rememberCheckpoint,
+  noteLeaves,
   endSuppressed,
   releaseTo,
   fail,

@@ -12,6 +12,7 @@ import type {
 } from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
+import { type ClaimTarget, claimTargets } from './claim.ts'
 import { guard } from '../failure.ts'
 import type { Intake, StoredCampaign } from '../campaign.ts'
 import { conditionOf } from './filter.ts'
@@ -120,6 +121,11 @@ export class QueueReader implements Disposable {
       messages: db.all(leased).map(readInFlight),
       settledTo: numberOf(db.get('SELECT leaf FROM settled')?.['leaf']),
     }))
+  }
+
+  /** Those of some messages that are in the queue, for what is claimed of them. */
+  claimTargets(ids: readonly number[]): readonly ClaimTarget[] {
+    return this.#read((db) => claimTargets(db, ids))
   }
 
   /** How many messages of a campaign were sent, held, put off or failed since a time, in milliseconds since the epoch. */

@@ -212,3 +212,16 @@ it('a test to oneself is not counted, and the settings say where links lead', as
     stderr: expect.stringContaining('counts clicks or openings, and server.baseUrl does not say where') as string,
   })
 })
+
+it('a key that was turned over signs what is sent from then on, and older links lead on', async () => {
+  await using desk = await openCounting('tracking: { clicks: true }\n')
+  expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+  expect((await desk.run('tracking', 'rotate-key')).stdout).toContain('key 2 from now on')
+  const keys = await openKeys(join(desk.folder, 'data'), trackingKeys)
+  expect([keys.current, keys.all.size]).toEqual([2, 2])
+  const [link = ''] = (await read(desk, 'ada@valid.test')).links
+  await serve(desk, async (ask) => {
+    const answer = await ask(link)
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, 'https://shop.example/a?x=1&y=2'])
+  })
+})

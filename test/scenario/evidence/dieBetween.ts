@@ -1,7 +1,7 @@
 /** `node dieBetween.ts FOLDER`: records attempts, and dies when their openings are on the disk and nothing of the log is. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { openSigningKeys } from '../../../src/evidence/key.ts'
+import { openSigningKeys } from '../../../src/evidence/key/index.ts'
 import { EvidenceWriter } from '../../../src/evidence/thread/writer.ts'
 import { Openings } from '../../../src/store/openings/openings.ts'
 import { FileStore, LogWriter } from '../../../src/tlog/index.ts'
