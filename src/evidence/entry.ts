@@ -84,6 +84,7 @@ export interface ActEntry {
     | 'messages-failed'
     | 'messages-dropped'
     | 'queue-restored'
+    | 'erased'
   readonly detail: Readonly<Record<string, string | number>>
 }
 

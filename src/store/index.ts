@@ -1,6 +1,7 @@
 /** What lasts: queue and campaigns in SQLite, and the policies of domains in a file of their own. */
 export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
+export { Mentions, eraseInCopy, listCopies, scrubFile } from './erase/index.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
@@ -10,8 +11,10 @@ export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/i
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type Damage,
+  type ErasedMessages,
   type LaterDelivery,
   type ListRow,
+  type MessageOf,
   type OpenMessage,
   type QueueCopy,
   QueueDatabase,
@@ -20,5 +23,6 @@ export {
   type Tally,
   backUpQueue,
   checkQueue,
+  erasedPrefix,
   restoreQueue,
 } from './queue/index.ts'

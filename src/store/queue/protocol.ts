@@ -3,7 +3,7 @@ import { type ErrorCode, SealpostError } from '../../errors.ts'
 /** What is asked of the thread that writes; the answer carries the same id. */
 export interface Request {
   readonly id: number
-  /** An operation, or one of `intakeSteps`, or `close`. */
+  /** An operation, or one of `intakeSteps`, `scrub`, or `close`. */
   readonly name: string
   readonly values: readonly unknown[]
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Suppression, SuppressionList, Withdrawal } from '../../queue/index.ts'
 import { type Opened, openShared } from '../database.ts'
+import { Mentions, takeOutOf } from '../erase/index.ts'
 import { guard } from '../failure.ts'
 import { changeTogether } from '../transaction.ts'
 import { Statements } from '../queue/index.ts'
@@ -69,8 +70,11 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
   async erase(addressKeys: readonly string[], at: number): Promise<number> {
     const key = await this.#erased.openKey()
     return this.#change(() => {
+      this.#db.database.exec('PRAGMA secure_delete = ON')
       this.#erased.add(addressKeys, key, at)
-      return this.#delete(addressKeys)
+      const rows = this.#delete(addressKeys)
+      takeOutOf(this.#db.database, new Mentions(addressKeys), { table: 'suppression', columns: ['source', 'detail'] })
+      return rows
     })
   }
 
