@@ -110,7 +110,8 @@ async function makeSamples(
   for (const { line, address, columns } of rows) {
     const domain = address.slice(address.lastIndexOf('@') + 1)
     const item = {
-      id: 0,
+      // None in the queue has this number yet, or its token is signed by another key: what comes back to it is of no message.
+      id: 1,
       campaign: frozen.name,
       domainId: 0,
       domain,

@@ -49,7 +49,7 @@ export function findTraces(folder: string, addressKeys: readonly string[]): Trac
     lists: lists?.listsOf(addressKeys) ?? [],
     suppressions: suppressed?.countOf(addressKeys) ?? 0,
     bounces: bounces?.countOf(addressKeys, ids) ?? 0,
-    orders: book?.erase(addressKeys, true) ?? 0,
+    orders: book?.countOf(addressKeys) ?? 0,
     tracking: tracking instanceof SqliteTrackingLedger,
     copies: listCopies(folder),
     campaigns: queue ? findCampaigns(queue, addressKeys) : [],

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import { EvidenceLog, logName } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { type QueueCopy, restoreQueue } from '../store/index.ts'
+import { type QueueCopy, SqliteSuppressionList, restoreQueue } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { readDeliveredSince } from './deliveredSince.ts'
 import { type Exit, exits } from './exit.ts'
@@ -27,6 +27,7 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
       `${from} ${replace ? `takes the place of the queue in ${data}, which is kept as queue.db.replaced` : `becomes the queue in ${data}`}.`,
       'What the evidence beside it says was delivered after the copy was made is not sent again.',
       'What was taken in, given up or dropped after that is NOT in the copy.',
+      'People who were erased since are erased from it again.',
       'The list of addresses that get no more mail is no part of a copy: the one in the data folder stays as it is.',
     ].join('\n')}\n`,
   )
@@ -56,7 +57,8 @@ async function prepareCopy(copy: QueueCopy, folder: string): Promise<number> {
     const find = await readDeliveredSince(join(evidence, logName), held?.size ?? 0)
     const now = systemClock.now()
     const settled = copy.settleDelivered(find, now)
-    const detail = { entries: held?.size ?? 0, settled, software }
+    const erased = eraseAgain(copy, folder, now)
+    const detail = { entries: held?.size ?? 0, settled, erased, software }
     log.append({ kind: 'act', time: new Date(now).toISOString(), act: 'queue-restored', detail })
     await log.flush()
     if (log.checkpoint) copy.rememberCheckpoint(log.checkpoint)
@@ -64,4 +66,11 @@ async function prepareCopy(copy: QueueCopy, folder: string): Promise<number> {
   } finally {
     await log.close()
   }
+}
+
+/** Who was erased after the copy was made is not brought back by it; how many messages those are. */
+function eraseAgain(copy: QueueCopy, folder: string, now: number): number {
+  if (!SqliteSuppressionList.exists(folder)) return 0
+  using suppressions = SqliteSuppressionList.open(folder)
+  return copy.eraseAgain((keys) => suppressions.findErased(keys), now)
 }

@@ -121,28 +121,34 @@ export class OrderBook implements Disposable {
     })
   }
 
-  /**
-   * Deletes orders that name these people: what was to be done with their messages is not any more. How many.
-   *
-   * @param dry counts, and changes nothing
-   */
-  erase(addressKeys: readonly string[], dry = false): number {
-    const mentions = new Mentions(addressKeys)
-    const keys = new Set(addressKeys)
+  /** How many orders name these people. */
+  countOf(addressKeys: readonly string[]): number {
+    return this.#guard(() => this.#naming(addressKeys).length)
+  }
+
+  /** Deletes orders that name these people: what was to be done with their messages is not any more. How many. */
+  erase(addressKeys: readonly string[]): number {
     return changeTogether(this.#db, this.#opened.path, () => {
       this.#db.exec('PRAGMA secure_delete = ON')
-      const rows = this.#db.prepare("SELECT rowid, body, ifnull(result, '') AS result FROM orders").all()
-      const theirs = rows.filter((row) => {
-        const body = String(row['body'])
-        const order = parseOrder(body)
-        // What is to erase them is deleted by who does.
-        if (order?.kind === 'erase') return false
-        const key = order && 'filter' in order ? order.filter.addressKey : undefined
-        return (key !== undefined && keys.has(key)) || mentions.isIn(body) || mentions.isIn(String(row['result']))
-      })
-      if (!dry) for (const row of theirs) this.#db.prepare('DELETE FROM orders WHERE rowid = ?').run(Number(row['rowid']))
+      const theirs = this.#naming(addressKeys)
+      for (const id of theirs) this.#db.prepare('DELETE FROM orders WHERE rowid = ?').run(id)
       return theirs.length
     })
+  }
+
+  #naming(addressKeys: readonly string[]): readonly number[] {
+    const mentions = new Mentions(addressKeys)
+    const keys = new Set(addressKeys)
+    const rows = this.#db.prepare("SELECT rowid AS id, body, ifnull(result, '') AS result FROM orders").all()
+    const theirs = rows.filter((row) => {
+      const body = String(row['body'])
+      const order = parseOrder(body)
+      // What is to erase them is deleted by who does.
+      if (order?.kind === 'erase') return false
+      const key = order && 'filter' in order ? order.filter.addressKey : undefined
+      return (key !== undefined && keys.has(key)) || mentions.isIn(body) || mentions.isIn(String(row['result']))
+    })
+    return theirs.map((row) => Number(row['id']))
   }
 
   /** Campaigns that a person lets rest. */

@@ -33,21 +33,29 @@ export function eraseMessages(
 ): ErasedMessages | undefined {
   const rows = findRows(db, addressKeys)
   if (rows.some(({ state }) => state === 'leased')) return undefined
+  const erased = eraseRows(db, addressKeys, now)
+  rememberOrder(db, order, erased.erased, now)
+  return erased
+}
+
+/** The same where nothing can be in flight, whatever the rows say. */
+export function eraseRows(db: Statements, addressKeys: readonly string[], now: number): ErasedMessages {
   // What is overwritten here is zeroed; `scrub` sees to what was left before.
   db.database.exec('PRAGMA secure_delete = ON')
   const tally = new Tally(db)
-  for (const { id, domain, campaign, state, waits } of rows) {
-    if (waits) tally.move(campaign, state, 'dropped')
+  const rows = findRows(db, addressKeys)
+  for (const { id, domain, campaign, state } of rows) {
+    const open = ['waiting', 'deferred', 'held', 'leased'].includes(state)
+    if (open) tally.move(campaign, state, 'dropped')
     db.run('INSERT OR IGNORE INTO temp.touched VALUES (?)', domain)
     db.run(
-      `UPDATE delivery SET state = CASE WHEN due IS NULL THEN state ELSE 'dropped' END,
-         updated_at = CASE WHEN due IS NULL THEN updated_at ELSE ? END, due = NULL, reason = ?
-       WHERE domain = ? AND id = ?`,
-      now,
+      'UPDATE delivery SET state = ?, leased_from = NULL, due = NULL, reason = ? WHERE domain = ? AND id = ?',
+      open ? 'dropped' : state,
       reason,
       domain,
       id,
     )
+    if (open) db.run('UPDATE delivery SET updated_at = ? WHERE domain = ? AND id = ?', now, domain, id)
     db.run(
       `UPDATE message SET address = '${erasedPrefix}' || id, address_key = '${erasedPrefix}' || id, columns = '{}', key = zeroblob(32)
        WHERE id = ?`,
@@ -56,9 +64,7 @@ export function eraseMessages(
   }
   tally.write()
   mendTouched(db)
-  const mentions = takeOutOfQueue(db, addressKeys)
-  rememberOrder(db, order, rows.length, now)
-  return { erased: rows.length, mentions }
+  return { erased: rows.length, mentions: takeOutOfQueue(db, addressKeys) }
 }
 
 /** Takes people's addresses out of what is kept of others; how many rows had any. */
@@ -72,7 +78,7 @@ function takeOutOfQueue(db: Statements, addressKeys: readonly string[]): number 
 
 function findRows(db: Statements, addressKeys: readonly string[]) {
   const rows = db.all(
-    `SELECT m.id, m.campaign, e.domain, e.state, e.due FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+    `SELECT m.id, m.campaign, e.domain, e.state FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
      WHERE m.campaign IN (SELECT id FROM campaign) AND m.address_key IN (SELECT value FROM json_each(?))`,
     JSON.stringify(addressKeys),
   )
@@ -81,6 +87,5 @@ function findRows(db: Statements, addressKeys: readonly string[]) {
     domain: Number(row['domain']),
     campaign: Number(row['campaign']),
     state: String(row['state']),
-    waits: row['due'] !== null,
   }))
 }
