@@ -66,7 +66,7 @@ export async function runErase(addresses: readonly string[], given: EraseArgumen
 
 async function erase(settings: Settings, people: readonly string[], traces: Traces, clock: Clock = systemClock): Promise<Erased> {
   const { data } = settings
-  const elsewhere = await eraseFromFiles(data, people, traces.messages, clock)
+  const { erased: elsewhere, unreadable } = await eraseFromFiles(data, people, traces.messages, clock)
   let [messages, waits] = [0, false]
   // Without a queue there is no evidence either, and nothing was ever sent.
   if (existsSync(join(data, 'queue.db'))) {
@@ -86,6 +86,13 @@ async function erase(settings: Settings, people: readonly string[], traces: Trac
   }
   // Last: what is written above is meant as well.
   scrubFiles(data)
+  if (unreadable)
+    throw new SealpostError(unreadable.code, {
+      ...(unreadable.where === undefined ? {} : { where: unreadable.where }),
+      what: `All else is erased, but this copy cannot be looked through: ${unreadable.what}`,
+      next: 'Delete it if it is not needed any more, or run the same command again when it can be read.',
+      cause: unreadable,
+    })
   return { ...elsewhere, messages, waits }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
 import { readKeys } from '../keys.ts'
 import {
   type MessageOf,
@@ -27,6 +28,12 @@ export interface ErasedElsewhere {
   readonly mentions: number
 }
 
+export interface FilesErased {
+  readonly erased: ErasedElsewhere
+  /** A copy that cannot be read: it may have them still, and is no reason to leave the rest. */
+  readonly unreadable: SealpostError | undefined
+}
+
 /** Files that several processes may write, and that are written anew without what was erased. */
 const shared = ['suppression.db', 'lists.db', ledgerName, 'tracking.db', 'control.db'] as const
 
@@ -41,7 +48,7 @@ export async function eraseFromFiles(
   addressKeys: readonly string[],
   messages: readonly MessageOf[],
   clock: Clock,
-): Promise<ErasedElsewhere> {
+): Promise<FilesErased> {
   const now = clock.now()
   const ids = messages.map(({ id }) => id)
   using suppressed = SqliteSuppressionList.open(folder)
@@ -50,21 +57,31 @@ export async function eraseFromFiles(
   const bounces = withFile(folder, ledgerName, SqliteBounceLedger, (file) => file.erase(addressKeys, ids))
   const orders = withFile(folder, 'control.db', OrderBook, (file) => file.erase(addressKeys)) ?? 0
   const links = await forgetLinks(folder, messages)
-  let [copies, inCopies] = [0, 0]
-  for (const name of listCopies(folder)) {
-    const rows = eraseInCopy(join(folder, name), addressKeys)
-    if (rows > 0) copies += 1
-    inCopies += rows
-  }
-  return {
+  const inCopies = eraseInCopies(folder, addressKeys)
+  const erased = {
     lists: lists?.members ?? 0,
     suppressions,
     bounces: bounces?.notes ?? 0,
     links,
     orders,
-    copies,
+    copies: inCopies.copies,
     mentions: (lists?.mentions ?? 0) + (bounces?.mentions ?? 0),
   }
+  return { erased, unreadable: inCopies.unreadable }
+}
+
+function eraseInCopies(folder: string, addressKeys: readonly string[]) {
+  let copies = 0
+  let unreadable: SealpostError | undefined
+  for (const name of listCopies(folder)) {
+    try {
+      if (eraseInCopy(join(folder, name), addressKeys) > 0) copies += 1
+    } catch (error) {
+      if (!(error instanceof SealpostError)) throw error
+      unreadable ??= error
+    }
+  }
+  return { copies, unreadable }
 }
 
 /** Writes the shared files anew, so that nothing is left in them of what was erased. @throws SealpostError SP_STORE_IN_USE */
