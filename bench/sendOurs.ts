@@ -1,5 +1,4 @@
 /** The one place where the benchmarks know how Sealpost's delivery is called. */
-import { join } from 'node:path'
 import { systemClock } from '../src/clock.ts'
 import type { Resolver } from '../src/dns/index.ts'
 import { EvidenceLog } from '../src/evidence/index.ts'
@@ -11,7 +10,6 @@ import {
   TicketStore,
   createGreylistMemory,
   type RunOptions,
-  createRecorder,
   runQueue,
 } from '../src/queue/index.ts'
 import { dial } from '../src/starttls/index.ts'
@@ -58,12 +56,18 @@ const timeouts = {
   dot: 10 * minute,
 }
 
-const unrecorded: Recorder = { session: () => undefined, attempt: () => undefined, flush: async () => undefined }
+const unrecorded: Recorder = {
+  session: () => ({ id: '', leaf: 0 }),
+  attempt: () => 0,
+  act: () => 0,
+  flush: async () => undefined,
+  readBackwards: async function* () {},
+}
 
 /** Opens a data folder as `sealpost send` does: the queue on disk, and the signed log where it is wanted. */
 export async function openOurs(setup: OurSetup): Promise<OurSender> {
   const store = await QueueDatabase.open(setup.folder)
-  const log = setup.evidence ? await EvidenceLog.open(join(setup.folder, 'evidence'), systemClock) : undefined
+  const log = setup.evidence ? await EvidenceLog.open(setup.folder, { clock: systemClock, domains: 'committed' }) : undefined
   return {
     async accept(campaign, rows) {
       await store.accept({ name: campaign, digest: '', frozen: '{}', createdAt: Date.now() }, rows)
@@ -71,7 +75,7 @@ export async function openOurs(setup: OurSetup): Promise<OurSender> {
     async send(campaign, signal) {
       await runQueue({
         ...describeRun(setup, campaign, store),
-        recorder: log ? createRecorder(log) : unrecorded,
+        recorder: log ?? unrecorded,
         signal,
       })
     },

@@ -54,7 +54,7 @@ export async function carryOutWaiting(
 }
 
 async function carryOut(order: Exclude<Order, EraseOrder>, hands: OrderHands): Promise<OrderResult> {
-  const { store, log, book, clock } = hands
+  const { store, book, clock } = hands
   if ('filter' in order && store.wasCarriedOut(order.id))
     return { kind: 'done', count: await store.carryOut(order, '', clock.now()) }
   if (isStale(order, clock.now()))
@@ -67,7 +67,7 @@ async function carryOut(order: Exclude<Order, EraseOrder>, hands: OrderHands): P
   if (order.kind === 'resume' && book.cancelled().has(order.campaign))
     return { kind: 'refused', why: 'it was cancelled; under a new name it can be sent anew' }
   if (!('filter' in order)) return { kind: 'done', count: 0 }
-  await record(order, store, log, clock)
+  await record(order, hands)
   return { kind: 'done', count: await store.carryOut(order, reasons[order.kind], clock.now()) }
 }
 
@@ -96,14 +96,14 @@ export async function endCancelled(names: Iterable<string>, { store, clock }: Or
 }
 
 /** The evidence says so before it has any effect: who reads there that a message went in the clear finds why it was let. */
-async function record(order: MessageOrder, store: QueueDatabase, log: EvidenceLog, clock: Clock): Promise<void> {
+async function record(order: MessageOrder, { store, log, settings }: OrderHands): Promise<void> {
   const act = acts[order.kind]
   if (act === undefined) return
   for (const { campaign, messages, domains, domain } of store.tally(order)) {
     const level = order.kind === 'release' ? { level: order.level } : {}
-    const where = domain === undefined ? { domains } : { domain }
-    const detail = { order: order.id, campaign, ...where, ...level, count: messages, software }
-    log.append({ kind: 'act', time: new Date(clock.now()).toISOString(), act, detail })
+    // A domain of one person names that person.
+    const where = domain === undefined || settings.evidence.domains === 'committed' ? { domains } : { domain }
+    log.act({ act, detail: { order: order.id, campaign, ...where, ...level, count: messages, software } })
   }
   await log.flush()
 }

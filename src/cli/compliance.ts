@@ -122,6 +122,7 @@ async function makeSamples(
       attempt: 1,
       createdAt: now,
       firstTriedAt: undefined,
+      leaf: undefined,
     }
     const rendered = await renderOne(source, item)
     if (typeof rendered === 'string') {

@@ -1,38 +1,41 @@
-import { commit, readLines } from '../evidence/index.ts'
-import { readLine } from '../evidence/verify/index.ts'
-import type { LaterDelivery, OpenMessage } from '../store/index.ts'
+import { type EvidenceLog, type SessionLeaf, attemptKey, commit } from '../evidence/index.ts'
+import type { LaterDelivery, OpenMessage, OpeningsReader } from '../store/index.ts'
 
 /** Attempts after those that a copy knows of, at most: with waits of hours, they are weeks. */
 const mostAttempts = 100
 
 /**
- * What the evidence says was delivered after its first `size` entries. Nothing in it names a recipient; who has the
- * queue has the keys, and finds them again (`commit`).
+ * What the evidence says was delivered after its first `size` leaves. Nothing in it names a recipient; who has the queue has
+ * the keys, and works the commitments out again.
  *
- * @param path of a log that was verified
+ * @param openings say which messages need not be looked for; without them all are
  */
 export async function readDeliveredSince(
-  path: string,
+  log: Pick<EvidenceLog, 'readFrom'>,
   size: number,
+  openings: OpeningsReader | undefined,
 ): Promise<(message: OpenMessage) => LaterDelivery | undefined> {
   const sessions = new Map<string, LaterDelivery>()
   const delivered = new Map<string, LaterDelivery>()
-  /** By campaign and domain: where nothing was delivered to, nobody need be looked for. */
-  const places = new Set<string>()
-  for await (const text of readLines(path)) {
-    const line = readLine(text)
-    if (typeof line === 'string' || !('entry' in line)) continue
-    const { entry, seq } = line
-    if (entry['kind'] === 'session') sessions.set(textOf(entry['id']), describeSession(entry))
-    if (entry['kind'] !== 'attempt' || entry['outcome'] !== 'delivered' || seq < size) continue
-    const session = sessions.get(textOf(entry['session'])) ?? { verdict: 'not-tested', host: undefined, tls: undefined }
-    delivered.set(textOf(entry['recipient']), session)
-    places.add(placeOf(textOf(entry['campaign']), textOf(entry['domain'])))
+  /** By campaign and domain, the numbers of attempts: where nothing was delivered to, nobody need be looked for. */
+  const places = new Map<string, Set<number>>()
+  /** A delivery whose opening is gone could be anybody's. */
+  let unopened = false
+  for await (const { index, leaf } of log.readFrom(size)) {
+    if (leaf.kind === 'session') sessions.set(leaf.id, describeSession(leaf, hostOf(leaf, index, openings)))
+    if (leaf.kind !== 'attempt' || leaf.outcome !== 'delivered' || leaf.strength === 'claimed') continue
+    const opening = openings?.attempt(index)
+    if (opening) {
+      const place = placeOf(opening.campaign, opening.domain)
+      places.set(place, (places.get(place) ?? new Set()).add(opening.number))
+    } else unopened = true
+    delivered.set(leaf.recipient, sessions.get(leaf.session ?? '') ?? readSession(opening?.session, openings))
   }
   return ({ campaign, domain, address, key, attempts }) => {
-    if (!places.has(placeOf(campaign, domain))) return undefined
+    const numbers = places.get(placeOf(campaign, domain))
     for (let attempt = Math.max(1, attempts); attempt <= attempts + mostAttempts; attempt++) {
-      const found = delivered.get(commit(key, attempt, 'recipient', address))
+      if (!unopened && !numbers?.has(attempt)) continue
+      const found = delivered.get(commit(attemptKey(key, attempt), 'recipient', address))
       if (found) return found
     }
     return undefined
@@ -43,17 +46,17 @@ function placeOf(campaign: string, domain: string): string {
   return JSON.stringify([campaign, domain])
 }
 
-function describeSession(entry: Readonly<Record<string, unknown>>): LaterDelivery {
-  const { tls } = entry
-  const named = typeof tls === 'object' && tls !== null && 'version' in tls && 'cipher' in tls
-  return {
-    verdict: textOf(entry['verdict']),
-    host: textOf(entry['host']),
-    tls: named ? `${textOf(tls.version)} ${textOf(tls.cipher)}` : undefined,
-  }
+function describeSession({ verdict, tls }: Pick<SessionLeaf, 'verdict' | 'tls'>, host: string | undefined): LaterDelivery {
+  return { verdict, host, tls: tls ? `${tls.version} ${tls.cipher}` : undefined }
 }
 
-/** This program wrote texts there; anything else is nothing that it could have meant. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+/** In the clear, or as the opening has it. */
+function hostOf({ peer }: SessionLeaf, index: number, openings: OpeningsReader | undefined): string | undefined {
+  return typeof peer === 'object' ? peer.host : openings?.session(index)?.peer.host
+}
+
+/** Of a connection that stood already when the copy was made. */
+function readSession(leaf: number | null | undefined, openings: OpeningsReader | undefined): LaterDelivery {
+  const session = leaf === null || leaf === undefined ? undefined : openings?.session(leaf)
+  return session ? describeSession(session, session.peer.host) : { verdict: 'not-tested', host: undefined, tls: undefined }
 }

@@ -16,7 +16,7 @@ import { makePreflight } from './preflight.ts'
 import { createProgress } from './progress.ts'
 import { readReport } from './report.ts'
 import { sendCampaigns } from './send.ts'
-import { verifyFolder } from './verify.ts'
+import { verifyOwn } from './verify.ts'
 import { createExamination, createNetwork, depths } from './wiring.ts'
 
 export interface DemoArguments {
@@ -139,18 +139,18 @@ async function showSend(world: World, folder: string, settings: Settings, contex
 
 async function showProof(folder: string, settings: Settings): Promise<boolean> {
   say('PROVE: the signed log of each connection and each attempt.\n')
-  const { verification, key } = await verifyFolder(settings.data)
-  if (verification.kind === 'changed') {
-    say(`The evidence log does not verify: line ${verification.line}, ${verification.why}.`)
+  const { verification, key } = await verifyOwn(settings.data, undefined)
+  if (verification.kind === 'failed') {
+    say(`The evidence log does not verify: ${verification.where}, ${verification.why}.`)
     return false
   }
   say(
-    `The evidence log verifies: ${printNumber(verification.entries)} entries, each linked to the one before, signed with key ${key.slice(0, 16)}….`,
+    `The evidence log verifies: ${printNumber(verification.checkpoint.size)} entries in one tree, signed with key ${key.slice(0, 16)}….`,
   )
   const report = join(folder, 'report.html')
   await writeFile(report, printPage(await readReport(settings.data)))
   say(`The report lies in ${relative('.', report) || report}: open it in a browser.`)
-  return verification.unsigned === 0
+  return verification.checkpoint.size > 0
 }
 
 async function keepOpen(folder: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
+import type { Settings } from '../settings/index.ts'
 import type { QueueDatabase } from '../store/index.ts'
 
 /**
@@ -9,9 +9,12 @@ import type { QueueDatabase } from '../store/index.ts'
  *
  * @throws SealpostError SP_LOG_DAMAGED, or SP_STORE_DAMAGED where the queue is not the one that the log tells of
  */
-export async function openEvidence(folder: string, store: QueueDatabase): Promise<EvidenceLog> {
+export async function openEvidence(
+  { data: folder, evidence }: Pick<Settings, 'data' | 'evidence'>,
+  store: QueueDatabase,
+): Promise<EvidenceLog> {
   const held = store.checkpoint()
-  const log = await EvidenceLog.open(join(folder, 'evidence'), systemClock, held)
+  const log = await EvidenceLog.open(folder, { clock: systemClock, ...evidence, held })
   if (log.size === 0 || held || store.campaignNames().length > 0) return log
   await log.close()
   throw new SealpostError('SP_STORE_DAMAGED', {
@@ -24,5 +27,5 @@ export async function openEvidence(folder: string, store: QueueDatabase): Promis
 /** Closes it, and lets the queue remember where it ended. */
 export async function closeEvidence(log: EvidenceLog, store: QueueDatabase): Promise<void> {
   await log.close()
-  if (log.checkpoint) await store.rememberCheckpoint(log.checkpoint)
+  await store.rememberCheckpoint(log.checkpoint)
 }

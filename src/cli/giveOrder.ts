@@ -51,7 +51,7 @@ async function tryMyself(order: Order, settings: Settings, book: OrderBook, cloc
   const store = await openUnlessInUse(folder)
   if (!store) return
   try {
-    const log = await openEvidence(folder, store)
+    const log = await openEvidence(settings, store)
     try {
       await carryOutWaiting({ store, log, book, clock, settings, idle: true })
     } finally {

@@ -164,8 +164,11 @@ Exit status:
     .command('verify')
     .description('Verify the evidence log of a data folder, offline.')
     .argument('<folder>', 'data folder, such as ./sealpost-data')
-    .option('-k, --key <file>', 'public key in PEM (default: the one beside the log)')
-    .option('--checkpoint <size:hash>', 'a checkpoint that was kept elsewhere, to see that the log still holds it', requireText)
+    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log)')
+    .option(
+      '--checkpoint <checkpoint...>',
+      'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
+    )
     .addOption(json)
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))

@@ -1,27 +1,24 @@
 import type { FrozenCampaign } from '../campaign/index.ts'
-import type { Clock } from '../clock.ts'
-import type { ActEntry, EvidenceLog } from '../evidence/index.ts'
+import type { ActName, EvidenceLog } from '../evidence/index.ts'
 import type { QueueDatabase } from '../store/index.ts'
 
 /** Writes into the evidence what happened to a campaign, with its numbers. */
 export async function noteCampaign(
-  act: Extract<ActEntry['act'], `campaign-${string}`>,
+  act: Extract<ActName, `campaign-${string}`>,
   frozen: Pick<FrozenCampaign, 'name' | 'digest'>,
-  { log, store, clock }: { readonly log: EvidenceLog; readonly store: QueueDatabase; readonly clock: Clock },
+  { log, store }: { readonly log: EvidenceLog; readonly store: QueueDatabase },
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { total, sent, held, deferred, failed, dropped } = await store.counts(frozen.name)
   const numbers = { total, sent, held, deferred, failed, ...(dropped > 0 ? { dropped } : {}) }
-  const detail = { ...more, campaign: frozen.name, digest: frozen.digest, ...numbers }
-  log.append({ kind: 'act', time: new Date(clock.now()).toISOString(), act, detail })
+  log.act({ act, detail: { ...more, campaign: frozen.name, digest: frozen.digest, ...numbers } })
 }
 
 /** What a person overruled is part of the proof. */
 export function noteForced(
   { name, digest }: Pick<FrozenCampaign, 'name' | 'digest'>,
   rules: readonly string[],
-  { log, clock }: { readonly log: EvidenceLog; readonly clock: Clock },
+  { log }: { readonly log: EvidenceLog },
 ): void {
-  const time = new Date(clock.now()).toISOString()
-  log.append({ kind: 'act', time, act: 'campaign-forced', detail: { campaign: name, digest, rules: rules.join(' ') } })
+  log.act({ act: 'campaign-forced', detail: { campaign: name, digest, rules: rules.join(' ') } })
 }

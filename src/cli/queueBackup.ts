@@ -12,7 +12,7 @@ export async function runQueueBackup(target: string, given: { readonly settings?
   })
   progress.clear()
   process.stdout.write(
-    `The queue is copied to ${target}. Addresses are in it, so keep it as you keep the list. Copy the folder ${data}/evidence too: the queue is put back beside its evidence only.\n`,
+    `The queue is copied to ${target}. Addresses are in it, so keep it as you keep the list. Copy the folder ${data}/evidence too, with ${data}/keys and ${data}/openings.db: the queue is put back beside its evidence only.\n`,
   )
   return exits.fine
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { json, visible } from '../escape.ts'
 import { parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -5,7 +6,7 @@ import { printCount } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { type Damage, QueueDatabase, QueueReader, checkQueue } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
-import { verifyFolder } from './verify.ts'
+import { verifyOwn } from './verify.ts'
 
 export interface QueueCheckArguments {
   readonly settings?: string
@@ -62,11 +63,10 @@ function findChanged(folder: string): Found[] {
 async function findEvidence(folder: string): Promise<Found[]> {
   using reader = QueueReader.open(folder)
   const held = reader.checkpoint()
-  const of = (what: string): Found[] => [{ kind: 'evidence', where: 'evidence/log.jsonl', what }]
+  const of = (what: string, where = ''): Found[] => [{ kind: 'evidence', where: join('evidence', where), what }]
   try {
-    const { verification } = await verifyFolder(folder, undefined, held)
-    if (verification.kind === 'changed') return of(`line ${verification.line}: ${verification.why}`)
-    return verification.held === false ? of('it was cut back or replaced since the last run') : []
+    const { verification } = await verifyOwn(folder, held)
+    return verification.kind === 'failed' ? of(verification.why, verification.where) : []
   } catch (error) {
     if (!(error instanceof SealpostError)) throw error
     // Nothing was sent yet.

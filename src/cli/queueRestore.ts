@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
-import { EvidenceLog, logName } from '../evidence/index.ts'
+import { EvidenceLog } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
-import { loadSettings } from '../settings/index.ts'
-import { type QueueCopy, SqliteSuppressionList, restoreQueue } from '../store/index.ts'
+import { type Settings, loadSettings } from '../settings/index.ts'
+import { OpeningsReader, type QueueCopy, SqliteSuppressionList, restoreQueue } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { readDeliveredSince } from './deliveredSince.ts'
 import { type Exit, exits } from './exit.ts'
@@ -20,7 +20,8 @@ export interface RestoreArguments {
  * that nobody gets it twice; the evidence says what was done before it has any effect.
  */
 export async function runQueueRestore(from: string, given: RestoreArguments): Promise<Exit> {
-  const { data } = await loadSettings(given.settings)
+  const settings = await loadSettings(given.settings)
+  const { data } = settings
   const replace = existsSync(join(data, 'queue.db'))
   process.stderr.write(
     `${[
@@ -39,7 +40,7 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
   await restoreQueue(from, data, {
     replace,
     prepare: async (copy) => {
-      settled = await prepareCopy(copy, data)
+      settled = await prepareCopy(copy, settings)
     },
   })
   process.stdout.write(
@@ -49,19 +50,20 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
 }
 
 /** @throws SealpostError SP_LOG_DAMAGED where the evidence is not the one that the copy belongs to */
-async function prepareCopy(copy: QueueCopy, folder: string): Promise<number> {
+async function prepareCopy(copy: QueueCopy, { data, evidence }: Settings): Promise<number> {
   const held = copy.checkpoint()
-  const evidence = join(folder, 'evidence')
-  const log = await EvidenceLog.open(evidence, systemClock, held)
+  const log = await EvidenceLog.open(data, { clock: systemClock, ...evidence, held })
   try {
-    const find = await readDeliveredSince(join(evidence, logName), held?.size ?? 0)
+    using openings = OpeningsReader.open(data)
+    // What the copy remembers of the former format says nothing of where this log was then.
+    const from = held && held.size <= log.size && (await log.holds(held)) ? held.size : 0
+    const find = await readDeliveredSince(log, from, openings)
     const now = systemClock.now()
     const settled = copy.settleDelivered(find, now)
-    const erased = eraseAgain(copy, folder, now)
-    const detail = { entries: held?.size ?? 0, settled, erased, software }
-    log.append({ kind: 'act', time: new Date(now).toISOString(), act: 'queue-restored', detail })
+    const erased = eraseAgain(copy, data, now)
+    log.act({ act: 'queue-restored', detail: { entries: from, settled, erased, software } })
     await log.flush()
-    if (log.checkpoint) copy.rememberCheckpoint(log.checkpoint)
+    copy.rememberCheckpoint(log.checkpoint)
     return settled
   } finally {
     await log.close()

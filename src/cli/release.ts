@@ -47,12 +47,14 @@ export async function releaseHosts(hosts: readonly string[], settings: Settings)
 async function recordRelease(hosts: readonly HostRecord[], settings: Settings): Promise<void> {
   // It is the store's lock that keeps a second writer from the log.
   await using store = await QueueDatabase.open(settings.data)
-  const log = await openEvidence(settings.data, store)
+  const log = await openEvidence(settings, store)
   try {
     for (const { host, offeredAt, goneSince, tries } of hosts) {
       const missing = new Date(goneSince ?? offeredAt).toISOString()
-      const detail = { host, offered: new Date(offeredAt).toISOString(), missing, tries, software }
-      log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act: 'host-released', detail })
+      // A domain of one person names that person, and so does its server.
+      const named = settings.evidence.domains === 'clear' ? { host } : {}
+      const detail = { ...named, offered: new Date(offeredAt).toISOString(), missing, tries, software }
+      log.act({ act: 'host-released', detail })
     }
     await log.flush()
   } finally {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { parseFrozen } from '../campaign/index.ts'
-import type { HeldCheckpoint } from '../evidence/verify/index.ts'
+import type { Checkpoint } from '../evidence/index.ts'
 import {
   type CampaignReport,
   type EvidenceStatus,
@@ -15,7 +17,7 @@ import {
 import type { State } from '../queue/index.ts'
 import { QueueReader, type StoredCampaign } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
-import { verifyFolder } from './verify.ts'
+import { verifyOwn } from './verify.ts'
 import { software } from './version.ts'
 
 export interface ReportArguments {
@@ -71,25 +73,20 @@ export async function readReport(folder: string, name?: string): Promise<Campaig
   })
 }
 
-async function readEvidence(folder: string, held: HeldCheckpoint | undefined): Promise<EvidenceStatus> {
-  const none = { entries: 0, head: null, unsigned: 0, key: null, line: null, why: null }
+async function readEvidence(folder: string, held: Checkpoint | undefined): Promise<EvidenceStatus> {
+  const none = { entries: 0, root: null, key: null, failure: null, where: null, why: null }
   try {
-    const { verification, key } = await verifyFolder(folder, undefined, held)
-    if (verification.kind === 'changed')
-      return { ...none, status: 'changed', key, line: verification.line, why: verification.why }
-    if (verification.held === false)
-      return {
-        ...none,
-        status: 'changed',
-        key,
-        line: verification.entries,
-        why: 'it was cut back or replaced since the last run',
-      }
-    const { entries, last, unsigned } = verification
-    return { ...none, status: 'intact', entries, head: last?.head ?? null, unsigned, key }
+    const { verification, key } = await verifyOwn(folder, held)
+    if (verification.kind === 'failed') {
+      const { failure, where, why } = verification
+      return { ...none, status: 'changed', key, failure, where, why }
+    }
+    const { size, root } = verification.checkpoint
+    return { ...none, status: 'intact', entries: size, root, key }
   } catch (error) {
-    if (error instanceof SealpostError && error.code === 'SP_LOG_MISSING') return { ...none, status: 'missing' }
-    throw error
+    if (!(error instanceof SealpostError) || error.code !== 'SP_LOG_MISSING') throw error
+    const former = existsSync(join(folder, 'evidence', 'log.jsonl'))
+    return { ...none, status: 'missing', why: former ? `${error.what}. ${error.next}` : null }
   }
 }
 

@@ -1,14 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { EvidenceLog } from '../evidence/index.ts'
-import {
-  type GreylistMemory,
-  type LimitBook,
-  type Order,
-  type OrderResult,
-  TicketStore,
-  createRecorder,
-  runQueue,
-} from '../queue/index.ts'
+import { type GreylistMemory, type LimitBook, type Order, type OrderResult, TicketStore, runQueue } from '../queue/index.ts'
 import type { HostMemory } from '../policy/index.ts'
 import type { Settings } from '../settings/index.ts'
 import {
@@ -102,7 +94,7 @@ export class Sender implements AsyncDisposable {
     const greylist = opened.use(SqliteGreylistMemory.open(settings.data, clock))
     const book = opened.use(OrderBook.open(settings.data))
     const suppressions = opened.use(SqliteSuppressionList.open(settings.data))
-    const log = await openEvidence(settings.data, store)
+    const log = await openEvidence(settings, store)
     opened.defer(async () => closeEvidence(log, store))
     const orders = await OrderWatch.start({ store, log, book, clock, settings }, options.onOrder)
     // What kept orders from being carried out was thrown by `stop`, or comes second to what is thrown now.
@@ -141,7 +133,7 @@ export class Sender implements AsyncDisposable {
       memory: this.#memory,
       greylist: this.#greylist,
       tickets: this.#tickets,
-      recorder: createRecorder(this.log),
+      recorder: this.log,
       limits: this.#limits,
       connections: delivery.connections,
       inFlight: delivery.inFlight,

@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
 import { addressKey, readAddress } from '../list/index.ts'
-import { TicketStore, createRecorder, runQueue } from '../queue/index.ts'
+import { TicketStore, runQueue } from '../queue/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { QueueDatabase, SqliteGreylistMemory, SqliteHostMemory, SqlitePolicyCache } from '../store/index.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
@@ -87,7 +87,7 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
     using cache = SqlitePolicyCache.open(settings.data)
     using memory = SqliteHostMemory.open(settings.data, systemClock)
     using greylist = SqliteGreylistMemory.open(settings.data, systemClock)
-    const log = await openEvidence(settings.data, store)
+    const log = await openEvidence(settings, store)
     try {
       const { name, digest } = test.frozen
       await queue.accept({ name, digest, frozen: JSON.stringify(test.frozen), createdAt: systemClock.now() }, one(row))
@@ -99,7 +99,7 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
         memory,
         greylist,
         tickets: new TicketStore(),
-        recorder: createRecorder(log),
+        recorder: log,
         limits: createLimits(settings, queue),
         connections: 1,
         inFlight: 1,
@@ -117,7 +117,7 @@ async function sendTest(test: Sendable, settings: Settings, row: TestRow) {
       const [line] = queue.find({ addressKey: row.addressKey })
       const outcome = { state: line?.state ?? 'waiting', verdict: line?.verdict ?? 'not-tested', reason: line?.reason ?? '' }
       const detail = { campaign: name.slice('test of '.length), digest, state: outcome.state, verdict: outcome.verdict }
-      log.append({ kind: 'act', time: new Date(systemClock.now()).toISOString(), act: 'test-sent', detail })
+      log.act({ act: 'test-sent', detail })
       return outcome
     } finally {
       await closeEvidence(log, store)

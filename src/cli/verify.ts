@@ -1,80 +1,87 @@
-import { json } from '../escape.ts'
+import { json, visible } from '../escape.ts'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
-import { logName, readLines } from '../evidence/index.ts'
-import { type HeldCheckpoint, type Verification, fingerprint, readPublicKey, verifyLog } from '../evidence/verify/index.ts'
-import { printCount, printNumber } from '../report/index.ts'
+import {
+  type Checkpoint,
+  type EvidenceVerification,
+  type KeptCheckpoint,
+  type LogTrust,
+  fingerprint,
+  readTrust,
+  verifyFolder,
+} from '../evidence/index.ts'
+import { printCount } from '../report/index.ts'
 import { QueueReader } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 
 export interface VerifyArguments {
   readonly json?: boolean
   readonly key?: string
-  readonly checkpoint?: string
+  readonly checkpoint?: readonly string[]
 }
 
-/** A verification with the key it was made with. */
+/** A verification with the keys it was made with. */
 export interface Verified {
-  readonly verification: Verification
+  readonly verification: EvidenceVerification
+  /** SHA-256 of the key that signs now, hex. */
   readonly key: string
   /** The key came from the folder of the log, so somebody who changed both could not be told. */
   readonly ownKey: boolean
 }
 
+/** A signed checkpoint is far shorter, whoever else signed it. */
+const mostCheckpointOctets = 1_000_000
+
 export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
-  const held = given.checkpoint === undefined ? recallCheckpoint(folder) : parseCheckpoint(given.checkpoint)
-  const verified = await verifyFolder(folder, given.key, held)
+  const trust = await readTrust(folder, given.key)
+  const kept = given.checkpoint ? await Promise.all(given.checkpoint.map(readCheckpoint)) : recallCheckpoint(folder)
+  const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
   if (given.json) process.stdout.write(`${json({ ...verification, key: verified.key, ownKey: verified.ownKey })}\n`)
   else process.stdout.write(`${describe(verified).join('\n')}\n`)
-  const fine =
-    verification.kind === 'intact' && verification.entries > 0 && verification.unsigned === 0 && verification.held !== false
-  return fine ? exits.fine : exits.below
+  return verification.kind === 'intact' && verification.checkpoint.size > 0 ? exits.fine : exits.below
 }
 
 /**
- * Verifies the evidence log of a data folder.
+ * Verifies the evidence log of a data folder with the keys beside it, and against what the queue remembers of it.
  *
  * @throws SealpostError SP_LOG_MISSING, SP_KEY_INVALID
  */
-export async function verifyFolder(folder: string, keyPath?: string, held?: HeldCheckpoint): Promise<Verified> {
-  const log = join(folder, 'evidence', logName)
-  const path = keyPath ?? join(folder, 'evidence', 'public.pem')
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-    if (keyPath === undefined && missing) throw new SealpostError('SP_LOG_MISSING', { where: folder, cause: error })
-    throw systemError(error, path)
-  })
-  const key = readPublicKey(pem, path)
-  return { verification: await verifyLog(readLines(log), key, held), key: fingerprint(key), ownKey: keyPath === undefined }
+export async function verifyOwn(folder: string, held: Checkpoint | undefined): Promise<Verified> {
+  return verifyWith(folder, await readTrust(folder), held ? [{ kind: 'told', ...held }] : [])
+}
+
+async function verifyWith(folder: string, trust: LogTrust, kept: readonly KeptCheckpoint[]): Promise<Verified> {
+  const verification = await verifyFolder(folder, trust, kept)
+  return { verification, key: fingerprint(trust.keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 
 function describe({ verification, key, ownKey }: Verified): readonly string[] {
-  if (verification.kind === 'changed') {
+  if (verification.kind === 'failed') {
+    const { failure, where, why } = verification
     return [
-      `CHANGED: the evidence log does not verify.`,
-      `Line ${verification.line}: ${verification.why}.`,
-      `What stands from that line on must not be relied on.`,
+      `CHANGED: the evidence log does not verify (${failure}).`,
+      `${visible(where, 300)}: ${visible(why)}.`,
+      'Nothing that stands in it must be relied on before it is known how this came about.',
     ]
   }
-  const { entries, checkpoints, recovered, unsigned, held, last } = verification
+  const { checkpoint, counts, last, kept, origin } = verification
+  const { size, root } = checkpoint
   const lines = [
-    headline(entries, unsigned === 0 && held !== false),
-    `${printCount(entries, 'entry', 'entries')}, ${printCount(checkpoints, 'signed checkpoint')}, the last of ${last?.time ?? 'no time: nothing was recorded yet'}.`,
-    ...(last ? [`Checkpoint: ${last.size}:${last.head}`] : []),
+    size === 0
+      ? 'EMPTY: there is nothing in the evidence log, so nothing is proven.'
+      : 'INTACT: the evidence log verifies, from its first entry to the last.',
+    `${printCount(size, 'entry', 'entries')}: ${printCount(counts.session, 'connection')}, ${printCount(counts.attempt, 'attempt')}, ${printCount(counts.act, 'act')}${last === null ? '' : `; the last of ${last}`}.`,
+    `Log: ${visible(origin, 300)}`,
+    `Checkpoint: ${size}:${root}`,
     `Signing key (SHA-256): ${key}`,
   ]
-  if (recovered > 0)
-    lines.push(`${printNumber(recovered)} entries were signed by a later run: the one that wrote them had been stopped.`)
-  if (unsigned > 0)
+  if (kept > 0)
     lines.push(
-      `The last ${printNumber(unsigned)} entries are not signed: the sender was stopped before it could. Its next run signs them with a note.`,
+      `${kept === 1 ? 'The checkpoint that was kept is' : 'The checkpoints that were kept are'} part of this log: nothing up to it was changed or removed.`,
     )
-  if (held === true) lines.push('The checkpoint that was kept is part of this log: nothing up to it was changed or removed.')
-  if (held === false)
-    lines.push('The checkpoint that was kept is NOT part of this log: it was rewritten or cut since, or it is another log.')
   if (ownKey)
     lines.push(
       'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
@@ -82,29 +89,32 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
   return lines
 }
 
-function headline(entries: number, whole: boolean): string {
-  if (entries === 0) return 'EMPTY: there is nothing in the evidence log, so nothing is proven.'
-  return whole ? 'INTACT: the evidence log verifies.' : 'NOT WHOLE: the entries are in order, but see below.'
-}
-
 /** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */
-function recallCheckpoint(folder: string): HeldCheckpoint | undefined {
-  if (!existsSync(join(folder, 'queue.db'))) return undefined
+function recallCheckpoint(folder: string): readonly KeptCheckpoint[] {
+  if (!existsSync(join(folder, 'queue.db'))) return []
   try {
     using store = QueueReader.open(folder)
-    return store.checkpoint()
+    const held = store.checkpoint()
+    return held ? [{ kind: 'told', ...held }] : []
   } catch {
     // The queue may be of another version or damaged: that is no word on the log.
-    return undefined
+    return []
   }
 }
 
-function parseCheckpoint(text: string): HeldCheckpoint {
-  const match = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text)
-  if (!match)
-    throw new SealpostError('SP_USAGE', {
-      where: '--checkpoint',
-      what: 'A checkpoint has the form SIZE:HASH, as sealpost verify prints it',
-    })
-  return { size: Number(match[1]), head: match[2] ?? '' }
+/** `SIZE:ROOT` as verify prints it, or the file of a signed checkpoint. */
+async function readCheckpoint(text: string): Promise<KeptCheckpoint> {
+  const [, size, root] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (root !== undefined) return { kind: 'told', size: Number(size), root }
+  try {
+    const about = await stat(text)
+    if (about.isFile() && about.size <= mostCheckpointOctets) return { kind: 'signed', note: await readFile(text), where: text }
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!missing) throw systemError(error, text, 'SP_FILE_UNREADABLE')
+  }
+  throw new SealpostError('SP_USAGE', {
+    where: '--checkpoint',
+    what: 'A checkpoint is SIZE:ROOT, as sealpost verify prints it, or the file of a signed one',
+  })
 }

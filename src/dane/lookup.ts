@@ -1,6 +1,6 @@
-import type { AddressAnswer, DaneResolver } from './ask.ts'
+import type { AddressAnswer, DaneResolver, TlsaRecord } from './ask.ts'
 import { type DaneNames, listNames, nameTlsa } from './names.ts'
-import { type TlsaSet, readTlsaSet } from './record.ts'
+import { type TlsaSet, maxRecords, readTlsaSet } from './record.ts'
 
 export interface LookupOptions {
   readonly resolver: DaneResolver
@@ -18,7 +18,12 @@ export interface LookupOptions {
 export type DaneLookup =
   /** Nobody's word on DNSSEC could be trusted. It is not "none": there may be records. */
   | { readonly kind: 'not-tested'; readonly reason: string }
-  | { readonly kind: 'none'; readonly cause: NoDane }
+  | {
+      readonly kind: 'none'
+      readonly cause: NoDane
+      /** The records that nobody signed, where that is the cause. */
+      readonly insecure?: readonly TlsaRecord[]
+    }
   /** RFC 7672 2.1.2: the host counts as unreachable; the next is tried, and the mail waits where none is left. */
   | { readonly kind: 'failed'; readonly step: LookupStep; readonly name: string; readonly detail: string }
   | (DaneNames & Exclude<TlsaSet, { kind: 'none' }> & { readonly mxSecure: boolean })
@@ -77,7 +82,7 @@ async function listBases(
 
 async function searchBases(bases: readonly string[], host: string, options: LookupOptions): Promise<DaneLookup> {
   const { resolver, mxSecure, nextHop = [], port = 25 } = options
-  let cause: NoDane = 'no-records'
+  let insecure: readonly TlsaRecord[] | undefined
   for (const base of bases) {
     const name = nameTlsa(base, port)
     if (name === undefined) continue
@@ -87,14 +92,14 @@ async function searchBases(bases: readonly string[], host: string, options: Look
     if (answer.kind !== 'records') continue
     // RFC 7672 2.1.1: insecure records are as good as none. The next name may have secure ones.
     if (!answer.authenticated) {
-      cause = 'insecure-records'
+      insecure ??= answer.records.slice(0, maxRecords)
       continue
     }
     const set = readTlsaSet(answer.records)
     // RFC 7672 2.2: a set of which none is usable ends the search all the same.
     if (set.kind !== 'none') return { ...set, ...listNames(base, host, mxSecure, nextHop), mxSecure }
   }
-  return { kind: 'none', cause }
+  return insecure ? { kind: 'none', cause: 'insecure-records', insecure } : { kind: 'none', cause: 'no-records' }
 }
 
 /** The name to ask a server for in its handshake (RFC 7672 8.1): the TLSA base domain where there is one. */

@@ -38,7 +38,7 @@ export type TlsaSet =
 type UnusableTlsa = Extract<TlsaJudgement, { kind: 'unusable' }>
 
 /** Records looked at; a name with more has no use for them. */
-const maxRecords = 100
+export const maxRecords = 100
 
 const digestOctets = { 1: 32, 2: 64 } as const
 

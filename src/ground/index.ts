@@ -4,4 +4,5 @@
  */
 export { type HostKnowledge, lookupHost, unaskedHost } from './host.ts'
 export { groundOf, vouchingOf } from './demand.ts'
+export { type TlsaList, listTlsa } from './tlsa.ts'
 export { type StsDeps, type StsKnowledge, lookupSts } from './sts.ts'

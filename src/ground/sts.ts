@@ -25,8 +25,10 @@ export async function lookupSts(domain: string, deps: StsDeps, hosts: readonly s
   }
   const words = describeResult(result, deps.clock.now())
   switch (result.kind) {
-    case 'policy':
-      return { ground: { kind: 'policy', mode: result.mode, id: result.id, mx: result.policy.mx, words }, result }
+    case 'policy': {
+      const { mode, id, policy, sha256 } = result
+      return { ground: { kind: 'policy', mode, id, mx: policy.mx, words, sha256 }, result }
+    }
     case 'none':
       return { ground: { kind: 'none' }, result }
     case 'failed':

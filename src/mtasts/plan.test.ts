@@ -133,7 +133,7 @@ describe('how long', () => {
     [-1, '0 s'],
   ])('for people, %i ms are %s', (left, words) => {
     const { policy } = hold()
-    const basis = { policy, id: '1', fetchedAt: now - hour, expiresAt: now + left, age: hour, warnings: [] }
+    const basis = { policy, id: '1', sha256: '', fetchedAt: now - hour, expiresAt: now + left, age: hour, warnings: [] }
     const result: PolicyResult = { kind: 'policy', mode: 'enforce', source: 'cache', ...basis }
     expect(describeResult(result, now)).toBe(`MTA-STS policy (enforce) from cache, ${words} left`)
     expect(describeResult({ ...result, source: 'fetched' }, now)).toBe(`MTA-STS policy (enforce) just fetched, good for ${words}`)

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { forEachLimited } from '../parallel.ts'
 import type { HeldPolicy, PolicyCache } from './cache.ts'
 import { type FetchOptions, type Fetched, fetchPolicy } from './fetch.ts'
@@ -88,8 +89,16 @@ export async function refreshPolicies(
 }
 
 function conclude(held: HeldPolicy, source: 'fetched' | 'cache', now: number, found: readonly ResultWarning[]): PolicyResult {
-  const { policy, id, fetchedAt } = held
-  const basis: PolicyBasis = { policy, source, id, fetchedAt, expiresAt: expiresAt(held), age: Math.max(0, now - fetchedAt) }
+  const { policy, id, text, fetchedAt } = held
+  const basis: PolicyBasis = {
+    policy,
+    source,
+    id,
+    sha256: hash('sha256', text),
+    fetchedAt,
+    expiresAt: expiresAt(held),
+    age: Math.max(0, now - fetchedAt),
+  }
   const warnings = [...found, ...held.warnings.map((warning): ResultWarning => ({ kind: 'policy', warning }))]
   // RFC 8461 5: "none" is as if there were no policy.
   if (policy.mode === 'none') return { kind: 'none', why: { kind: 'mode-none', ...basis }, warnings }

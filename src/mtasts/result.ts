@@ -9,6 +9,8 @@ export interface PolicyBasis {
   readonly source: 'fetched' | 'cache'
   /** Of the record that led to it. */
   readonly id: string
+  /** SHA-256 of its text as it came, hex. */
+  readonly sha256: string
   /** Milliseconds since the epoch, as `expiresAt`. */
   readonly fetchedAt: number
   readonly expiresAt: number

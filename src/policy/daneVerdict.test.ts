@@ -29,6 +29,7 @@ function judge(shown: typeof own, sent: readonly Buffer[] | undefined | 'unwatch
     resumed: false,
     servername: 'mx.example.test',
     chain: shown ? [shown.facts] : [],
+    shown: [],
     trustError: undefined,
     ...(sent === 'unwatched' ? {} : { watched: { sent, staple: undefined, clientCertificate: undefined, retries: 0 } }),
   }

@@ -10,6 +10,7 @@ const facts = (version: string, forwardSecrecy: boolean): TlsFacts => ({
   resumed: false,
   servername: undefined,
   chain: [],
+  shown: [],
   trustError: undefined,
 })
 const sts = { kind: 'not-asked' } as const

@@ -18,6 +18,8 @@ export type StsGround =
       readonly mx: readonly string[]
       /** Where it comes from, and how long it holds: `policy from cache, 58 h left`. */
       readonly words: string
+      /** SHA-256 of its text, hex, where that is kept; nothing is decided by it. */
+      readonly sha256?: string
     }
 
 /** What a message asks for itself (RFC 8689). */
@@ -56,6 +58,8 @@ export interface Policy {
   readonly id: string
   /** Why it is this level, in words, for a person. */
   readonly reason: string
+  /** The sender's rule for the domain that asked for the level, `example.org: valid`; undefined where none did. */
+  readonly rule: string | undefined
 }
 
 const nothingOfItsOwn: MessageDemand = { requireTls: false, tlsOptional: false }
@@ -63,23 +67,25 @@ const nothingOfItsOwn: MessageDemand = { requireTls: false, tlsOptional: false }
 /** The strictest of what the sender asks. A rule for a domain can raise the campaign's level, not lower it. */
 export function decidePolicy(input: PolicyInput): Policy {
   const { domain, floor, sts } = input
-  const rule = Object.hasOwn(input.domains, domain) ? input.domains[domain] : undefined
-  const own = rule === undefined ? input.campaign : stricter(input.campaign, rule)
+  const least = Object.hasOwn(input.domains, domain) ? input.domains[domain] : undefined
+  const own = least === undefined ? input.campaign : stricter(input.campaign, least)
   // A release opens a way; it never closes one, to whatever domains it was given at once.
   const released = input.released !== undefined && stricter(own, input.released) === own ? input.released : undefined
   const asked = released ?? own
   // RFC 8314, RFC 7817 3: who is not known to be the relay gets no password, whatever the mail itself may do with.
   const level = input.login ? 'authenticated' : asked
+  const ruled = level === asked && released === undefined && level !== input.campaign
   const reason =
     level !== asked
       ? 'a log-in is sent only to a relay that proves who it is'
       : released !== undefined
         ? `released to ${level} by hand`
-        : level === input.campaign
-          ? `the campaign asks for ${level}`
-          : `the campaign's rule for ${domain} asks for ${level}`
+        : ruled
+          ? `the campaign's rule for ${domain} asks for ${level}`
+          : `the campaign asks for ${level}`
   const message = settle(input.message ?? nothingOfItsOwn)
-  return { domain, level, floor, sts, message, id: identify(level, floor, sts, message), reason }
+  const rule = ruled ? `${domain}: ${level}` : undefined
+  return { domain, level, floor, sts, message, id: identify(level, floor, sts, message), reason, rule }
 }
 
 /** RFC 8689 4.1: where both are given, REQUIRETLS counts. */

@@ -6,6 +6,7 @@ import type { Rendered } from './item.ts'
 import type { QueueItem, Settlement } from './store.ts'
 import type { Lane } from './lane.ts'
 import type { PaceEvent } from './limit/index.ts'
+import { type SentMessage, describeAttempt, digestMessage } from './record.ts'
 import { giveBackOne, mayBegin } from './right.ts'
 import { nextTry } from './schedule.ts'
 import { type Session, describeTls } from './session.ts'
@@ -14,6 +15,8 @@ import { type Session, describeTls } from './session.ts'
 interface Prepared {
   readonly items: readonly QueueItem[]
   readonly outgoing: Outgoing
+  /** The same octets for all of them. */
+  readonly message: SentMessage
 }
 
 /** What a connection came to. */
@@ -96,7 +99,7 @@ async function prepare(lane: Lane, session: Session, delivery: Delivery, patient
     }
     const { requireTls } = lane.facts.policy.message
     const envelope = { from: rendered.from, to, requireTls, ...(rendered.dsn ? { dsn: rendered.dsn } : {}) }
-    return { items, outgoing: { envelope, message: rendered.raw } }
+    return { items, outgoing: { envelope, message: rendered.raw }, message: digestMessage(rendered.raw) }
   }
 }
 
@@ -127,6 +130,7 @@ const unsent = {
   verdict: 'not-tested',
   host: undefined,
   tls: undefined,
+  leaf: undefined,
 } satisfies Partial<Settlement>
 
 async function render(item: QueueItem, session: Session, delivery: Delivery): Promise<Rendered | undefined> {
@@ -160,7 +164,7 @@ interface Conclusion {
 }
 
 /** Writes down what became of each recipient. */
-function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], circumstances: Circumstances): Conclusion {
+function conclude({ items, message }: Prepared, outcomes: readonly Outcome[], circumstances: Circumstances): Conclusion {
   const { session, lane, delivery, fresh } = circumstances
   const now = delivery.clock.now()
   let progress = 0
@@ -172,7 +176,8 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
       continue
     }
     const result = classifyOutcome(outcome)
-    delivery.recorder.attempt({ item, time: now, session: session.id, message: outgoing.message, result })
+    const tried = { item, time: now, session: session.recorded, message, outcome, result }
+    const leaf = delivery.recorder.attempt(describeAttempt(tried))
     const state = result.outcome === 'delivered' ? 'sent' : result.outcome === 'failed' ? 'failed' : 'deferred'
     const nextAt = state === 'deferred' ? comeAgain(item, result, session, delivery, now) : 0
     learn(item, result, session, delivery, now)
@@ -184,6 +189,7 @@ function conclude({ items, outgoing }: Prepared, outcomes: readonly Outcome[], c
       class: result.class,
       code: result.code,
       enhanced: result.enhanced,
+      leaf,
     })
     const event = eventOf(result)
     if (event) for (const limit of lane.facts.limits) limit.note(event)

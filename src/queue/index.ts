@@ -27,7 +27,7 @@ export {
   parseOrder,
 } from './order.ts'
 export type { DeliveryTimeouts } from './reach.ts'
-export { type AttemptFacts, type EntryLog, type Recorder, createRecorder } from './record.ts'
+export type { Recorder } from './record.ts'
 export { type RunOptions, runQueue } from './run.ts'
 export {
   type GreylistMemory,
@@ -42,6 +42,8 @@ export {
   type DomainSettlement,
   type DueDomain,
   type Expiry,
+  type InFlight,
+  type InFlightMessage,
   type Leased,
   type MessagePlace,
   type QueueDesk,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { groundOf, unaskedHost, vouchingOf } from '../ground/index.ts'
+import { type HostKnowledge, groundOf, unaskedHost, vouchingOf } from '../ground/index.ts'
 import {
   type Decision,
   type Demand,
@@ -56,6 +56,10 @@ export interface Reached {
   readonly demand: Demand
   readonly judgement: Judgement
   readonly tls: TlsFacts | undefined
+  /** What was known of the host before. */
+  readonly known: HostKnowledge
+  /** What the server said last of what it can do: inside TLS, or in the clear where that is as far as it came. */
+  readonly capabilities: Capabilities | undefined
   readonly decision: Decision
   /** Present where the decision is to deliver. Whoever holds it ends it. */
   readonly connection: MailConnection | undefined
@@ -98,7 +102,8 @@ async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext
   const demand = decideDemand(policy, groundOf(endpoint.host, policy, known, destination.source === 'user', memory))
   if (demand.kind === 'pass-over') {
     const judgement: Judgement = { verdict: 'not-tested', cause: demand.cause, words: demand.reason }
-    return { endpoint, demand, judgement, tls: undefined, decision: passOver(demand), connection: undefined }
+    const untried = { tls: undefined, capabilities: undefined, connection: undefined }
+    return { endpoint, demand, judgement, known, decision: passOver(demand), ...untried }
   }
   const vouching = vouchingOf(demand, known)
   const hopOptions: HopOptions = {
@@ -132,7 +137,8 @@ async function reach(endpoint: Endpoint, facts: Reaching, delivery: ReachContext
     channel?.destroy()
     throw error
   }
-  const base = { endpoint, demand, judgement, tls: record.tls }
+  const capabilities = record.inside ?? record.capabilities
+  const base = { endpoint, demand, judgement, tls: record.tls, known, capabilities }
   // RFC 8314 3.3: where TLS comes first, nothing is said in the clear.
   if (demand.level === 'opportunistic' && !channel && destination.security === 'starttls')
     return reachInTheClear({ ...base, decision }, facts, delivery)
@@ -210,6 +216,13 @@ async function reachInTheClear(reached: Omit<Reached, 'connection'>, facts: Reac
   const connection = await openInTheClear(reached.endpoint, options)
   const judgement: Judgement = { ...reached.judgement, verdict: 'plaintext' }
   return connection
-    ? { ...reached, judgement, tls: undefined, decision: { kind: 'deliver' }, connection }
+    ? {
+        ...reached,
+        judgement,
+        tls: undefined,
+        capabilities: connection.capabilities,
+        decision: { kind: 'deliver' },
+        connection,
+      }
     : { ...reached, decision: { kind: 'defer', reason: 'the server would not talk in plaintext either' }, connection: undefined }
 }

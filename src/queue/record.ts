@@ -1,57 +1,76 @@
-import { type AttemptEntry, type SessionEntry, commit } from '../evidence/index.ts'
+import { hash } from 'node:crypto'
+import type { ActEntry, AttemptFacts, IndexedLeaf, SessionFacts, SessionRef } from '../evidence/index.ts'
+import { type Reply, replyText } from '../smtp/index.ts'
+import type { Outcome } from '../smtpclient/index.ts'
 import type { Classified } from './classify/index.ts'
 import type { QueueItem } from './store.ts'
 
+/** Where evidence goes; the log of `evidence/` is one. What `flush` has resolved for is on the disk. */
+export interface Recorder {
+  session(facts: SessionFacts): SessionRef
+  /** Its leaf in the log. */
+  attempt(facts: AttemptFacts): number
+  act(entry: ActEntry): number
+  flush(): Promise<void>
+  /** What is on the disk, from the last leaf backwards. */
+  readBackwards(): AsyncIterable<IndexedLeaf>
+}
+
 /** One try to hand over a message, as the evidence is made from it. */
-export interface AttemptFacts {
+export interface Tried {
   readonly item: QueueItem
   /** Milliseconds since the epoch. */
   readonly time: number
-  /** The id of its session. */
-  readonly session: string
-  readonly message: Buffer
+  readonly session: SessionRef
+  readonly message: SentMessage
+  readonly outcome: Outcome
   readonly result: Classified
 }
 
-/** Where evidence goes. What `flush` has resolved for is on the disk. */
-export interface Recorder {
-  session(entry: SessionEntry): void
-  attempt(facts: AttemptFacts): void
-  flush(): Promise<void>
+/** A message's octets, as the evidence has them. */
+export interface SentMessage {
+  readonly sha256: Uint8Array
+  readonly octets: number
 }
 
-/** What takes entries one by one; the log of `evidence/` does. */
-export interface EntryLog {
-  append(entry: SessionEntry | AttemptEntry): void
-  flush(): Promise<void>
+/** Letters of a reply that are kept: what a person can read, and a server cannot fill a disk with. */
+const mostReply = 1_000
+
+export function digestMessage(octets: Buffer): SentMessage {
+  return { sha256: hash('sha256', octets, 'buffer'), octets: octets.length }
 }
 
-/** Evidence into a log, with nothing in it that names the recipient. */
-export function createRecorder(log: EntryLog): Recorder {
+/** Facts of an attempt that this program saw itself. */
+export function describeAttempt({ item, time, session, message, outcome, result }: Tried): AttemptFacts {
+  const reply = replyOf(outcome)
   return {
-    session: (entry) => {
-      log.append(entry)
-    },
-    attempt: (facts) => {
-      log.append(toEntry(facts))
-    },
-    flush: async () => log.flush(),
-  }
-}
-
-function toEntry({ item, time, session, message, result }: AttemptFacts): AttemptEntry {
-  return {
-    kind: 'attempt',
-    time: new Date(time).toISOString(),
+    time,
+    ...describeMessage(item),
     session,
-    campaign: item.campaign,
-    recipient: commit(item.key, item.attempt, 'recipient', item.address),
-    domain: item.domain,
+    message: message.sha256,
+    octets: message.octets,
     outcome: result.outcome,
     code: result.code ?? null,
     enhanced: result.enhanced ?? null,
-    message: commit(item.key, item.attempt, 'message', message),
-    octets: message.length,
+    reply: reply ? replyText(reply).slice(0, mostReply) : null,
     strength: 'observed',
+    claim: null,
   }
+}
+
+/** Which attempt it is, of which message. */
+export function describeMessage({
+  key,
+  attempt,
+  address,
+  campaign,
+  domain,
+  leaf,
+}: Pick<QueueItem, 'key' | 'attempt' | 'address' | 'campaign' | 'domain' | 'leaf'>) {
+  return { key, number: attempt, address, campaign, domain, previous: leaf ?? null } satisfies Partial<AttemptFacts>
+}
+
+/** The reply that settled it; of what was broken off there is none. */
+function replyOf(outcome: Outcome): Reply | undefined {
+  return 'reply' in outcome ? outcome.reply : undefined
 }

@@ -9,6 +9,7 @@ import { CampaignLimit, type LimitBook } from './limit/index.ts'
 import type { ReachOptions } from './reach.ts'
 import { dialUntil } from './dialUntil.ts'
 import type { Recorder } from './record.ts'
+import { recoverQueue } from './recover.ts'
 import { Settler } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Ways } from './way.ts'
@@ -56,7 +57,7 @@ export interface RunOptions extends ReachOptions {
  */
 export async function runQueue(options: RunOptions): Promise<void> {
   const { store, jobs, clock } = options
-  await store.recover()
+  await recoverQueue(options)
   await endSuppressed(options)
   const paces = createPaces(options)
   for (const pace of paces.limits.values()) await pace.open()

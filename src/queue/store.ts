@@ -41,6 +41,8 @@ export interface QueueItem extends MessagePlace {
   readonly createdAt: number
   /** Milliseconds since the epoch: when it was first leased; undefined where this is the first time. */
   readonly firstTriedAt: number | undefined
+  /** The leaf of its last attempt in the evidence; undefined where there was none, or the evidence was of the former kind. */
+  readonly leaf: number | undefined
 }
 
 /** What became of an attempt, to be written to the queue. */
@@ -56,10 +58,12 @@ export interface Settlement extends MessagePlace {
   readonly verdict: string
   readonly host: string | undefined
   readonly tls: string | undefined
+  /** The leaf of the attempt in the evidence; undefined where none was made. */
+  readonly leaf: number | undefined
 }
 
 /** The same for all due messages of some domains, before any was attempted. */
-export interface DomainSettlement extends Omit<Settlement, 'id' | 'domainId' | 'code' | 'enhanced' | 'nextAt'> {
+export interface DomainSettlement extends Omit<Settlement, 'id' | 'domainId' | 'code' | 'enhanced' | 'nextAt' | 'leaf'> {
   /** When to try again, by the number of attempts then made, from 1; the last counts for more. Of no account where the state is an end. */
   readonly nextAt: readonly number[]
 }
@@ -74,6 +78,8 @@ export interface Expiry {
 
 /** Where the queue keeps its messages. Every call is durable when it resolves; calls that overlap are done in one transaction. */
 export interface QueueStore {
+  /** What is leased: at the beginning of a run, what was in flight when the last one was broken off. */
+  inFlight(): Promise<InFlight>
   /** After a crash: leased rows go back in line, due now, and taken domains are let go; how many messages. */
   recover(): Promise<number>
   /** Takes up to `limit` domains that have something due at `now`, earliest first. They stay taken until they are let go. */
@@ -106,6 +112,16 @@ export interface QueueStore {
   addUsage(scope: string, hour: number, messages: number): Promise<void>
   usage(scope: string, sinceHour: number): Promise<Usage>
 }
+
+/** What a crash left. */
+export interface InFlight {
+  readonly messages: readonly InFlightMessage[]
+  /** The last leaf of the evidence that a row was settled by: what the evidence has of these messages stands behind it. */
+  readonly settledTo: number | undefined
+}
+
+/** A leased message; `attempt` is the one that was begun, `leaf` that of the attempt before. */
+export type InFlightMessage = Pick<QueueItem, 'id' | 'domainId' | 'campaign' | 'domain' | 'address' | 'key' | 'attempt' | 'leaf'>
 
 /** A message that is not to be sent any more, and why. */
 export interface Withheld {
@@ -171,6 +187,8 @@ export interface QueueLine {
   readonly verdict: string
   readonly host: string | undefined
   readonly tls: string | undefined
+  /** The leaf of its last attempt in the evidence. */
+  readonly leaf: number | undefined
 }
 
 /** What a person may do to messages that wait. Nothing in flight or at its end is touched. Each is done whole or not at all. */

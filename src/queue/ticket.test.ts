@@ -39,6 +39,7 @@ async function open(version: SecureVersion, identity: { key: string; cert: strin
     resumed: false,
     servername: 'mx.example.test',
     chain: leaf ? [leaf] : [],
+    shown: [],
     trustError: undefined,
   }
   return { session: given, facts, trust, provenAt: start }

@@ -98,7 +98,7 @@ export class TicketStore {
 }
 
 function weigh({ session, facts }: ResumableSession): number {
-  const sent = facts.watched?.sent ?? []
+  const certificates = [...facts.shown, ...(facts.watched?.sent ?? [])]
   // Read certificates and their like are some kilobytes; the octets themselves are what a server can make large.
-  return session.length + sent.reduce((sum, der) => sum + der.length, facts.watched?.staple?.length ?? 0) + 4096
+  return session.length + certificates.reduce((sum, der) => sum + der.length, facts.watched?.staple?.length ?? 0) + 4096
 }

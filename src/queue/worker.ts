@@ -269,7 +269,7 @@ class LaneRun {
     for (const item of items) {
       const at = settlement.state === 'failed' ? 0 : (nextAt[Math.min(item.attempt, nextAt.length) - 1] ?? now)
       const { id, domainId } = item
-      settler.settle({ ...settlement, id, domainId, nextAt: at, code: undefined, enhanced: undefined })
+      settler.settle({ ...settlement, id, domainId, nextAt: at, code: undefined, enhanced: undefined, leaf: undefined })
     }
     if (domains.length > 0) await store.settleDomains(domains, now, { ...settlement, nextAt })
   }

@@ -17,7 +17,7 @@ const source: ReportSource = {
     { ...group, domain: 'z.test', state: 'deferred', verdict: 'refused', tls: null, reason: '421', count: 2 },
     { ...group, domain: 'z.test', state: 'waiting', verdict: 'not-tested', tls: null, reason: '', count: 1 },
   ],
-  evidence: { status: 'intact', entries: 12, head: 'ab', unsigned: 0, key: 'cd', line: null, why: null },
+  evidence: { status: 'intact', entries: 12, root: 'ab', key: 'cd', failure: null, where: null, why: null },
 }
 
 it('counts what was sent, held and put off, and never what was not tried', () => {
@@ -51,7 +51,7 @@ it('says plainly when messages travelled in plaintext, and when the log was chan
     ...source,
     level: 'opportunistic',
     outcomes: [{ ...group, verdict: 'plaintext', tls: null }],
-    evidence: { ...source.evidence, status: 'changed', line: 7, why: 'cut' },
+    evidence: { ...source.evidence, status: 'changed', failure: 'entry-wrong', where: 'tile/entries/000', why: 'cut' },
   })
   const text = printReport(report)
   expect(text).toContain('3 of them travelled in plaintext')

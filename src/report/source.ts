@@ -20,14 +20,14 @@ export interface RecipientLine {
 export interface EvidenceStatus {
   readonly status: 'intact' | 'changed' | 'missing'
   readonly entries: number
-  /** Hash of the last entry, hex. */
-  readonly head: string | null
-  /** Entries after the last signature. */
-  readonly unsigned: number
+  /** Root of the tree that is signed, hex. */
+  readonly root: string | null
   /** SHA-256 of the public key, hex. */
   readonly key: string | null
-  /** Where the log was changed, and how. */
-  readonly line: number | null
+  /** What kind of change was found first, and in which file. */
+  readonly failure: string | null
+  readonly where: string | null
+  /** How it was changed, or why it is missing. */
   readonly why: string | null
 }
 

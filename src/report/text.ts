@@ -46,6 +46,9 @@ export function printReport(report: CampaignReport, width?: number): string {
     parts.push(`… and ${printNumber(report.domains.length - shown.length)} more domains: --json has them all`)
   parts.push('', ...explainEvidence(report))
   if (report.evidence.key !== null)
-    parts.push(`Signing key (SHA-256): ${report.evidence.key}`, `Head of the log (SHA-256): ${report.evidence.head ?? ''}`)
+    parts.push(
+      `Signing key (SHA-256): ${report.evidence.key}`,
+      `Root of the log (SHA-256): ${report.evidence.entries}:${report.evidence.root ?? ''}`,
+    )
   return `${parts.join('\n')}\n`
 }

@@ -45,17 +45,16 @@ export function summarize({ summary, level }: CampaignReport): readonly string[]
 export function explainEvidence({ evidence, summary }: CampaignReport): readonly string[] {
   switch (evidence.status) {
     case 'missing':
+      if (evidence.why !== null) return [evidence.why]
       return summary.total === summary.waiting
         ? ['There is no evidence log: nothing was tried yet.']
         : ['The evidence log is GONE, though messages were tried: nothing of this report can be proven.']
     case 'changed':
-      return [`The evidence log does NOT verify: line ${evidence.line ?? 0}, ${evidence.why ?? ''}. Do not rely on it.`]
-    case 'intact': {
-      const unsigned = evidence.unsigned > 0 ? ` ${printNumber(evidence.unsigned)} further entries are not signed yet.` : ''
+      return [`The evidence log does NOT verify: ${evidence.where ?? ''}, ${evidence.why ?? ''}. Do not rely on it.`]
+    case 'intact':
       return [
-        `The evidence log verifies: ${printCount(evidence.entries, 'entry', 'entries')}, each linked to the one before, the last signed.${unsigned}`,
+        `The evidence log verifies: ${printCount(evidence.entries, 'entry', 'entries')}, in one tree whose root is signed.`,
         'It records what this sender saw on each connection and what each server answered. It does not say what a receiver did with a message afterwards.',
       ]
-    }
   }
 }

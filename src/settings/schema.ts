@@ -141,6 +141,27 @@ const delivery = z
   .prefault({})
   .meta({ description: 'How messages are handed over.' })
 
+const evidence = z
+  .strictObject({
+    domains: z.enum(['committed', 'clear']).default('committed').meta({
+      description:
+        'Whether domains, and the servers that they lead to, stand in the evidence log in the clear, or as commitments that openings.db opens: a domain of one person names that person.',
+    }),
+    origin: z
+      .string()
+      .max(200)
+      .regex(/^[^\s+]+$/, 'must be a name without spaces and plus signs, such as log.example.org/news')
+      .optional()
+      .meta({
+        title: 'name',
+        description:
+          'The name of the evidence log, which its checkpoints carry. It counts when the log is begun, and stays. Otherwise it is made of the first key.',
+        example: 'log.example.org/news',
+      }),
+  })
+  .prefault({})
+  .meta({ description: 'The signed record of what was sent, and how.' })
+
 /** What may stand in sealpost.yaml. */
 export const settingsSchema = z
   .strictObject({
@@ -160,6 +181,7 @@ export const settingsSchema = z
     network,
     policy,
     delivery,
+    evidence,
     compliance,
     dkim: dkimDefault,
     server,

@@ -66,6 +66,12 @@ export interface Settings {
       readonly dot: number
     }
   }
+  readonly evidence: {
+    /** Whether domains, and what they lead to, stand in the log in the clear. */
+    readonly domains: 'committed' | 'clear'
+    /** The log's name, where it is begun. */
+    readonly origin?: string | undefined
+  }
   readonly compliance: {
     /** With `warn`, errors stop nothing. */
     readonly level: 'block' | 'warn'

@@ -7,6 +7,7 @@ export { SqliteHostMemory } from './hostMemory.ts'
 export { type KeptPreflight, OrderBook, type Stopped } from './orders.ts'
 export { type ListImport, type Merge, SqliteLists, type StoredList } from './list/index.ts'
 export { SqlitePolicyCache } from './policyCache.ts'
+export { type OpenedAttempt, type OpenedSession, OpeningsReader, emptyOpeningsLog, eraseOpenings } from './openings/index.ts'
 export { SqliteSuppressionList, SuppressionGate, hashKey } from './suppression/index.ts'
 export { SqliteTrackingLedger } from './tracking/index.ts'
 export {

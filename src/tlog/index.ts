@@ -7,7 +7,7 @@ export { type Checkpoint, parseCheckpoint, printCheckpoint } from './checkpoint.
 export type { LogFailure, LogFailureKind } from './failure.ts'
 export { FileStore } from './fileStore.ts'
 export { Frontier } from './frontier.ts'
-export { emptyRoot, hashChildren, hashLeaf } from './hash.ts'
+export { emptyRoot, equalHash, hashChildren, hashLeaf } from './hash.ts'
 export { issueReceipt } from './issueReceipt.ts'
 export {
   type SignatureType,
@@ -44,7 +44,7 @@ export { type Receipt, parseReceipt, printReceipt } from './receipt.ts'
 export { type TileReader, type TileStore, checkpointPath } from './store.ts'
 export type { Node, ReadNode } from './subtree.ts'
 export type { Malformed } from './text.ts'
-export { type Tile, parseTilePath, tilePath } from './tile.ts'
+export { type Tile, parseTilePath, tileOf, tilePath, tileWidth } from './tile.ts'
 export { TileTree } from './tree.ts'
 export { type Consistency, type Inclusion, verifyConsistency, verifyInclusion } from './verifyProof.ts'
 export { type ReceiptVerification, verifyReceipt } from './verifyReceipt.ts'

@@ -24,6 +24,8 @@ export interface TlsFacts extends CertificateJudgement {
   readonly servername: string | undefined
   /** Leaf first, as the server sent it and OpenSSL put it in order; empty where it could not be read. */
   readonly chain: readonly CertificateFacts[]
+  /** The same in DER. */
+  readonly shown: readonly Buffer[]
   /** OpenSSL's word on why the chain does not lead to a trusted root, such as `CERT_HAS_EXPIRED`; undefined where it does. */
   readonly trustError: string | undefined
   /** What an examination read from the octets themselves; a sender does without. */
@@ -83,7 +85,7 @@ export function readFacts(socket: TLSSocket, servername: string | undefined): Tl
     forwardSecrecy: version === 'TLSv1.3' || /^(?:TLS_)?(?:EC)?DHE[_-]/.test(cipher.standardName ?? cipher.name),
     resumed: socket.isSessionReused(),
     servername,
-    chain: readChain(socket),
+    ...readChain(socket),
     trustError: trustError(socket),
   }
 }
@@ -96,14 +98,16 @@ function trustError(socket: TLSSocket): string | undefined {
   return error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'UNKNOWN'
 }
 
-function readChain(socket: TLSSocket): CertificateFacts[] {
+function readChain(socket: TLSSocket): Pick<TlsFacts, 'chain' | 'shown'> {
   const chain: CertificateFacts[] = []
+  const shown: Buffer[] = []
   for (const der of readPeerChain(socket)) {
     const facts = readCertificate(der)
     if (!facts) break
     chain.push(facts)
+    shown.push(der)
   }
-  return chain
+  return { chain, shown }
 }
 
 /**

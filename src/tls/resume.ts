@@ -35,6 +35,7 @@ export function recallFacts(anew: TlsFacts, known: ResumableSession, now: number
   return {
     ...anew,
     chain: facts.chain,
+    shown: facts.shown,
     trustError: facts.trustError,
     ...(facts.watched ? { watched: facts.watched, ...judgeCertificates(facts.watched, trust, now) } : {}),
     provenAt,

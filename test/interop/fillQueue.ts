@@ -23,7 +23,15 @@ for (;;) {
   const outcome = { state: 'sent', nextAt: 0, class: undefined, code: 250, enhanced: undefined, verdict: 'valid' } as const
   // As long as a server may make it, so that the disk fills up soon.
   const reason = 'o'.repeat(4_000)
-  const settlements = items.map(({ id, domainId }) => ({ id, domainId, ...outcome, reason, host: undefined, tls: undefined }))
+  const settlements = items.map(({ id, domainId }) => ({
+    id,
+    domainId,
+    ...outcome,
+    reason,
+    host: undefined,
+    tls: undefined,
+    leaf: undefined,
+  }))
   const done = await refuse(store.settle(settlements, 6).then(() => true))
   if (!done) break
   settled += items.length

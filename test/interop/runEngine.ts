@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { mockResolver } from '../../src/dns/index.ts'
 import { EvidenceLog } from '../../src/evidence/index.ts'
 import { createHostMemory, decidePolicy } from '../../src/policy/index.ts'
-import { LimitBook, createGreylistMemory, createRecorder, likelyDelay, runQueue } from '../../src/queue/index.ts'
+import { LimitBook, createGreylistMemory, likelyDelay, runQueue } from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
 import { QueueDatabase } from '../../src/store/index.ts'
 import { Trust } from '../../src/tls/index.ts'
@@ -34,7 +34,7 @@ await store.accept(
     yield* rows
   })(),
 )
-const log = await EvidenceLog.open(join(plan.folder, 'evidence'), clock)
+const log = await EvidenceLog.open(plan.folder, { clock, domains: 'clear' })
 const greylist = createGreylistMemory()
 const lane = {
   connections: 2,
@@ -72,7 +72,7 @@ await runQueue({
     },
   ],
   store,
-  recorder: createRecorder(log),
+  recorder: log,
   resolver: mockResolver(plan.zone),
   limits: new LimitBook({
     clock,

@@ -85,6 +85,7 @@ export function exampleHost(change: Partial<HostResult> = {}): HostResult {
       resumed: false,
       servername: 'mx.example.org',
       chain: [certificate],
+      shown: [],
       trustError: undefined,
     },
     resumption: [

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { type MockZone, type Resolver, mockResolver } from '../../src/dns/index.ts'
-import { EvidenceLog } from '../../src/evidence/index.ts'
+import { EvidenceLog, type Leaf } from '../../src/evidence/index.ts'
 import { type Level, createHostMemory, decidePolicy } from '../../src/policy/index.ts'
 import {
   type Counts,
   type DeliveryRule,
   type Job,
   LimitBook,
+  type Recorder,
   type RunOptions,
   createGreylistMemory,
-  createRecorder,
   runQueue,
 } from '../../src/queue/index.ts'
 import { dial } from '../../src/starttls/index.ts'
@@ -36,6 +36,10 @@ export interface SendScenario {
   readonly options?: Partial<RunOptions>
   readonly job?: Partial<Job>
   readonly rule?: Partial<DeliveryRule>
+  /** What the log has of domains; committed to where left out. */
+  readonly evidence?: 'clear' | 'committed'
+  /** Stands between the sender and its log. */
+  readonly record?: (log: Recorder) => Recorder
   /** A data folder to go on with. */
   readonly folder?: string
 }
@@ -45,6 +49,8 @@ export interface SendOutcome extends AsyncDisposable {
   readonly folder: string
   /** State, verdict and reason by address, as the queue has them. */
   readonly store: QueueDatabase
+  /** What stands in the evidence. */
+  leaves(): Promise<readonly Leaf[]>
 }
 
 /** Sends, with a real queue on disk and a real evidence log. */
@@ -58,7 +64,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
   if (scenario.beside) {
     await store.accept({ name: 'beside', digest: '', frozen: '{}', createdAt: clock.now() }, rowsOf(scenario.beside))
   }
-  const log = await EvidenceLog.open(join(folder, 'evidence'), clock)
+  const log = await EvidenceLog.open(folder, { clock, domains: scenario.evidence ?? 'committed' })
   const close = async (): Promise<void> => {
     await log.close()
     await store[Symbol.asyncDispose]()
@@ -71,7 +77,7 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
         campaign,
       })),
       store,
-      recorder: createRecorder(log),
+      recorder: scenario.record?.(log) ?? log,
       resolver: resolverOf(scenario.domains),
       limits: createBook(store, clock, scenario.rule),
       greylist: createGreylistMemory(),
@@ -97,6 +103,12 @@ export async function sendWith(scenario: SendScenario): Promise<SendOutcome> {
       counts: await store.counts('test'),
       folder,
       store,
+      leaves: async () => {
+        await log.flush()
+        const leaves: Leaf[] = []
+        for await (const { leaf } of log.readFrom(0)) leaves.push(leaf)
+        return leaves
+      },
       [Symbol.asyncDispose]: async () => {
         await close()
         if (scenario.folder === undefined) await rm(folder, { recursive: true })

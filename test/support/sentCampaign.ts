@@ -13,7 +13,15 @@ export async function sendCampaign(data: string, addresses: readonly string[], c
   )
   const sent = { nextAt: 0, reason: '250 ok', class: undefined, code: 250, enhanced: undefined, verdict: 'valid' }
   await queue.settle(
-    items.map(({ id, domainId }) => ({ id, domainId, state: 'sent' as const, host: undefined, tls: undefined, ...sent })),
+    items.map(({ id, domainId }) => ({
+      id,
+      domainId,
+      state: 'sent' as const,
+      host: undefined,
+      tls: undefined,
+      leaf: undefined,
+      ...sent,
+    })),
     createdAt,
   )
 }

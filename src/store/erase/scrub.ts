@@ -17,6 +17,13 @@ export function scrub(database: DatabaseSync, path: string): void {
   guard(path, () => {
     // Without it pages are written with whatever was in the memory that they were made in.
     database.exec('PRAGMA secure_delete = ON; VACUUM')
+  })
+  emptyLog(database, path)
+}
+
+/** Copies what the log beside a file holds into it, and empties the log. @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL */
+export function emptyLog(database: DatabaseSync, path: string): void {
+  guard(path, () => {
     const row = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     if (row?.['busy'] === 0) return
     throw new SealpostError('SP_STORE_IN_USE', {

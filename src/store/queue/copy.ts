@@ -59,13 +59,13 @@ export class QueueCopy implements Disposable {
   }
 
   /** The evidence log's checkpoint when the last run before the copy ended. */
-  checkpoint(): { readonly size: number; readonly head: string } | undefined {
-    const row = guard(this.#path, () => this.#db.get('SELECT size, head FROM evidence'))
-    return row && { size: Number(row['size']), head: String(row['head']) }
+  checkpoint(): { readonly size: number; readonly root: string } | undefined {
+    const row = guard(this.#path, () => this.#db.get('SELECT size, root FROM evidence'))
+    return row && { size: Number(row['size']), root: String(row['root']) }
   }
 
-  rememberCheckpoint({ size, head }: { readonly size: number; readonly head: string }): void {
-    guard(this.#path, () => rememberCheckpoint(this.#db, size, head))
+  rememberCheckpoint({ size, root }: { readonly size: number; readonly root: string }): void {
+    guard(this.#path, () => rememberCheckpoint(this.#db, size, root))
   }
 
   /** Settles what was delivered after the copy was made, so that nobody gets it twice; how many messages. */

@@ -40,6 +40,6 @@ export function usage(db: Statements, scope: string, sinceHour: number): Usage {
   }
 }
 
-export function rememberCheckpoint(db: Statements, size: number, head: string): void {
-  db.run('INSERT OR REPLACE INTO evidence (only, size, head) VALUES (1, ?, ?)', size, head)
+export function rememberCheckpoint(db: Statements, size: number, root: string): void {
+  db.run('INSERT OR REPLACE INTO evidence (only, size, root) VALUES (1, ?, ?)', size, root)
 }

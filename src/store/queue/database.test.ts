@@ -24,6 +24,7 @@ const outcome = {
   verdict: 'valid',
   host: 'mx',
   tls: undefined,
+  leaf: undefined,
 } as const
 
 async function* rows(...addresses: string[]): AsyncGenerator<IncomingRow> {
@@ -156,6 +157,56 @@ it('puts what was in flight back in line after a crash', async () => {
   expect(await store.recover()).toBe(1)
   expect(await store.counts('spring')).toMatchObject({ deferred: 1, waiting: 2, nextAt: 0 })
   expect(Object.keys(await take(5)).toSorted()).toEqual(['x.test', 'y.test'])
+})
+
+describe('the leaf of the last attempt in the evidence', () => {
+  it('is written with the outcome, kept where nothing was attempted, and given with the next lease', async () => {
+    await store.accept(campaign, rows('a@x.test', 'b@x.test'))
+    const { 'x.test': x = 0 } = await take(5)
+    const [a, b] = (await store.lease([x], 9, 5)).items
+    expect([a?.leaf, b?.leaf]).toEqual([undefined, undefined])
+    const again = { ...outcome, domainId: x, state: 'deferred', nextAt: 6 } as const
+    await store.settle(
+      [
+        { ...again, id: a?.id ?? 0, leaf: 0 },
+        { ...again, id: b?.id ?? 0, leaf: 3 },
+      ],
+      5,
+    )
+    expect(store.list({}, 9).map(({ leaf }) => leaf)).toEqual([0, 3])
+    await take(6)
+    expect((await store.lease([x], 9, 6)).items.map(({ leaf }) => leaf)).toEqual([0, 3])
+    await store.settle([{ ...again, id: b?.id ?? 0, leaf: undefined }], 6)
+    expect(store.list({}, 9).map(({ leaf }) => leaf)).toEqual([0, 3])
+    expect(await store.inFlight()).toEqual({
+      messages: [
+        {
+          id: a?.id,
+          domainId: x,
+          campaign: 'spring',
+          domain: 'x.test',
+          address: 'a@x.test',
+          key: a?.key,
+          attempt: 2,
+          leaf: 0,
+        },
+      ],
+      settledTo: 3,
+    })
+  })
+
+  it('is known beyond the row: what was settled last bounds what the evidence is searched for', async () => {
+    await store.accept(campaign, rows('a@x.test'))
+    expect(await store.inFlight()).toEqual({ messages: [], settledTo: undefined })
+    const { 'x.test': x = 0 } = await take(5)
+    const [a] = (await store.lease([x], 9, 5)).items
+    await store.settle([{ ...outcome, id: a?.id ?? 0, domainId: x, state: 'sent', nextAt: 0, leaf: 41 }], 6)
+    expect(await store.inFlight()).toEqual({ messages: [], settledTo: 41 })
+    // A log that took the place of another counts from the beginning.
+    await store.settle([{ ...outcome, id: a?.id ?? 0, domainId: x, state: 'sent', nextAt: 0, leaf: 2 }], 7)
+    expect(await store.inFlight()).toEqual({ messages: [], settledTo: 2 })
+    expect(store.list({}, 9)).toMatchObject([{ leaf: 41, updatedAt: 6 }])
+  })
 })
 
 it('ends what waits too long, and never what was not tried', async () => {

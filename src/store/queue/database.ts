@@ -4,6 +4,7 @@ import type {
   DomainSettlement,
   DueDomain,
   Expiry,
+  InFlight,
   Leased,
   MessageOrder,
   MessagePlace,
@@ -65,12 +66,12 @@ export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
     return this.#reader.campaign(name)
   }
 
-  checkpoint(): { readonly size: number; readonly head: string } | undefined {
+  checkpoint(): { readonly size: number; readonly root: string } | undefined {
     return this.#reader.checkpoint()
   }
 
-  async rememberCheckpoint(checkpoint: { readonly size: number; readonly head: string }): Promise<void> {
-    await this.#writer.call('rememberCheckpoint', checkpoint.size, checkpoint.head)
+  async rememberCheckpoint(checkpoint: { readonly size: number; readonly root: string }): Promise<void> {
+    await this.#writer.call('rememberCheckpoint', checkpoint.size, checkpoint.root)
   }
 
   outcomes(campaign: string): readonly OutcomeGroup[] {
@@ -96,6 +97,10 @@ export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
   /** Keeps a campaign's frozen form with other terms (pace, log-in, time); false where it is not the campaign of this digest. */
   async amend(campaign: string, digest: string, frozen: string): Promise<boolean> {
     return this.#writer.call('amend', campaign, digest, frozen)
+  }
+
+  async inFlight(): Promise<InFlight> {
+    return this.#reader.inFlight()
   }
 
   async recover(): Promise<number> {

@@ -49,7 +49,7 @@ export function eraseRows(db: Statements, addressKeys: readonly string[], now: n
     if (open) tally.move(campaign, state, 'dropped')
     db.run('INSERT OR IGNORE INTO temp.touched VALUES (?)', domain)
     db.run(
-      'UPDATE delivery SET state = ?, leased_from = NULL, due = NULL, reason = ? WHERE domain = ? AND id = ?',
+      'UPDATE delivery SET state = ?, leased_from = NULL, due = NULL, leaf = NULL, reason = ? WHERE domain = ? AND id = ?',
       open ? 'dropped' : state,
       reason,
       domain,

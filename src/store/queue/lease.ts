@@ -35,7 +35,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
   if (!domain) return []
   // SQLite would prepare anew for each value of a LIMIT that is bound alone, which takes longer than to read a few rows.
   const rows = db.all(
-    `SELECT e.id, e.state, e.attempts, e.first_tried_at, m.address, m.address_key, m.columns, m.key
+    `SELECT e.id, e.state, e.attempts, e.first_tried_at, e.leaf, m.address, m.address_key, m.columns, m.key
      FROM delivery e CROSS JOIN message m ON m.id = e.id
      WHERE e.domain = ? AND e.due IS NOT NULL AND e.due <= ? ORDER BY e.due LIMIT ? + 0`,
     id,
@@ -62,6 +62,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
       attempt: Number(row['attempts']) + 1,
       createdAt,
       firstTriedAt: numberOf(row['first_tried_at']),
+      leaf: numberOf(row['leaf']),
     }
   })
 }

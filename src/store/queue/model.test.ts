@@ -15,6 +15,7 @@ const outcome = {
   verdict: 'v',
   host: undefined,
   tls: undefined,
+  leaf: undefined,
 }
 const waits: readonly State[] = ['waiting', 'deferred', 'held']
 

@@ -17,6 +17,7 @@ const outcome = {
   verdict: '',
   host: undefined,
   tls: undefined,
+  leaf: undefined,
 }
 
 it('nothing that is done for each batch of messages reads a table through', async () => {

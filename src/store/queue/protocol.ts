@@ -1,4 +1,6 @@
-import { type ErrorCode, SealpostError } from '../../errors.ts'
+import type { PlainError } from '../../plainError.ts'
+
+export { flattenError, raiseError } from '../../plainError.ts'
 
 /** What is asked of the thread that writes; the answer carries the same id. */
 export interface Request {
@@ -14,21 +16,3 @@ export type Answer =
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly error: PlainError }
-
-/** A registered error as it crosses to another thread, where its class would be lost. */
-export interface PlainError {
-  readonly code: ErrorCode
-  readonly where: string | undefined
-  readonly what: string
-  readonly next: string
-  readonly cause: string
-}
-
-export function flattenError(error: SealpostError): PlainError {
-  const { code, where, what, next, cause } = error
-  return { code, where, what, next, cause: cause instanceof Error ? cause.message : '' }
-}
-
-export function raiseError({ code, where, what, next, cause }: PlainError): SealpostError {
-  return new SealpostError(code, { ...(where === undefined ? {} : { where }), what, next, cause: new Error(cause) })
-}

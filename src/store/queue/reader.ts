@@ -1,6 +1,15 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Level } from '../../policy/index.ts'
-import type { Addressee, Counts, MessageOrder, QueueFilter, QueueLine, State } from '../../queue/index.ts'
+import type {
+  Addressee,
+  Counts,
+  InFlight,
+  InFlightMessage,
+  MessageOrder,
+  QueueFilter,
+  QueueLine,
+  State,
+} from '../../queue/index.ts'
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import { type Opened, openForReading } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -38,6 +47,8 @@ export interface MessageOf {
   readonly digest: string
   readonly state: State
   readonly waits: boolean
+  /** Of its last attempt, in the evidence. */
+  readonly leaf: number | undefined
 }
 
 /** How much of one campaign went to one domain. */
@@ -105,9 +116,17 @@ export class QueueReader implements Disposable {
   }
 
   /** The evidence log's checkpoint when the last run ended: a log that does not hold it was cut back or replaced. */
-  checkpoint(): { readonly size: number; readonly head: string } | undefined {
-    const row = this.#read((db) => db.get('SELECT size, head FROM evidence'))
-    return row && { size: Number(row['size']), head: String(row['head']) }
+  checkpoint(): { readonly size: number; readonly root: string } | undefined {
+    const row = this.#read((db) => db.get('SELECT size, root FROM evidence'))
+    return row && { size: Number(row['size']), root: String(row['root']) }
+  }
+
+  /** All leased messages, and up to which leaf of the evidence rows are settled. */
+  inFlight(): InFlight {
+    return this.#read((db) => ({
+      messages: db.all(leased).map(readInFlight),
+      settledTo: numberOf(db.get('SELECT leaf FROM settled')?.['leaf']),
+    }))
   }
 
   /** How many messages of a campaign were sent, held, put off or failed since a time, in milliseconds since the epoch. */
@@ -218,7 +237,7 @@ export class QueueReader implements Disposable {
   messagesTo(addressKeys: readonly string[]): readonly MessageOf[] {
     const rows = this.#read((db) =>
       db.all(
-        `SELECT m.id, e.state, e.due, c.name, c.digest FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+        `SELECT m.id, e.state, e.due, e.leaf, c.name, c.digest FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
          JOIN campaign c ON c.id = m.campaign
          WHERE m.campaign IN (SELECT id FROM campaign) AND m.address_key IN (SELECT value FROM json_each(?)) ORDER BY m.id`,
         JSON.stringify(addressKeys),
@@ -230,6 +249,7 @@ export class QueueReader implements Disposable {
       digest: String(row['digest']),
       state: String(row['state']) as State,
       waits: row['due'] !== null,
+      leaf: numberOf(row['leaf']),
     }))
   }
 
@@ -334,6 +354,24 @@ function isRare(db: Statements, { campaign, domain, addressKey, state }: QueueFi
 const lineColumns = `e.*, m.address, c.name AS campaign_name, d.name AS domain_name, d.level
   FROM message m JOIN delivery e ON e.domain = m.domain AND e.id = m.id JOIN campaign c ON c.id = m.campaign JOIN domain d ON d.id = m.domain`
 
+const leased = `SELECT e.id, e.domain, e.attempts, e.leaf, m.address, m.key, c.name AS campaign_name, d.name AS domain_name
+  FROM delivery e CROSS JOIN message m ON m.id = e.id CROSS JOIN domain d ON d.id = e.domain CROSS JOIN campaign c ON c.id = d.campaign
+  WHERE e.state = 'leased'`
+
+function readInFlight(row: Record<string, SQLOutputValue>): InFlightMessage {
+  return {
+    id: Number(row['id']),
+    domainId: Number(row['domain']),
+    campaign: String(row['campaign_name']),
+    domain: String(row['domain_name']),
+    address: String(row['address']),
+    // A BLOB, which node:sqlite gives as Uint8Array.
+    key: row['key'] as Uint8Array,
+    attempt: Number(row['attempts']),
+    leaf: numberOf(row['leaf']),
+  }
+}
+
 function readLine(row: Record<string, unknown>): QueueLine {
   const text = (name: string): string | undefined => (typeof row[name] === 'string' ? row[name] : undefined)
   const number = (name: string): number | undefined => (typeof row[name] === 'number' ? row[name] : undefined)
@@ -356,5 +394,6 @@ function readLine(row: Record<string, unknown>): QueueLine {
     verdict: String(row['verdict']),
     host: text('host'),
     tls: text('tls'),
+    leaf: number('leaf'),
   }
 }

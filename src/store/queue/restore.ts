@@ -38,7 +38,8 @@ export async function restoreQueue(
   } catch (error) {
     throw systemError(error, from, 'SP_FILE_UNREADABLE')
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '.version1', '.version2']) rmSync(`${part}${suffix}`, { force: true })
+    const kept = queueSteps.map((_, version) => `.version${version}`)
+    for (const suffix of ['', '-wal', '-shm', ...kept]) rmSync(`${part}${suffix}`, { force: true })
     lock.close()
   }
 }

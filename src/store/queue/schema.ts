@@ -124,5 +124,18 @@ const fromVersion2 = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/**
+ * The evidence became a tree: a message knows the leaf of its last attempt. A checkpoint that was remembered of the chain of
+ * hashes before it stays, for the new log says whether it goes on from there.
+ */
+const fromVersion3 = `
+  ALTER TABLE delivery ADD COLUMN leaf INTEGER;
+  ALTER TABLE evidence RENAME COLUMN head TO root;
+  CREATE TABLE settled (           -- one row: what the evidence has behind this leaf, no message may rest on yet
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    leaf INTEGER NOT NULL
+  ) STRICT;
+`
+
 /** The schema of `queue.db`, one step a version; a step that was released is never changed. */
-export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2]
+export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2, fromVersion3]

@@ -9,12 +9,13 @@ export function settle(db: Statements, settlements: readonly Settlement[], now: 
   const dues = new Map<number, number>()
   const tally = new Tally(db)
   const campaigns = new Map<number, number | undefined>()
+  let last = -1
   for (const one of settlements) {
     const { domainId } = one
     const due = one.nextAt === 0 ? null : one.nextAt
     const changed = db.run(
       `UPDATE delivery SET state = ?, leased_from = NULL, due = ?, reason = ?, class = ?, code = ?, enhanced = ?, verdict = ?,
-         host = ?, tls = ?, updated_at = ?
+         host = ?, tls = ?, updated_at = ?, leaf = ifnull(?, leaf)
        WHERE domain = ? AND id = ? AND state = 'leased'`,
       one.state,
       due,
@@ -26,14 +27,18 @@ export function settle(db: Statements, settlements: readonly Settlement[], now: 
       one.host ?? null,
       one.tls ?? null,
       now,
+      one.leaf ?? null,
       domainId,
       one.id,
     )
+    if (one.leaf !== undefined) last = Math.max(last, one.leaf)
     if (changed === 0) continue
     if (!campaigns.has(domainId)) campaigns.set(domainId, campaignOf(db, domainId))
     tally.move(campaigns.get(domainId) ?? 0, 'leased', one.state)
     if (due !== null) dues.set(domainId, Math.min(due, dues.get(domainId) ?? due))
   }
+  // Outcomes are settled in the order in which they were recorded: nothing before the last of these leaves is open.
+  if (last >= 0) db.run('INSERT OR REPLACE INTO settled (only, leaf) VALUES (1, ?)', last)
   dueNoLater(db, dues)
   tally.write()
 }

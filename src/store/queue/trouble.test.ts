@@ -44,6 +44,7 @@ function settled({ id, domainId }: MessagePlace, state: Settlement['state'], nex
     verdict: 'valid',
     host: undefined,
     tls: undefined,
+    leaf: undefined,
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { QueueDatabase, QueueReader, checkQueue } from '../index.ts'
+import { queueSteps } from './schema.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -57,7 +58,7 @@ describe('a database of version 1', () => {
     expect(existsSync(join(folder, 'queue.db.version1'))).toBe(true)
     expect(store.campaignNames()).toEqual(['winter', 'spring'])
     expect(store.campaign('spring')).toMatchObject({ digest: 'd1', createdAt: 2000, intake: { accepted: 1 } })
-    expect(store.checkpoint()).toEqual({ size: 77, head: 'head' })
+    expect(store.checkpoint()).toEqual({ size: 77, root: 'head' })
     expect(store.list({}, 99)).toMatchObject([
       { id: 3, campaign: 'spring', domain: 'x.test', address: 'A@x.test', state: 'waiting', due: 0, firstTriedAt: undefined },
       { id: 5, state: 'deferred', due: 90, attempts: 2, firstTriedAt: 20, reason: 'later', code: 450, host: 'mx' },
@@ -85,6 +86,51 @@ describe('a database of version 1', () => {
     expect(existsSync(join(folder, 'queue.db.version1'))).toBe(false)
   })
 })
+
+it('a database of version 3 is brought up to date in the midst of sending, and goes on', async () => {
+  const path = join(folder, 'queue.db')
+  const database = new DatabaseSync(path)
+  // A step that was released is never changed.
+  database.exec(`PRAGMA journal_mode = WAL; ${queueSteps.slice(0, 3).join('')}; PRAGMA user_version = 3`)
+  database.exec(`
+    INSERT INTO campaign VALUES (1, 'spring', 'd1', '{}', '{}', 10);
+    INSERT INTO domain VALUES (4, 1, 'x.test', NULL, NULL, 1);
+    INSERT INTO message VALUES (7, 1, 4, 'a@x.test', 'a@x.test', '{}', x'01'), (8, 1, 4, 'b@x.test', 'b@x.test', '{}', x'02');
+    INSERT INTO delivery (domain, id, state, leased_from, attempts, first_tried_at, code, updated_at)
+      VALUES (4, 7, 'leased', 'waiting', 1, 20, NULL, 20), (4, 8, 'sent', NULL, 1, 20, 250, 30);
+    INSERT INTO tally VALUES (1, 'leased', 1), (1, 'sent', 1);
+    INSERT INTO evidence VALUES (1, 77, 'head');
+  `)
+  database.close()
+  await using store = await QueueDatabase.open(folder)
+  expect(existsSync(`${path}.version3`)).toBe(true)
+  expect(store.checkpoint()).toEqual({ size: 77, root: 'head' })
+  const place = { id: 7, domainId: 4, campaign: 'spring', domain: 'x.test' }
+  expect(await store.inFlight()).toEqual({
+    messages: [{ ...place, address: 'a@x.test', key: new Uint8Array([1]), attempt: 1, leaf: undefined }],
+    settledTo: undefined,
+  })
+  await store.recover()
+  await store.takeDomains('spring', 99, 9)
+  const { items } = await store.lease([4], 9, 99)
+  expect(items).toMatchObject([{ id: 7, attempt: 2, leaf: undefined }])
+  await store.settle([{ ...outcome, id: 7, domainId: 4, state: 'sent', nextAt: 0, leaf: 5 }], 100)
+  expect(store.list({}, 9)).toMatchObject([
+    { id: 7, state: 'sent', leaf: 5 },
+    { id: 8, state: 'sent', leaf: undefined },
+  ])
+  expect(checkQueue(folder)).toEqual([])
+})
+
+const outcome = {
+  reason: 'ok',
+  class: undefined,
+  code: 250,
+  enhanced: undefined,
+  verdict: 'valid',
+  host: undefined,
+  tls: undefined,
+}
 
 it('data of a newer version is refused, and left as it is', async () => {
   await (await QueueDatabase.open(folder))[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 /** Bad input gets one message that names file, line and what to do, exit 2, and leaves nothing half-written. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -124,14 +124,19 @@ describe('a data folder', () => {
   it('whose log was changed is refused, and verify says where', async () => {
     await using other = await openDesk()
     await other.run('send', 'campaign.yaml')
-    const path = join(other.folder, 'data', 'evidence', 'log.jsonl')
-    const log = await readFile(path)
-    log.writeUInt8(log.readUInt8(40) ^ 1, 40)
-    await writeFile(path, log)
-    expect(await other.run('verify', 'data')).toMatchObject({ exit: 1, stdout: expect.stringContaining('CHANGED') as string })
+    const path = join(other.folder, 'data', 'evidence', 'checkpoint')
+    const [size] = (await readFile(path, 'utf8')).split('\n').slice(1)
+    const bundle = join(other.folder, 'data', 'evidence', 'tile', 'entries', '000.p', size ?? '')
+    const octets = await readFile(bundle)
+    octets.writeUInt8(octets.readUInt8(40) ^ 1, 40)
+    await writeFile(bundle, octets)
+    expect(await other.run('verify', 'data')).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining('CHANGED: the evidence log does not verify (entry-wrong)') as string,
+    })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('does not verify') as string,
+      stderr: expect.stringContaining('The log is damaged') as string,
     })
     expect(await other.run('report', 'data')).toMatchObject({
       exit: 1,
@@ -142,16 +147,21 @@ describe('a data folder', () => {
   it('whose log was cut back, or whose queue was emptied, is refused', async () => {
     await using other = await openDesk()
     await other.run('send', 'campaign.yaml')
-    const path = join(other.folder, 'data', 'evidence', 'log.jsonl')
-    const log = await readFile(path, 'utf8')
-    await writeFile(path, '')
-    expect(await other.run('verify', 'data')).toMatchObject({ exit: 1, stdout: expect.stringContaining('EMPTY') as string })
+    const evidence = join(other.folder, 'data', 'evidence')
+    await rename(evidence, join(other.folder, 'whole'))
+    await mkdir(evidence)
+    await copyFile(join(other.folder, 'whole', 'keys'), join(evidence, 'keys'))
+    expect(await other.run('verify', 'data')).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining('(checkpoint-missing)') as string,
+    })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('cut back') as string,
+      stderr: expect.stringContaining('its checkpoint is missing') as string,
     })
     expect(await other.run('report', 'data')).toMatchObject({ exit: 1 })
-    await writeFile(path, log)
+    await rm(evidence, { recursive: true })
+    await rename(join(other.folder, 'whole'), evidence)
     for (const name of ['queue.db', 'queue.db-wal', 'queue.db-shm']) await rm(join(other.folder, 'data', name), { force: true })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
@@ -163,10 +173,10 @@ describe('a data folder', () => {
   it('that lost its key keeps its log', async () => {
     await using other = await openDesk()
     await other.run('send', 'campaign.yaml')
-    await rm(join(other.folder, 'data', 'evidence', 'private.pem'))
+    await rm(join(other.folder, 'data', 'keys', 'evidence.pem'))
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('private.pem') as string,
+      stderr: expect.stringContaining('evidence.pem') as string,
     })
     expect(await other.run('verify', 'data')).toMatchObject({ exit: 0 })
   })

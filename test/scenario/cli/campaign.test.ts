@@ -14,6 +14,7 @@ import { type Desk, openDesk } from '../../support/cli.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
 import { verifyMail } from '../../support/signedMail.ts'
 import { freePort } from '../../support/freePort.ts'
+import { readActs } from '../../support/readLog.ts'
 
 // Each has up to ten processes one after another, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
@@ -44,8 +45,7 @@ async function show(desk: Desk, which = 'spring'): Promise<Shown> {
 }
 
 async function acts(desk: Desk): Promise<string[]> {
-  const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
-  return [...log.matchAll(/"act":"([\w-]+)"/g)].map(([, act]) => act ?? '')
+  return (await readActs(join(desk.folder, 'data'))).map(({ act }) => act)
 }
 
 /** States of the queue beside whoever writes it; none while there is no queue yet. */

@@ -1,9 +1,10 @@
 /** `sealpost preflight`, and the look before the first message of `sealpost send`, against the mail world. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Preflight } from '../../../src/report/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
+import { readLogTexts } from '../../support/readLog.ts'
 
 const text = 'Hello {{ name }}, we are Shop Ltd, 1 Example Street, 12345 Example Town.\nTo unsubscribe, answer with that word.\n'
 
@@ -117,7 +118,7 @@ describe('sealpost send', () => {
     // Nor is it taken in for later.
     expect(await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now')).toMatchObject({ exit: 1 })
     expect(desk.world.received().total).toBe(0)
-    await expect(stat(join(desk.folder, 'data', 'evidence', 'log.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(stat(join(desk.folder, 'data', 'evidence', 'checkpoint'))).rejects.toMatchObject({ code: 'ENOENT' })
     // Mended, the same command sends.
     desk.world.dnsServer.set('shop.com', {
       MX: [{ preference: 10, exchange: 'mx.valid.test' }],
@@ -132,7 +133,7 @@ describe('sealpost send', () => {
     spoil(desk)
     expect((await desk.run('send', 'campaign.yaml', '--force')).exit).toBe(0)
     expect(desk.world.received()).toEqual({ total: 2, plaintext: 0 })
-    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    const log = (await readLogTexts(join(desk.folder, 'data'))).join('\n')
     expect(log).toContain('"act":"campaign-forced"')
     expect(log).toContain('"rules":"authentication-missing"')
     expect((await desk.run('verify', 'data')).exit).toBe(0)
@@ -142,7 +143,7 @@ describe('sealpost send', () => {
     await using desk = await openShop()
     spoil(desk)
     expect(await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now', '--force')).toMatchObject({ exit: 0 })
-    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    const log = (await readLogTexts(join(desk.folder, 'data'))).join('\n')
     expect(log).toContain('"act":"campaign-scheduled"')
     expect(log).toContain('"act":"campaign-forced"')
     expect(log).toContain('"rules":"authentication-missing"')
@@ -151,7 +152,7 @@ describe('sealpost send', () => {
   it('keeps no such act where nothing was overruled', async () => {
     await using desk = await openShop()
     expect((await desk.run('send', 'campaign.yaml', '--force')).exit).toBe(0)
-    expect(await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')).not.toContain('campaign-forced')
+    expect((await readLogTexts(join(desk.folder, 'data'))).join('\n')).not.toContain('campaign-forced')
   })
 
   it.each(['compliance: { level: warn }\n', 'compliance: { off: [authentication-missing] }\n'])('heeds %j', async (settings) => {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
 import { openDesk } from '../../support/cli.ts'
+import { readLogTexts } from '../../support/readLog.ts'
+import { OpeningsReader } from '../../../src/store/index.ts'
 
 const html =
   '<body><p style="color:red">Hello {{ name }}</p><img src="a.gif"><img src="https://pics.example/x.png" alt=""></body>'
@@ -77,9 +79,10 @@ describe('sealpost test-send', () => {
     expect(stdout).toBe('A test was sent to me@valid.test (valid).\n')
     expect(exit).toBe(0)
     expect(desk.world.received()).toEqual({ total: 1, plaintext: 0 })
-    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    const log = (await readLogTexts(join(desk.folder, 'data'))).join('\n')
     expect(log).toContain('"act":"test-sent"')
-    expect(log).toContain('"campaign":"test of spring"')
+    using openings = OpeningsReader.open(join(desk.folder, 'data'))
+    expect([...(openings?.attempts({ campaign: 'test of spring' }) ?? [])]).toMatchObject([{ outcome: 'delivered', number: 1 }])
     expect(log).not.toContain('me@valid.test')
     expect((await desk.run('verify', 'data')).exit).toBe(0)
     // The campaign itself starts as if nothing had been.

@@ -7,6 +7,7 @@ import { sendCampaigns } from '../../../src/cli/send.ts'
 import { type SendingProvider, sendingProviders } from '../../../src/provider/index.ts'
 import { loadSettings } from '../../../src/settings/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
+import { readLogTexts } from '../../support/readLog.ts'
 
 /** The directory's own entry of Mailgun, with the world's server as what is documented of it. */
 function directoryOf({ world }: Desk, change: Partial<SendingProvider> = {}): readonly SendingProvider[] {
@@ -45,7 +46,7 @@ it('all goes to the documented endpoint, over TLS from the first octet, with the
   })
   expect(await send(desk, campaign)).toMatchObject({ sent: 2, held: 0 })
   expect(desk.world.received('relay.test')).toEqual({ total: 2, plaintext: 0 })
-  const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+  const log = (await readLogTexts(join(desk.folder, 'data'))).join('\n')
   expect(log).not.toContain(relay.password)
 })
 

@@ -1,9 +1,11 @@
 /** `sealpost queue`: what waits is listed, explained, let go on, given up, exported, checked and copied. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { type Desk, openDesk } from '../../support/cli.ts'
+import { readActs, readLogTexts } from '../../support/readLog.ts'
+import type { ActName } from '../../../src/evidence/index.ts'
 
 const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
 
@@ -24,13 +26,8 @@ async function list(desk: Desk, ...words: string[]): Promise<Line[]> {
 }
 
 /** The acts in the evidence, as they stand there. */
-async function acts(desk: Desk, act: string): Promise<Record<string, unknown>[]> {
-  const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
-  return log
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { entry?: { act?: string; detail: Record<string, unknown> } })
-    .flatMap(({ entry }) => (entry?.act === act ? [entry.detail] : []))
+async function acts(desk: Desk, act: ActName): Promise<readonly Record<string, unknown>[]> {
+  return (await readActs(join(desk.folder, 'data'), act)).map(({ detail }) => detail)
 }
 
 /** A campaign of which some is sent, some held, some put off, and one failed. */
@@ -108,7 +105,7 @@ describe('release', () => {
     expect(released.stderr).toContain('PLAINTEXT')
     expect(released.stderr).toContain('DANE, MTA-STS')
     expect(await acts(desk, 'messages-released')).toEqual([
-      expect.objectContaining({ campaign: 'spring', domain: 'plain.test', level: 'opportunistic', count: 1 }),
+      expect.objectContaining({ campaign: 'spring', domains: 1, level: 'opportunistic', count: 1 }),
     ])
     expect(await list(desk, '--state', 'held')).toMatchObject([
       { address: 'p0@plain.test', level: null },
@@ -119,7 +116,7 @@ describe('release', () => {
     await desk.run('send', 'campaign.yaml')
     expect(desk.world.received()).toEqual({ total: 3, plaintext: 1 })
     expect((await desk.run('verify', 'data')).exit).toBe(0)
-    expect(await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')).not.toContain('p1@plain.test')
+    expect((await readLogTexts(join(desk.folder, 'data'))).join('\n')).not.toContain('p1@plain.test')
   })
 
   it('asks first, and does nothing without a yes', async () => {
@@ -215,7 +212,7 @@ describe('check', () => {
     ["UPDATE campaign SET frozen = replace(frozen, 'shop.example', 'evil.example')", 'campaign: spring'],
     ["UPDATE campaign SET digest = 'another'", 'campaign: spring: its digest is of another campaign'],
     ["UPDATE campaign SET frozen = '{'", 'campaign: spring'],
-    [`UPDATE evidence SET head = '${'0'.repeat(64)}'`, 'evidence: evidence/log.jsonl: it was cut back or replaced'],
+    [`UPDATE evidence SET root = '${'0'.repeat(64)}'`, 'evidence: evidence/checkpoint: the first '],
   ])('names what nobody can mend: %s', async (sql, told) => {
     await using desk = await sentDesk()
     harm(desk, sql)
@@ -227,9 +224,11 @@ describe('check', () => {
 
   it('names a changed evidence log, and a file that is no database', async () => {
     await using desk = await sentDesk()
-    const log = join(desk.folder, 'data', 'evidence', 'log.jsonl')
-    await writeFile(log, (await readFile(log, 'utf8')).replace('"delivered"', '"deferred"'))
-    expect((await desk.run('queue', 'check')).stdout).toMatch(/evidence: evidence\/log\.jsonl: line \d+/)
+    const bundles = join(desk.folder, 'data', 'evidence', 'tile', 'entries', '000.p')
+    const [name = ''] = (await readdir(bundles)).sort((a, b) => Number(b) - Number(a))
+    const bundle = join(bundles, name)
+    await writeFile(bundle, (await readFile(bundle, 'latin1')).replace('"delivered"', '"delivereD"'), 'latin1')
+    expect((await desk.run('queue', 'check')).stdout).toMatch(/evidence: evidence\/tile\/entries\/000\.p\/\d+: entry \d+ /)
     await writeFile(join(desk.folder, 'data', 'queue.db'), 'this is no database, but long enough to be looked at. '.repeat(100))
     expect(await desk.run('queue', 'check', '--repair')).toMatchObject({
       exit: 1,
@@ -271,7 +270,7 @@ describe('backup and restore', () => {
     await using other = await sentDesk()
     await other.run('queue', 'backup', join(desk.folder, 'foreign.db'))
     const foreign = await desk.run('queue', 'restore', 'foreign.db', '--yes')
-    expect(foreign).toMatchObject({ exit: 2, stderr: expect.stringContaining('cut back or replaced') as string })
+    expect(foreign).toMatchObject({ exit: 2, stderr: expect.stringContaining('Nothing may be added to the log') as string })
     await desk.write('broken.db', 'this is no database, but long enough to be looked at. '.repeat(100))
     expect((await desk.run('queue', 'restore', 'broken.db', '--yes')).exit).toBe(2)
     const declined = desk.start('queue', 'restore', 'foreign.db')

@@ -9,6 +9,7 @@ import { EvidenceLog } from '../../../src/evidence/index.ts'
 import type { MessageOrder } from '../../../src/queue/index.ts'
 import { OrderBook, QueueDatabase, QueueReader } from '../../../src/store/index.ts'
 import { type Desk, openDesk } from '../../support/cli.ts'
+import { readActs } from '../../support/readLog.ts'
 
 const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
 
@@ -36,8 +37,7 @@ function drop(filter: MessageOrder['filter'], at = Date.now()): MessageOrder {
 }
 
 async function acts(desk: Desk): Promise<string[]> {
-  const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
-  return [...log.matchAll(/"act":"(messages-\w+)"/g)].map(([, act]) => act ?? '')
+  return (await readActs(join(desk.folder, 'data'))).map(({ act }) => act).filter((act) => act.startsWith('messages-'))
 }
 
 /** A sender that has something held and stays. */
@@ -157,17 +157,16 @@ describe('killed between order and execution', () => {
     book.put(order)
     {
       await using store = await QueueDatabase.open(data)
-      const log = await EvidenceLog.open(join(data, 'evidence'), systemClock, store.checkpoint())
-      const detail = { order: order.id, campaign: 'spring', domain: 'plain.test', count: 2, software: 'sealpost' }
-      log.append({ kind: 'act', time: new Date().toISOString(), act: 'messages-dropped', detail })
+      const log = await EvidenceLog.open(data, { clock: systemClock, domains: 'committed', held: store.checkpoint() })
+      const detail = { order: order.id, campaign: 'spring', domains: 1, count: 2, software: 'sealpost' }
+      log.act({ act: 'messages-dropped', detail })
       await log.close()
     }
     await desk.run('queue', 'retry', '--domain', 'valid.test')
     await desk.run('send', 'campaign.yaml')
     expect(count(desk, 'dropped')).toBe(2)
     expect(book.result(order.id)).toEqual({ kind: 'done', count: 2 })
-    const log = await readFile(join(data, 'evidence', 'log.jsonl'), 'utf8')
-    expect(log.split(`"order":"${order.id}"`)).toHaveLength(3)
+    expect((await readActs(data)).filter(({ detail }) => detail['order'] === order.id)).toHaveLength(2)
   })
 
   it('an order that is more than a day old is not carried out, and that is said', async () => {

@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import type { CampaignReport, Preflight } from '../../../src/report/index.ts'
 import { SqliteHostMemory } from '../../../src/store/index.ts'
 import { openDesk } from '../../support/cli.ts'
+import { readLogTexts } from '../../support/readLog.ts'
 
 const people = (count: number, domain: string) => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
 
@@ -22,7 +23,7 @@ describe('sealpost send', () => {
     const { exit, stdout } = await desk.run('send', 'campaign.yaml', '--json')
     const report = JSON.parse(stdout) as CampaignReport
     expect(report.summary).toMatchObject({ total: 15, sent: 5, held: 7, deferred: 2, failed: 1, plaintext: 0, valid: 5 })
-    expect(report.evidence).toMatchObject({ status: 'intact', unsigned: 0 })
+    expect(report.evidence).toMatchObject({ status: 'intact', failure: null })
     expect(exit).toBe(1)
     expect(desk.world.received()).toEqual({ total: 5, plaintext: 0 })
     expect((await desk.run('verify', 'data')).exit).toBe(0)
@@ -105,7 +106,7 @@ describe('sealpost send', () => {
       expect(stdout + stderr).not.toContain(relay.password)
     }
     expect(desk.world.received('relay.test')).toEqual({ total: 6, plaintext: 0 })
-    const log = await readFile(join(desk.folder, 'data', 'evidence', 'log.jsonl'), 'utf8')
+    const log = (await readLogTexts(join(desk.folder, 'data'))).join('\n')
     expect(log).not.toContain(relay.password)
   })
 

@@ -1,7 +1,5 @@
 /** What a recipient's domain publishes, and what its host offered before, decide over a campaign's messages. */
 import { X509Certificate, createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MockZone, type ResolverTrust, mockResolver } from '../../../src/dns/index.ts'
 import { type StsGround, createHostMemory, decidePolicy } from '../../../src/policy/index.ts'
@@ -69,9 +67,9 @@ describe('DANE', () => {
     await using server = await serve(unknown)
     await using sent = await send({ port: server.port, level: 'authenticated', tlsa: { TLSA: [tlsaOf(unknown)], secure: true } })
     expect(sent.counts).toMatchObject({ sent: 1 })
-    const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
-    expect(log).toContain('"voucher":"dane"')
-    expect(log).toContain('"verdict":"authenticated"')
+    expect(await sent.leaves()).toContainEqual(
+      expect.objectContaining({ kind: 'session', voucher: 'dane', verdict: 'authenticated' }),
+    )
   })
 
   it('case 71: one of two records is enough', async () => {
@@ -160,11 +158,19 @@ describe('MTA-STS', () => {
 
   it('case 67: enforced and all good is authenticated, and the evidence names the policy', async () => {
     await using server = await serve()
-    await using sent = await send({ port: server.port, level: 'authenticated', sts: policy('enforce', '*.good.test') })
+    await using sent = await send({
+      port: server.port,
+      level: 'authenticated',
+      sts: policy('enforce', '*.good.test'),
+      evidence: 'clear',
+    })
     expect(sent.counts).toMatchObject({ sent: 1 })
-    const log = await readFile(join(sent.folder, 'evidence', 'log.jsonl'), 'utf8')
-    expect(log).toContain('"voucher":"sts"')
-    expect(log).toContain('"sts":"20260301"')
+    expect(await sent.leaves()).toContainEqual(
+      expect.objectContaining({
+        voucher: 'sts',
+        peer: expect.objectContaining({ sts: { id: '20260301', sha256: null } }) as unknown,
+      }),
+    )
   })
 
   it('case 67: a host that an enforced policy does not name gets nothing; under testing it does', async () => {

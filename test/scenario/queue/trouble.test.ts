@@ -1,12 +1,13 @@
 /** What goes wrong between a queue and its servers, and what must not follow from it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { SealpostError } from '../../../src/errors.ts'
+import type { Recorder } from '../../../src/queue/index.ts'
 import { QueueReader } from '../../../src/store/index.ts'
 import { createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
-import { sendWith } from '../../support/sendWith.ts'
+import { type SendOutcome, sendWith } from '../../support/sendWith.ts'
 
 const people = (count: number, domain = 'good.test') => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
 const domains = { 'good.test': ['127.0.0.1'] }
@@ -23,9 +24,8 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-async function outcomes(folder: string): Promise<string[]> {
-  const log = await readFile(join(folder, 'evidence', 'log.jsonl'), 'utf8')
-  return [...log.matchAll(/"outcome":"([a-z-]+)"/g)].map((match) => match[1] ?? '')
+async function outcomes(sent: SendOutcome): Promise<string[]> {
+  return (await sent.leaves()).flatMap((leaf) => (leaf.kind === 'attempt' ? [leaf.outcome] : []))
 }
 
 describe('a server out of step', () => {
@@ -33,7 +33,7 @@ describe('a server out of step', () => {
     await using server = await startScriptedServer({ data: { close: true, before: '354 go\r\n250 2.0.0 taken\r\n' } })
     await using sent = await sendWith({ port: server.port, domains, recipients: people(2), ...alone })
     expect(sent.counts).toMatchObject({ sent: 0, deferred: 2 })
-    expect(await outcomes(sent.folder)).not.toContain('delivered')
+    expect(await outcomes(sent)).not.toContain('delivered')
   })
 
   it('that refuses early is believed', async () => {
@@ -219,10 +219,12 @@ describe('a log that cannot be written', () => {
     let flushes = 0
     let attempts = 0
     let flushed = 0
-    const full = new SealpostError('SP_DISK_FULL', { where: 'log.jsonl' })
-    const recorder = {
-      session: () => undefined,
-      attempt: () => void attempts++,
+    const full = new SealpostError('SP_DISK_FULL', { where: 'evidence' })
+    const recorder: Recorder = {
+      session: () => ({ id: '', leaf: 0 }),
+      attempt: () => attempts++,
+      act: () => 0,
+      readBackwards: async function* () {},
       flush: async () => {
         if (++flushes >= 3) throw full
         flushed = attempts

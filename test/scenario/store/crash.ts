@@ -17,7 +17,7 @@ async function send(): Promise<void> {
     const [one, two] = items
     if (!one || !two) return
     const outcome = { state: 'sent', nextAt: 0, reason: 'ok', class: undefined, code: 250, enhanced: undefined } as const
-    const hop = { verdict: 'valid', host: undefined, tls: undefined }
+    const hop = { verdict: 'valid', host: undefined, tls: undefined, leaf: undefined }
     await store.settle(
       [one, two].map(({ id, domainId }) => ({ id, domainId, ...outcome, ...hop })),
       6,

@@ -38,6 +38,7 @@ async function sent(name: string, from: string, addresses: readonly string[], at
     verdict: 'valid',
     host: undefined,
     tls: undefined,
+    leaf: undefined,
   }
   // The last of them was refused for good.
   await queue.settle(

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { clip, format, leafFormat, most, time } from './parts.ts'
+
+const actNames = [
+  'campaign-started',
+  'campaign-forced',
+  'campaign-finished',
+  'campaign-interrupted',
+  'campaign-scheduled',
+  'campaign-cancelled',
+  'test-sent',
+  'host-released',
+  'messages-released',
+  'messages-failed',
+  'messages-dropped',
+  'queue-restored',
+  'log-recovered',
+  'former-log',
+  'key-rotated',
+  'erased',
+  'anchored',
+] as const
+
+export type ActName = (typeof actNames)[number]
+
+/** Something a person or the program did that a reader of the log must know. No address stands in it. */
+export const actSchema = z
+  .strictObject({
+    format,
+    kind: z.literal('act'),
+    time,
+    act: z.enum(actNames),
+    detail: z.record(z.string().regex(/^[a-zA-Z]{1,32}$/), z.union([z.string().max(most.detail), z.number()])),
+  })
+  .meta({ id: 'Act' })
+
+export type ActLeaf = Readonly<z.infer<typeof actSchema>>
+
+/** What was done, with its particulars; keys are letters, texts of more than 500 are cut. */
+export interface ActEntry {
+  readonly act: ActName
+  readonly detail: Readonly<Record<string, string | number>>
+}
+
+/** The canonical form (RFC 8785) of an act's leaf. */
+export function printAct({ act, detail }: ActEntry, at: number): string {
+  const sorted = Object.entries(detail)
+    .slice(0, most.details)
+    // Keys of letters alone: their order by code units is that of RFC 8785 3.2.3.
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => [key, typeof value === 'string' ? clip(value, most.detail) : value] as const)
+  return JSON.stringify({
+    act,
+    detail: Object.fromEntries(sorted),
+    format: leafFormat,
+    kind: 'act',
+    time: new Date(at).toISOString(),
+  })
+}
