@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { json, visible } from '../escape.ts'
+import { systemClock } from '../clock.ts'
 import { parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { printCount } from '../report/index.ts'
-import { loadSettings } from '../settings/index.ts'
+import { recoverQueue } from '../queue/index.ts'
+import { type Settings, loadSettings } from '../settings/index.ts'
 import { type Damage, QueueDatabase, QueueReader, checkQueue } from '../store/index.ts'
+import { closeEvidence, openEvidence } from './evidence.ts'
 import { type Exit, exits } from './exit.ts'
 import { verifyOwn } from './verify.ts'
+import { software } from './version.ts'
 
 export interface QueueCheckArguments {
   readonly settings?: string
@@ -26,10 +30,11 @@ const mendable: readonly Found['kind'][] = ['due', 'unfinished']
 
 /** Looks through the queue, its campaigns and the evidence beside it, and names what is damaged. */
 export async function runQueueCheck(given: QueueCheckArguments): Promise<Exit> {
-  const { data } = await loadSettings(given.settings)
+  const settings = await loadSettings(given.settings)
+  const { data } = settings
   const before = await find(data)
   const mends = given.repair && before.some(({ kind }) => mendable.includes(kind))
-  if (mends) await repair(data)
+  if (mends) await repair(settings, before)
   const found = mends ? await find(data) : before
   const mended = before.length - found.length
   if (given.json) process.stdout.write(`${json({ sound: found.length === 0, mended, damages: found })}\n`)
@@ -75,10 +80,18 @@ async function findEvidence(folder: string): Promise<Found[]> {
   }
 }
 
-async function repair(folder: string): Promise<void> {
-  await using store = await QueueDatabase.open(folder)
-  await store.recover()
+async function repair(settings: Settings, found: readonly Found[]): Promise<void> {
+  await using store = await QueueDatabase.open(settings.data)
   await store.repair()
+  const has = (wanted: Found['kind']): boolean => found.some(({ kind }) => kind === wanted)
+  // What the evidence has as delivered must not go back in line, and one that is damaged does not say.
+  if (!has('unfinished') || has('evidence')) return
+  const log = await openEvidence(settings, store)
+  try {
+    await recoverQueue({ store, recorder: log, clock: systemClock, software })
+  } finally {
+    await closeEvidence(log, store)
+  }
 }
 
 function print(found: readonly Found[], mended: number): string {

@@ -28,6 +28,7 @@ export {
 } from './order.ts'
 export type { DeliveryTimeouts } from './reach.ts'
 export type { Recorder } from './record.ts'
+export { recoverQueue } from './recover.ts'
 export { type RunOptions, runQueue } from './run.ts'
 export {
   type GreylistMemory,

@@ -27,7 +27,7 @@ async function until(holds: () => boolean): Promise<void> {
 interface Hold {
   readonly file: string
   readonly sql: string
-  came(data: string): boolean
+  readonly came: (data: string) => boolean
 }
 
 const holds: readonly Hold[] = [

@@ -21,7 +21,7 @@ export const words = [
   'Unterwasserburg',
   '+49 5550 714 253',
 ]
-export const others = ['bob@valid.test', 'quill@valid.test', 'zephyrine@selfsigned.test']
+const others = ['bob@valid.test', 'quill@valid.test', 'zephyrine@selfsigned.test']
 
 const list = [
   'email,name,city,phone,opt-in date,consent source',
@@ -84,6 +84,12 @@ export async function live(desk: Desk): Promise<void> {
     desk,
     'queue.db',
     `UPDATE delivery SET reason = '450 <${ada}> and others: later' WHERE id = ${idOf(desk, 'bob@valid.test')}`,
+  )
+  const quoting = `SELECT leaf FROM delivery WHERE id IN (${idOf(desk, ada)}, ${idOf(desk, 'bob@valid.test')})`
+  edit(
+    desk,
+    'openings.db',
+    `ATTACH 'file:${join(dataOf(desk), 'queue.db')}' AS queue; UPDATE attempt SET reply = '<${ada}> and others: queued' WHERE leaf IN (${quoting})`,
   )
   await copyFile(join(dataOf(desk), 'queue.db'), join(dataOf(desk), 'queue.db.version2'))
 }

@@ -32,7 +32,8 @@ const blankMessage = 'message = CASE WHEN message IS NULL THEN NULL ELSE zeroblo
  */
 export async function eraseOpenings(folder: string, leaves: readonly number[], addressKeys: readonly string[]): Promise<number> {
   if (!existsSync(join(folder, openingsName))) return 0
-  const { database, path, close } = openShared(folder, openingsName, openingsSteps)
+  const opened = openShared(folder, openingsName, openingsSteps)
+  const { database, path } = opened
   try {
     guard(path, () => {
       database.exec('PRAGMA secure_delete = ON')
@@ -43,18 +44,19 @@ export async function eraseOpenings(folder: string, leaves: readonly number[], a
       guard(path, () => db.run(`UPDATE attempt SET ${blankReply} WHERE leaf = ?`, leaf))
     return count
   } finally {
-    close()
+    opened.close()
   }
 }
 
 /** Empties the log beside the file, in which the rows as they were may stand. @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL */
 export function emptyOpeningsLog(folder: string): void {
   if (!existsSync(join(folder, openingsName))) return
-  const { database, path, close } = openShared(folder, openingsName, openingsSteps)
+  const opened = openShared(folder, openingsName, openingsSteps)
+  const { database, path } = opened
   try {
     emptyLog(database, path)
   } finally {
-    close()
+    opened.close()
   }
 }
 

@@ -4,7 +4,7 @@ import { currentKey, openKeys, pathOfKeys, readKeysNow } from '../../keys.ts'
 import type { Statements } from '../queue/index.ts'
 
 /** In the data folder's `keys/`. */
-export const suppressionKeys = 'suppression'
+const suppressionKeys = 'suppression'
 
 /**
  * People who were erased, and are not to be written to again (GDPR 21(3)). All that is kept of one is an HMAC-SHA-256 of the

@@ -1,13 +1,17 @@
 /** Somebody asks to be erased: nothing in any file of the data folder leads to them, and everybody else is as before. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, vi } from 'vitest'
+import { OpeningsReader } from '../../../src/store/index.ts'
 import type { Desk } from '../../support/cli.ts'
+import { readActs } from '../../support/readLog.ts'
 import { ada, campaign, dataOf, fine, live, openShop, words } from '../../support/shop.ts'
 import { searchFolder } from '../../support/traces.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
+
+/** What the servers of the test say to each message. */
+const queued = '2.6.0 OK: message queued'
 
 /** Every row of every table that is not the person's, but for what changes with each change of a list. */
 function rowsOf(desk: Desk, file: string, tables: readonly string[]): unknown {
@@ -54,6 +58,7 @@ describe('sealpost erase', () => {
       'bounces.db',
       'suppression.db',
       'control.db',
+      'openings.db',
       'queue.db.replaced',
       'queue.db.version2',
     ])
@@ -89,11 +94,9 @@ describe('sealpost erase', () => {
     expect(after.summary).toEqual((JSON.parse(report) as { summary: unknown }).summary)
     expect(await fine(desk, 'queue', 'check')).toContain('SOUND')
     expect((await desk.run('verify', 'data')).exit).toBe(0)
-    const log = await readFile(join(data, 'evidence', 'log.jsonl'), 'utf8')
-    const [act] = [...log.matchAll(/\{"act":"erased","detail":(\{[^}]*\})/g)].map(
-      ([, detail = '']) => JSON.parse(detail) as object,
-    )
-    const { order: _, software: __, ...numbers } = { order: '', software: '', ...act }
+    const [act, ...more] = await readActs(data, 'erased')
+    const { order: _, software: __, ...numbers } = act?.detail ?? {}
+    expect(more).toEqual([])
     expect(numbers).toMatchObject({
       people: 1,
       messages: 2,
@@ -105,6 +108,15 @@ describe('sealpost erase', () => {
       orders: 1,
     })
     expect(Object.values(numbers).every((one) => typeof one === 'number')).toBe(true)
+    // What opened the evidence of the one message that was sent to her is gone, and that of the others is there.
+    using openings = OpeningsReader.open(data)
+    const attempts = [...(openings?.attempts() ?? [])]
+    expect(attempts.map(({ message, reply }) => (message ? (reply ?? 'blank') : (reply ?? 'erased'))).toSorted()).toEqual([
+      'blank',
+      'erased',
+      queued,
+      queued,
+    ])
 
     // Who asks for her is told why there is nothing; exports name nobody in her place.
     expect((await desk.run('queue', 'show', ada)).stderr).toContain('was erased')

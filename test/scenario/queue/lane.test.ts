@@ -2,7 +2,6 @@
 import { X509Certificate, createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
 import { SealpostError } from '../../../src/errors.ts'
