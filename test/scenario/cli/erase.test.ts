@@ -11,7 +11,7 @@ import { searchFolder } from '../../support/traces.ts'
 vi.setConfig({ testTimeout: 120_000 })
 
 /** What the servers of the test say to each message. */
-const queued = '2.6.0 OK: message queued'
+const queued = '250 2.6.0 OK: message queued'
 
 /** Every row of every table that is not the person's, but for what changes with each change of a list. */
 function rowsOf(desk: Desk, file: string, tables: readonly string[]): unknown {
@@ -112,10 +112,10 @@ describe('sealpost erase', () => {
     using openings = OpeningsReader.open(data)
     const attempts = [...(openings?.attempts() ?? [])]
     expect(attempts.map(({ message, reply }) => (message ? (reply ?? 'blank') : (reply ?? 'erased'))).toSorted()).toEqual([
+      queued,
+      queued,
       'blank',
       'erased',
-      queued,
-      queued,
     ])
 
     // Who asks for her is told why there is nothing; exports name nobody in her place.
