@@ -22,7 +22,10 @@ const domains = [
 
 /** Nobody's name is like a word that a log is made of. */
 const people = domains.map((domain, index) => {
-  const letters = [...'qwxzkvjy'].map((letter, at) => letter + 'aeiou'.charAt((index + at) % 5)).join('')
+  const letters = 'qwxzkvjy'
+    .split('')
+    .map((letter, at) => letter + 'aeiou'.charAt((index + at) % 5))
+    .join('')
   return {
     address: `${letters}.${index}@${domain}`,
     values: [`Xa${letters}`, `Zwickelhausen ${letters}`, `+49 5550 ${String(index).repeat(3)} ${letters}`],
