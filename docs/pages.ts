@@ -7,6 +7,7 @@ import { domainRules, hostRules, standingRules } from '../src/check/index.ts'
 import { type Rule, type Source, rules, sources } from '../src/compliance/index.ts'
 import { createProgram } from '../src/cli/main.ts'
 import { errorRegistry } from '../src/errors.ts'
+import { describeLeaves } from '../src/evidence/index.ts'
 import { describeCheckDocument, describeEspCheckDocument, describeProvidersDocument } from '../src/report/index.ts'
 import { type ReplyRow, describeClass, failureClasses, replyTable } from '../src/queue/index.ts'
 import { type Claim, type SendingProvider, listEndpoints, mailboxProviders, sendingProviders } from '../src/provider/index.ts'
@@ -27,6 +28,7 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
     ['replies.md', repliesPage()],
     ['software.md', softwarePage()],
     ['schema/check.schema.json', `${JSON.stringify(describeCheckDocument(), null, 2)}\n`],
+    ['schema/evidence.json', `${JSON.stringify(describeLeaves(), null, 2)}\n`],
     ['schema/provider.schema.json', `${JSON.stringify(describeProvidersDocument(), null, 2)}\n`],
     ['schema/esp-check.schema.json', `${JSON.stringify(describeEspCheckDocument(), null, 2)}\n`],
     [

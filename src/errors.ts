@@ -151,7 +151,7 @@ const registry = {
   SP_KEY_MISSING: {
     ...wrong,
     summary: 'The key that signed the evidence log is gone',
-    next: 'Put private.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
+    next: 'Put keys/evidence.pem back from a copy; without it nothing can be added to this log, so choose another data folder.',
   },
   SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
   SP_DKIM_INVALID: {

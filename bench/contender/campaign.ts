@@ -10,7 +10,7 @@ import type { CampaignPlan, Contender } from './plan.ts'
 
 /** A campaign as `sealpost send` has it: frozen, its list in the queue on disk, each message made when its turn comes. */
 export async function createCampaign(plan: CampaignPlan): Promise<Contender> {
-  const { folder, port, ca, connections, rows, privateKey } = plan
+  const { folder, port, ca, connections, rows, privateKey, evidence } = plan
   const source = createSource(await freeze(folder), { keys: await readKeys(folder, privateKey) })
   const sender = await openOurs({
     folder,
@@ -19,7 +19,7 @@ export async function createCampaign(plan: CampaignPlan): Promise<Contender> {
     connections,
     source,
     route: 'relay',
-    evidence: false,
+    evidence,
     resolver: {
       // The type of the records is that of the question, which the compiler does not see here.
       query: async (name, type) =>

@@ -25,6 +25,7 @@ export interface SealpostPlan extends Target {
 export interface CampaignPlan extends Target {
   readonly contender: 'campaign'
   readonly folder: string
+  readonly evidence: boolean
   readonly rows: number
   /** PEM, of a key made for the run; without, nothing is signed. */
   readonly privateKey?: string

@@ -11,6 +11,7 @@ import {
   SqliteSuppressionList,
   SqliteTrackingLedger,
   eraseInCopy,
+  eraseOpenings,
   ledgerName,
   listCopies,
   scrubFile,
@@ -58,6 +59,7 @@ export async function eraseFromFiles(
   const orders = withFile(folder, 'control.db', OrderBook, (file) => file.erase(addressKeys)) ?? 0
   const links = await forgetLinks(folder, messages)
   const inCopies = eraseInCopies(folder, addressKeys)
+  if (inCopies.leaves.length > 0) await eraseOpenings(folder, inCopies.leaves, addressKeys)
   const erased = {
     lists: lists?.members ?? 0,
     suppressions,
@@ -72,16 +74,19 @@ export async function eraseFromFiles(
 
 function eraseInCopies(folder: string, addressKeys: readonly string[]) {
   let copies = 0
+  const leaves: number[] = []
   let unreadable: SealpostError | undefined
   for (const name of listCopies(folder)) {
     try {
-      if (eraseInCopy(join(folder, name), addressKeys) > 0) copies += 1
+      const erased = eraseInCopy(join(folder, name), addressKeys)
+      if (erased.rows > 0) copies += 1
+      leaves.push(...erased.leaves)
     } catch (error) {
       if (!(error instanceof SealpostError)) throw error
       unreadable ??= error
     }
   }
-  return { copies, unreadable }
+  return { copies, leaves, unreadable }
 }
 
 /** Writes the shared files anew, so that nothing is left in them of what was erased. @throws SealpostError SP_STORE_IN_USE */

@@ -6,7 +6,7 @@ import { printCount } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
 import { OpeningsReader, type QueueCopy, SqliteSuppressionList, restoreQueue } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
-import { readDeliveredSince } from './deliveredSince.ts'
+import { readAttemptsSince } from './attemptsSince.ts'
 import { type Exit, exits } from './exit.ts'
 import { software } from './version.ts'
 
@@ -57,9 +57,9 @@ async function prepareCopy(copy: QueueCopy, { data, evidence }: Settings): Promi
     using openings = OpeningsReader.open(data)
     // What the copy remembers of the former format says nothing of where this log was then.
     const from = held && held.size <= log.size && (await log.holds(held)) ? held.size : 0
-    const find = await readDeliveredSince(log, from, openings)
+    const find = await readAttemptsSince(log, from, openings)
     const now = systemClock.now()
-    const settled = copy.settleDelivered(find, now)
+    const settled = copy.takeOver(find, now)
     const erased = eraseAgain(copy, data, now)
     log.act({ act: 'queue-restored', detail: { entries: from, settled, erased, software } })
     await log.flush()

@@ -13,6 +13,7 @@ export { SqliteTrackingLedger } from './tracking/index.ts'
 export {
   type Damage,
   type ErasedMessages,
+  type LaterAttempt,
   type LaterDelivery,
   type ListRow,
   type MessageOf,

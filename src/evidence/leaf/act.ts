@@ -23,6 +23,9 @@ const actNames = [
 
 export type ActName = (typeof actNames)[number]
 
+/** Begins with a letter: keys that look like numbers would come out in another order than they stand. */
+const key = /^[a-zA-Z][a-zA-Z0-9]{0,31}$/
+
 /** Something a person or the program did that a reader of the log must know. No address stands in it. */
 export const actSchema = z
   .strictObject({
@@ -30,13 +33,13 @@ export const actSchema = z
     kind: z.literal('act'),
     time,
     act: z.enum(actNames),
-    detail: z.record(z.string().regex(/^[a-zA-Z]{1,32}$/), z.union([z.string().max(most.detail), z.number()])),
+    detail: z.record(z.string().regex(key), z.union([z.string().max(most.detail), z.number()])),
   })
   .meta({ id: 'Act' })
 
 export type ActLeaf = Readonly<z.infer<typeof actSchema>>
 
-/** What was done, with its particulars; keys are letters, texts of more than 500 are cut. */
+/** What was done, with its particulars, sixteen at the most; texts of more than 500 are cut. */
 export interface ActEntry {
   readonly act: ActName
   readonly detail: Readonly<Record<string, string | number>>
@@ -46,9 +49,11 @@ export interface ActEntry {
 export function printAct({ act, detail }: ActEntry, at: number): string {
   const sorted = Object.entries(detail)
     .slice(0, most.details)
-    // Keys of letters alone: their order by code units is that of RFC 8785 3.2.3.
+    // RFC 8785 3.2.3: by code units.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => [key, typeof value === 'string' ? clip(value, most.detail) : value] as const)
+  const bad = sorted.find(([name]) => !key.test(name))
+  if (bad) throw new RangeError(`a detail of an act is called ${JSON.stringify(bad[0])}`)
   return JSON.stringify({
     act,
     detail: Object.fromEntries(sorted),

@@ -65,7 +65,7 @@ export class ThreadEnd {
 
   /** @throws what broke the log: nothing is taken any more */
   check(): void {
-    if (this.#broken) throw this.#broken
+    if (this.#broken && !this.#stopping) throw this.#broken
     if (this.#stopping)
       throw new SealpostError('SP_INTERNAL', { where: this.#folder, what: 'The evidence log was closed already' })
   }

@@ -26,30 +26,50 @@ export function listCopies(folder: string): readonly string[] {
   }
 }
 
+/** What was erased of a copy. */
+export interface ErasedCopy {
+  readonly rows: number
+  /** Of the messages' last attempts in the evidence: a queue that was replaced may be the only one that knows them. */
+  readonly leaves: readonly number[]
+}
+
 /**
- * Erases people in a copy, of whatever version it is; how many rows were theirs. A message stays as a row that names nobody
+ * Erases people in a copy, of whatever version it is. A message stays as a row that names nobody
  * and is not sent, so that a queue that is put back adds up.
  *
  * @throws SealpostError SP_STORE_DAMAGED where it is no database, SP_STORE_IN_USE, SP_DISK_FULL
  */
-export function eraseInCopy(path: string, addressKeys: readonly string[]): number {
+export function eraseInCopy(path: string, addressKeys: readonly string[]): ErasedCopy {
   using database = guard(path, () => new DatabaseSync(path, { timeout: 5_000 }))
-  const count = changeTogether(database, path, () => {
+  const erased = changeTogether(database, path, () => {
     database.exec('PRAGMA secure_delete = ON')
+    const leaves = findLeaves(database, addressKeys)
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
-    return tables.reduce((sum, { name }) => sum + eraseInTable(database, String(name), addressKeys), 0)
+    const rows = tables.reduce((sum, { name }) => sum + eraseInTable(database, String(name), addressKeys), 0)
+    return { rows, leaves }
   })
   scrub(database, path)
-  return count
+  return erased
+}
+
+function findLeaves(database: DatabaseSync, addressKeys: readonly string[]): readonly number[] {
+  if (!columnsOf(database, 'delivery').has('leaf')) return []
+  const rows = database
+    .prepare(
+      `SELECT e.leaf FROM message m JOIN delivery e ON e.id = m.id
+       WHERE e.leaf IS NOT NULL AND m.address_key IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(addressKeys))
+  return rows.map((row) => Number(row['leaf']))
+}
+
+function columnsOf(database: DatabaseSync, table: string): ReadonlySet<string> {
+  const rows = database.prepare('SELECT name FROM pragma_table_info(?)').all(table)
+  return new Set(rows.map(({ name }) => String(name)))
 }
 
 function eraseInTable(database: DatabaseSync, table: string, addressKeys: readonly string[]): number {
-  const columns = new Set(
-    database
-      .prepare('SELECT name FROM pragma_table_info(?)')
-      .all(table)
-      .map(({ name }) => String(name)),
-  )
+  const columns = columnsOf(database, table)
   const keys = JSON.stringify(addressKeys)
   let count = 0
   if (columns.has('address_key')) {
@@ -75,17 +95,13 @@ function blankRows(database: DatabaseSync, table: string, columns: ReadonlySet<s
     due: 'NULL',
   }
   const theirs = `SELECT ${id} FROM ${table} WHERE address_key IN (SELECT value FROM json_each(?))`
-  if (table === 'message' && hasTable(database, 'delivery')) {
+  if (table === 'message' && columnsOf(database, 'delivery').size > 0) {
     const { state, due, reason } = blank
     database.prepare(`UPDATE delivery SET state = ${state}, due = ${due}, reason = ${reason} WHERE id IN (${theirs})`).run(keys)
   }
   const set = Object.entries(blank).flatMap(([column, value]) => (columns.has(column) ? [`${column} = ${value}`] : []))
   const update = `UPDATE ${table} SET ${set.join(', ')} WHERE address_key IN (SELECT value FROM json_each(?))`
   return Number(database.prepare(update).run(keys).changes)
-}
-
-function hasTable(database: DatabaseSync, name: string): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined
 }
 
 function quote(name: string): string {

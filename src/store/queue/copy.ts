@@ -29,6 +29,15 @@ export interface LaterDelivery {
   readonly tls: string | undefined
 }
 
+/** The last attempt at a message, or the one by which it was delivered, after the copy was made. */
+export interface LaterAttempt {
+  readonly number: number
+  /** Where it stands in the evidence. */
+  readonly leaf: number
+  /** Undefined where it was not. */
+  readonly delivered: LaterDelivery | undefined
+}
+
 /** A copy of a queue before it is put into its place. */
 export class QueueCopy implements Disposable {
   readonly #path: string
@@ -68,13 +77,27 @@ export class QueueCopy implements Disposable {
     guard(this.#path, () => rememberCheckpoint(this.#db, size, root))
   }
 
-  /** Settles what was delivered after the copy was made, so that nobody gets it twice; how many messages. */
-  settleDelivered(find: (message: OpenMessage) => LaterDelivery | undefined, now: number): number {
+  /**
+   * Settles what was delivered after the copy was made, so that nobody gets it twice; how many messages. Of others that were
+   * tried it takes over how often, so that no attempt has the number, and with it the key, of another.
+   */
+  takeOver(find: (message: OpenMessage) => LaterAttempt | undefined, now: number): number {
     return guard(this.#path, () => {
-      const found = this.#findDelivered(find)
+      const found = this.#findTried(find)
       const { database } = this.#db
+      let settled = 0
       database.exec('BEGIN IMMEDIATE')
-      for (const { id, domainId, verdict, host, tls } of found) {
+      for (const { id, domainId, number, leaf, delivered } of found) {
+        this.#db.run(
+          'UPDATE delivery SET attempts = max(attempts, ?), leaf = ? WHERE domain = ? AND id = ?',
+          number,
+          leaf,
+          domainId,
+          id,
+        )
+        if (!delivered) continue
+        settled += 1
+        const { verdict, host, tls } = delivered
         this.#db.run(
           `UPDATE delivery SET state = 'sent', leased_from = NULL, due = NULL, class = NULL, code = NULL, enhanced = NULL,
              reason = 'delivered after the copy of the queue was made, as the evidence says', verdict = ?, host = ?, tls = ?,
@@ -90,7 +113,7 @@ export class QueueCopy implements Disposable {
       }
       repair(this.#db)
       database.exec('COMMIT')
-      return found.length
+      return settled
     })
   }
 
@@ -117,7 +140,7 @@ export class QueueCopy implements Disposable {
     }
   }
 
-  #findDelivered(find: (message: OpenMessage) => LaterDelivery | undefined): (LaterDelivery & MessagePlace)[] {
+  #findTried(find: (message: OpenMessage) => LaterAttempt | undefined): (LaterAttempt & MessagePlace)[] {
     const rows = this.#db.database
       .prepare(
         `SELECT e.id, e.domain AS domainId, m.address, m.key, e.attempts, c.name AS campaign, d.name AS domain

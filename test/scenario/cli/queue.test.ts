@@ -206,6 +206,24 @@ describe('check', () => {
     expect((await desk.run('queue', 'check')).exit).toBe(0)
   })
 
+  it('puts back in line what was in flight, but for what the evidence has as delivered', async () => {
+    await using desk = await openDesk({ recipients: people(3, 'valid.test') })
+    await desk.run('send', 'campaign.yaml')
+    // As a kill between the evidence and the queue leaves it.
+    harm(
+      desk,
+      `UPDATE delivery SET state = 'leased', leased_from = 'waiting', leaf = NULL WHERE id < 3;
+       UPDATE delivery SET attempts = 2 WHERE id = 2; DELETE FROM settled;
+       DELETE FROM tally; INSERT INTO tally VALUES (1, 'leased', 2), (1, 'sent', 1)`,
+    )
+    expect((await desk.run('queue', 'check')).exit).toBe(1)
+    expect(await desk.run('queue', 'check', '--repair')).toMatchObject({ exit: 0 })
+    const lines = await list(desk)
+    expect(lines.map(({ state }) => state)).toEqual(['sent', 'deferred', 'sent'])
+    expect(await acts(desk, 'log-recovered')).toMatchObject([{ inFlight: 2, delivered: 1, unknown: 1 }])
+    expect((await desk.run('verify', 'data')).exit).toBe(0)
+  })
+
   it.each([
     ["UPDATE delivery SET state = 'nonsense' WHERE id = 1", 'state: message 1'],
     ['UPDATE message SET domain = 99 WHERE id = 2', 'reference: message 2'],

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MockZone, mockResolver } from '../../../src/dns/index.ts'
-import type { AttemptFacts } from '../../../src/evidence/index.ts'
+import { readAttemptsSince } from '../../../src/cli/attemptsSince.ts'
+import { type AttemptFacts, EvidenceLog } from '../../../src/evidence/index.ts'
 import { type StsGround, decidePolicy } from '../../../src/policy/index.ts'
 import { TicketStore } from '../../../src/queue/index.ts'
-import { OpeningsReader } from '../../../src/store/index.ts'
+import { OpeningsReader, type QueueCopy, backUpQueue, restoreQueue } from '../../../src/store/index.ts'
 import { createAuthority, startScriptedServer } from '../../../src/world/index.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
 import { listenToRecorder } from '../../support/recordWith.ts'
@@ -245,6 +246,34 @@ describe('an attempt', () => {
         const [last] = sent.store.list({ state: 'sent' }, 9)
         expect(openings?.attemptsOf(last?.leaf ?? -1).map(({ number }) => number)).toEqual([3, 2, 1])
       }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('has no number twice, though a copy of the queue was put back that knew of less', async () => {
+    await using server = await startScriptedServer({ tls: { identity }, rcpt: '451 4.3.0 later\r\n' })
+    const clock = jumpingClock()
+    const folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+    const run = async () => {
+      await using sent = await send({ port: server.port, clock, folder })
+      clock.jump(3_600_000)
+      return sent.store.list({}, 9)
+    }
+    try {
+      await run()
+      const copy = join(folder, 'copy.db')
+      await backUpQueue(folder, copy)
+      await run()
+      const log = await EvidenceLog.open(folder, { clock, domains: 'committed' })
+      using openings = OpeningsReader.open(folder)
+      const find = await readAttemptsSince(log, 0, openings)
+      await log.close()
+      const prepare = async (queue: QueueCopy) => expect(queue.takeOver(find, 1)).toBe(0)
+      await restoreQueue(copy, folder, { replace: true, prepare })
+      const [last] = await run()
+      expect(last).toMatchObject({ state: 'deferred', attempts: 3 })
+      expect(openings?.attemptsOf(last?.leaf ?? -1).map(({ number }) => number)).toEqual([3, 2, 1])
     } finally {
       await rm(folder, { recursive: true })
     }
