@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type IncomingRow, QueueDatabase, SqliteLists, checkQueue, eraseOpenings } from '../index.ts'
+import { type IncomingRow, QueueDatabase, SqliteLists, checkQueue, eraseOpenings, scrubFile } from '../index.ts'
 import { Openings } from '../openings/openings.ts'
 import { OpeningsReader } from '../openings/index.ts'
 import { steps } from '../schema.ts'
@@ -97,6 +97,10 @@ it('what is erased of lists is in no octet of their file, and others who named t
   const left = [...lists.members(lists.get('readers'))]
   expect(left).toHaveLength(499)
   expect(left.find((one) => one.addressKey === address(9))?.columns).toEqual({ note: 'a friend of (erased)' })
+  // While somebody has it open.
+  scrubFile(join(folder, 'lists.db'))
+  expect(await filesWith(address(8))).toEqual([])
+  expect(await filesWith(address(9))).toEqual(['lists.db'])
 })
 
 describe('what opens the evidence', () => {
@@ -181,4 +185,19 @@ it('a copy of the first version of a queue is erased as it is', async () => {
     { id: 10, state: 'dropped', due: null, columns: '{}' },
   ])
   expect(old.prepare('SELECT count(*) AS count FROM message').get()).toEqual({ count: 300 })
+})
+
+it('a queue that was replaced tells which attempts of the evidence it alone knows', async () => {
+  const path = join(folder, 'queue.db.replaced')
+  {
+    await using queue = await QueueDatabase.open(folder)
+    await queue.accept({ name: 'spring', digest: 'd', frozen: '{}', createdAt: 1 }, rows(3))
+  }
+  await copyFile(join(folder, 'queue.db'), path)
+  {
+    using replaced = new DatabaseSync(path)
+    replaced.exec('UPDATE delivery SET leaf = 100 + id')
+  }
+  expect(eraseInCopy(path, [address(1)])).toEqual({ rows: 1, leaves: [102] })
+  expect(await filesWith(address(1))).toEqual(['queue.db'])
 })
