@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SealpostError, systemError } from './errors.ts'
@@ -39,13 +40,29 @@ export async function openKeys(data: string, name: string): Promise<Keys> {
 /** The keys, where there are any: who only reads makes none. */
 export async function readKeys(data: string, name: string): Promise<Keys | undefined> {
   const path = pathOfKeys(data, name)
-  let text: string
   try {
-    text = await readFile(path, 'latin1')
+    return parseKeys(await readFile(path, 'latin1'), path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+    return orMissing(error, path)
   }
+}
+
+/** The same at once, for who asks in the middle of something that must not be interrupted. */
+export function readKeysNow(data: string, name: string): Keys | undefined {
+  const path = pathOfKeys(data, name)
+  try {
+    return parseKeys(readFileSync(path, 'latin1'), path)
+  } catch (error) {
+    return orMissing(error, path)
+  }
+}
+
+function orMissing(error: unknown, path: string): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw systemError(error, path, 'SP_FILE_UNREADABLE')
+}
+
+function parseKeys(text: string, path: string): Keys {
   const all = new Map<number, Uint8Array>()
   for (const line of text.trim().split(/\r?\n/)) {
     const [, number, hex] = /^([1-9]\d{0,2}) ([0-9a-f]{64})$/.exec(line.trim()) ?? []

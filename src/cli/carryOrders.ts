@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { visible } from '../escape.ts'
 import type { EvidenceLog } from '../evidence/index.ts'
-import { type CampaignOrder, type MessageOrder, type Order, type OrderResult, isStale } from '../queue/index.ts'
+import { type CampaignOrder, type EraseOrder, type MessageOrder, type Order, type OrderResult, isStale } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { OrderBook, QueueDatabase } from '../store/index.ts'
 import type { ClaimCarrier } from './carryClaims.ts'
+import { carryOutErase } from './eraseOrder.ts'
 import { noteCampaign } from './noteCampaign.ts'
 import { carryOutSchedule } from './scheduleOrder.ts'
 import { software } from './version.ts'
@@ -21,6 +22,8 @@ export interface OrderHands {
   readonly settings: Settings
   /** Takes in what providers claim; undefined where only orders are carried out. */
   readonly claims?: ClaimCarrier
+  /** Nothing is sent by whoever has the queue: what is in flight there was left so by a run that was killed. */
+  readonly idle?: boolean
 }
 
 /** How the evidence calls what was done; trying again earlier is nothing that a reader of it must know. */
@@ -39,6 +42,13 @@ export async function carryOutWaiting(
       book.finish(id, { kind: 'refused', why: 'it is not an order of this version of Sealpost' }, clock.now())
       continue
     }
+    if (order.kind === 'erase') {
+      const erased = await carryOutErase(order, hands)
+      if (!erased) continue
+      book.finishErase(id, erased, clock.now())
+      onDone(order, erased)
+      continue
+    }
     const result = await carryOut(order, hands)
     if ('filter' in order || order.kind === 'schedule' || result.kind === 'refused') book.finish(id, result, clock.now())
     else book.finishCampaign(order, result.count, clock.now())
@@ -46,7 +56,7 @@ export async function carryOutWaiting(
   }
 }
 
-async function carryOut(order: Order, hands: OrderHands): Promise<OrderResult> {
+async function carryOut(order: Exclude<Order, EraseOrder>, hands: OrderHands): Promise<OrderResult> {
   const { store, book, clock } = hands
   if ('filter' in order && store.wasCarriedOut(order.id))
     return { kind: 'done', count: await store.carryOut(order, '', clock.now()) }

@@ -110,7 +110,7 @@ async function makeSamples(
   for (const { line, address, columns } of rows) {
     const domain = address.slice(address.lastIndexOf('@') + 1)
     const item = {
-      // The number of some message: what is signed for it is signed with a key that nobody holds.
+      // None in the queue has this number yet, or its token is signed by another key: what comes back to it is of no message.
       id: 1,
       campaign: frozen.name,
       domainId: 0,

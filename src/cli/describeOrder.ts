@@ -21,6 +21,8 @@ export function describeOrder(order: Order, result: OrderResult): string {
       return `Campaign ${visible(order.campaign, 100)} goes on.`
     case 'cancel':
       return `Campaign ${visible(order.campaign, 100)} is cancelled (by order of ${visible(order.by, 100)}): ${printCount(result.count, 'message')} ${result.count === 1 ? 'is' : 'are'} not sent.`
+    case 'erase':
+      return `${printCount(order.addressKeys.length, 'person', 'people')} ${order.addressKeys.length === 1 ? 'is' : 'are'} erased from the queue: ${printCount(result.count, 'message')} (by order of ${visible(order.by, 100)}).`
     case 'schedule': {
       const when = order.startsAt === 0 ? 'is due now' : `is due at ${printMoment({ at: order.startsAt, zone: order.zone })}`
       return `Campaign ${visible(order.campaign, 100)} was taken in, and ${when}: ${printCount(result.count, 'message')}.`

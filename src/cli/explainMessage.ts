@@ -5,7 +5,7 @@ import { decidePolicy } from '../policy/index.ts'
 import { type FailureClass, type QueueLine, describeClass, failureClasses } from '../queue/index.ts'
 import { printCount } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
-import type { StoredCampaign } from '../store/index.ts'
+import { type StoredCampaign, erasedPrefix } from '../store/index.ts'
 import { readableDue } from './queueList.ts'
 
 const stateWords: Readonly<Record<QueueLine['state'], string>> = {
@@ -26,7 +26,7 @@ const endWords = { fail: 'it fails', drop: 'it is dropped', export: 'it is set a
 export function explainMessage(line: QueueLine, stored: StoredCampaign | undefined, settings: Settings): readonly string[] {
   const frozen = stored && readFrozen(stored)
   return [
-    `Message ${line.id} of campaign ${visible(line.campaign, 100)} to ${visible(line.address, 320)}`,
+    `Message ${line.id} of campaign ${visible(line.campaign, 100)} to ${line.address.startsWith(erasedPrefix) ? 'somebody who was erased' : visible(line.address, 320)}`,
     `  ${stateWords[line.state]}`,
     `  ${describeAttempts(line)}`,
     ...(frozen ? [`  ${explainLevel(line, frozen)}`] : ['  Its campaign cannot be read: run sealpost queue check.']),

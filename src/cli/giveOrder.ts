@@ -53,7 +53,7 @@ async function tryMyself(order: Order, settings: Settings, book: OrderBook, cloc
   try {
     const log = await openEvidence(settings, store)
     try {
-      await carryOutWaiting({ store, log, book, clock, settings })
+      await carryOutWaiting({ store, log, book, clock, settings, idle: true })
     } finally {
       await closeEvidence(log, store)
     }

@@ -78,7 +78,7 @@ export async function runListImport(path: string, given: ListImportArguments): P
     list,
     survey,
     merge,
-    suppressed: await suppressed.total(),
+    ...suppressed.counts,
     domains,
     created: known === undefined,
     committed: given.commit ?? false,
@@ -113,7 +113,7 @@ async function* countUp(members: AsyncIterable<Member>, progress: Progress): Asy
 }
 
 function publish(
-  { path, name, domains, created, committed, suppressed }: ImportReport,
+  { path, name, domains, created, committed, suppressed, erased }: ImportReport,
   list: List,
   survey: Survey,
   merge: Merge,
@@ -133,6 +133,7 @@ function publish(
     duplicates: survey.duplicates,
     merge,
     suppressed,
+    erased,
     consent: survey.consent,
     problems: survey.problems.map((problem) => ({ ...problem, column: problem.column ?? null })),
     repeated: survey.repeated,

@@ -12,6 +12,8 @@ export interface ImportReport {
   readonly merge: Merge
   /** Recipients of the file who get no more mail, whatever list they are on. */
   readonly suppressed: number
+  /** Those of them who were erased, and are left out. */
+  readonly erased: number
   /** Undefined where the DNS was not asked. */
   readonly domains: readonly DomainProblem[] | undefined
   /** The list was not there before. */
@@ -32,7 +34,7 @@ export function printImport(report: ImportReport): string {
     printMerge(report),
     ...(report.suppressed > 0
       ? [
-          `suppressed: ${printCount(report.suppressed, 'recipient')} of this file ${report.suppressed === 1 ? 'gets' : 'get'} no more mail (sealpost suppression list)`,
+          `suppressed: ${printCount(report.suppressed, 'recipient')} of this file ${report.suppressed === 1 ? 'gets' : 'get'} no more mail (sealpost suppression list)${report.erased > 0 ? `; ${printNumber(report.erased)} of them ${report.erased === 1 ? 'was' : 'were'} erased, and ${report.erased === 1 ? 'is' : 'are'} not stored` : ''}`,
         ]
       : []),
     ...named('Rows that cannot be used:', survey.problems, survey.invalid, ({ line, column, text, why, next }) => {

@@ -6,12 +6,15 @@ import { SqliteSuppressionList } from '../store/suppression/index.ts'
 /** Keys that are asked for at once. */
 const batch = 1000
 
-/** Counts those of a list who get no more mail, as they pass by. They are stored like others: they may be taken off that list again. */
+/**
+ * Counts those of a list who get no more mail, as they pass by. They are stored like others, as they may be taken off that list
+ * again; but who was erased is not brought back by a list that still has them.
+ */
 export class SuppressedCount implements Disposable {
   /** Undefined where nothing was ever sent or suppressed. */
   readonly #suppressions: SqliteSuppressionList | undefined
-  #count = 0
-  #keys: string[] = []
+  #suppressed = 0
+  #erased = 0
 
   constructor(folder: string) {
     this.#suppressions = openSuppressions(folder)
@@ -21,25 +24,31 @@ export class SuppressedCount implements Disposable {
     this.#suppressions?.[Symbol.dispose]()
   }
 
+  /** Passes on those who were not erased. */
   async *watch(members: AsyncIterable<Member>): AsyncGenerator<Member, void> {
+    let some: Member[] = []
     for await (const member of members) {
-      if (this.#suppressions) {
-        this.#keys.push(member.addressKey)
-        if (this.#keys.length >= batch) await this.#ask()
-      }
-      yield member
+      some.push(member)
+      if (some.length < batch) continue
+      yield* await this.#ask(some)
+      some = []
     }
+    yield* await this.#ask(some)
   }
 
-  /** How many there were so far. */
-  async total(): Promise<number> {
-    await this.#ask()
-    return this.#count
+  /** How many there were so far: who gets no more mail, and those of them who were erased and left out. */
+  get counts(): { readonly suppressed: number; readonly erased: number } {
+    return { suppressed: this.#suppressed, erased: this.#erased }
   }
 
-  async #ask(): Promise<void> {
-    if (this.#suppressions && this.#keys.length > 0) this.#count += (await this.#suppressions.isSuppressed(this.#keys)).size
-    this.#keys = []
+  async #ask(members: readonly Member[]): Promise<readonly Member[]> {
+    const list = this.#suppressions
+    if (!list || members.length === 0) return members
+    const keys = members.map(({ addressKey }) => addressKey)
+    this.#suppressed += (await list.isSuppressed(keys)).size
+    const erased = list.findErased(keys)
+    this.#erased += erased.size
+    return erased.size === 0 ? members : members.filter(({ addressKey }) => !erased.has(addressKey))
   }
 }
 

@@ -239,6 +239,19 @@ Exit status:
 
   addSuppressionCommand(program, { json, settings }, done)
 
+  program
+    .command('erase')
+    .description('Erase people: what leads to them goes from all files, and they are not written to again.')
+    .argument('[address...]', 'address, such as ada@example.org')
+    .option('--from <file>', 'a list (CSV), or a file with an address on each line', requireText)
+    .option('-n, --dry-run', 'show what is kept of them, and change nothing')
+    .option('-y, --yes', 'do not ask')
+    .addOption(json)
+    .addOption(settings)
+    .action(async (addresses: string[], given) => {
+      done(await (await import('./erase.ts')).runErase(addresses, given))
+    })
+
   addEspCommands(program, { json, settings }, done)
 
   addDkimCommands(program, { json, settings }, done)

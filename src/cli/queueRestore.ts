@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import { EvidenceLog } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
-import { OpeningsReader, type QueueCopy, restoreQueue } from '../store/index.ts'
+import { OpeningsReader, type QueueCopy, SqliteSuppressionList, restoreQueue } from '../store/index.ts'
 import { confirmOnTerminal } from './confirm.ts'
 import { readAttemptsSince } from './attemptsSince.ts'
 import { type Exit, exits } from './exit.ts'
@@ -29,6 +29,7 @@ export async function runQueueRestore(from: string, given: RestoreArguments): Pr
       `${from} ${replace ? `takes the place of the queue in ${data}, which is kept as queue.db.replaced` : `becomes the queue in ${data}`}.`,
       'What the evidence beside it says was delivered after the copy was made is not sent again.',
       'What was taken in, given up or dropped after that is NOT in the copy.',
+      'People who were erased since are erased from it again.',
       'The list of addresses that get no more mail is no part of a copy: the one in the data folder stays as it is.',
     ].join('\n')}\n`,
   )
@@ -58,12 +59,21 @@ async function prepareCopy(copy: QueueCopy, { data, evidence }: Settings): Promi
     // What the copy remembers of the former format says nothing of where this log was then.
     const from = held && held.size <= log.size && (await log.holds(held)) ? held.size : 0
     const find = await readAttemptsSince(log, from, openings)
-    const settled = copy.takeOver(find, systemClock.now())
-    log.act({ act: 'queue-restored', detail: { entries: from, settled, software } })
+    const now = systemClock.now()
+    const settled = copy.takeOver(find, now)
+    const erased = eraseAgain(copy, data, now)
+    log.act({ act: 'queue-restored', detail: { entries: from, settled, erased, software } })
     await log.flush()
     copy.rememberCheckpoint(log.checkpoint)
     return settled
   } finally {
     await log.close()
   }
+}
+
+/** Who was erased after the copy was made is not brought back by it; how many messages those are. */
+function eraseAgain(copy: QueueCopy, folder: string, now: number): number {
+  if (!SqliteSuppressionList.exists(folder)) return 0
+  using suppressions = SqliteSuppressionList.open(folder)
+  return copy.eraseAgain((keys) => suppressions.findErased(keys), now)
 }

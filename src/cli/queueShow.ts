@@ -4,6 +4,7 @@ import { loadSettings } from '../settings/index.ts'
 import { QueueReader } from '../store/index.ts'
 import { explainMessage } from './explainMessage.ts'
 import { type Exit, exits } from './exit.ts'
+import { requireNotErased } from './notErased.ts'
 import { requireAddressKey } from './queueFilter.ts'
 import { publishLine } from './queueList.ts'
 
@@ -17,9 +18,9 @@ export interface ShowArguments {
 export async function runQueueShow(which: string, given: ShowArguments): Promise<Exit> {
   const settings = await loadSettings(given.settings)
   using reader = QueueReader.open(settings.data)
-  const lines = reader
-    .find(/^\d{1,15}$/.test(which) ? { id: Number(which) } : { addressKey: requireAddressKey(which) })
-    .filter(({ campaign }) => given.campaign === undefined || campaign === given.campaign)
+  const asked = /^\d{1,15}$/.test(which) ? { id: Number(which) } : { addressKey: requireAddressKey(which) }
+  const lines = reader.find(asked).filter(({ campaign }) => given.campaign === undefined || campaign === given.campaign)
+  if (lines.length === 0 && 'addressKey' in asked) requireNotErased(settings.data, asked.addressKey)
   if (lines.length === 0)
     throw new SealpostError('SP_USAGE', {
       where: settings.data,

@@ -60,14 +60,19 @@ async function mayShow(): Promise<boolean> {
 }
 
 async function chooseForm({ keyed, sha256, plain }: ExportArguments, data: string): Promise<Form> {
-  const hashed = /^sha256:(.*)$/
+  const hashed = /^(?:sha256|erased):/
   if (plain) return { head: 'email', print: (key) => (hashed.test(key) ? undefined : key) }
-  if (sha256) return { head: 'sha256', print: (key) => hashed.exec(key)?.[1] ?? createHash('sha256').update(key).digest('hex') }
+  if (sha256) return { head: 'sha256', print: printSha256 }
   const secret = keyed === undefined ? currentKey(await openKeys(data, 'suppression-export')) : await readKeyFile(keyed)
   return {
     head: 'hmac_sha256',
     print: (key) => (hashed.test(key) ? undefined : createHmac('sha256', secret).update(key).digest('hex')),
   }
+}
+
+function printSha256(key: string): string | undefined {
+  if (key.startsWith('erased:')) return undefined
+  return key.startsWith('sha256:') ? key.slice('sha256:'.length) : createHash('sha256').update(key).digest('hex')
 }
 
 /** A key that was agreed on with whoever is to read it. */

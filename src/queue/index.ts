@@ -16,11 +16,13 @@ export type { Job } from './job.ts'
 export { type DeliveryRule, type JobPace, LimitBook } from './limit/index.ts'
 export {
   type CampaignOrder,
+  type EraseOrder,
   type MessageOrder,
   type Order,
   type OrderResult,
   type ScheduleOrder,
   isStale,
+  mostErased,
   orderResultSchema,
   parseOrder,
 } from './order.ts'

@@ -8,6 +8,9 @@ const orderLifeMs = 86_400_000
 /** The end of the year 9999: a later time has no ISO 8601 form that all can read. */
 const lastTime = 253_402_300_799_000
 
+/** People that one order erases at the most; it is to stay short besides, and more are several orders. */
+export const mostErased = 200
+
 const name = z.string().min(1).max(1_000)
 
 const filter = z.strictObject({
@@ -31,6 +34,14 @@ const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('release'), filter, level: z.enum(levels) }),
   z.strictObject({ ...common, kind: z.enum(['retry', 'fail', 'drop']), filter }),
   z.strictObject({ ...common, kind: z.enum(['pause', 'resume', 'cancel']), campaign: name }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('erase'),
+    /** Of the people. They stand in it only until it is carried out. */
+    addressKeys: z.array(z.string().min(1).max(320)).min(1).max(mostErased),
+    /** What was erased elsewhere, for the evidence: names of what, and how many. */
+    found: z.record(z.string().regex(/^[a-zA-Z]{1,20}$/), z.int().nonnegative()),
+  }),
   z.strictObject({
     ...common,
     kind: z.literal('schedule'),
@@ -61,6 +72,9 @@ export type CampaignOrder = Extract<Order, { kind: 'pause' | 'resume' | 'cancel'
 
 /** An order to take a campaign in that is to begin later, or to let it begin at another time. */
 export type ScheduleOrder = Extract<Order, { kind: 'schedule' }>
+
+/** An order to erase people. */
+export type EraseOrder = Extract<Order, { kind: 'erase' }>
 
 /** What became of an order. */
 export type OrderResult = { readonly kind: 'done'; readonly count: number } | { readonly kind: 'refused'; readonly why: string }

@@ -1,5 +1,8 @@
-/** Why an address gets no more mail. The first such row of an address, a list and a reason stays; there may be several. */
-export const suppressionReasons = ['bounce', 'complaint', 'unsubscribe', 'manual', 'import'] as const
+/**
+ * Why an address gets no more mail. The first such row of an address, a list and a reason stays; there may be several. Of who
+ * was `erased` nothing else is known any more.
+ */
+export const suppressionReasons = ['bounce', 'complaint', 'unsubscribe', 'manual', 'import', 'erased'] as const
 
 export type SuppressionReason = (typeof suppressionReasons)[number]
 
@@ -7,7 +10,7 @@ export type SuppressionReason = (typeof suppressionReasons)[number]
 export interface Suppression {
   /**
    * Equal for addresses that count as the same (`list/addressKey`). Where an import told no more: `sha256:` and the hash of
-   * that, hex.
+   * that, hex; of who was erased, `erased:` and a keyed hash of it.
    */
   readonly addressKey: string
   /** The mail that it gets no more of; undefined for all mail. */
@@ -34,7 +37,7 @@ export interface Withdrawal extends Pick<Suppression, 'addressKey' | 'list' | 'r
  * call is durable when it resolves.
  */
 export interface SuppressionList {
-  /** Adds to the list, all or none; how many were new. What is there already is left as it is. */
+  /** Adds to the list, all or none; how many were new. What is there already is left as it is, and who was erased is there. */
   suppress(rows: readonly Suppression[]): Promise<number>
   /** Takes addresses off it again, whatever the reason: of one list, or where none is named of all; how many rows that were. */
   unsuppress(addressKeys: readonly string[], list?: string): Promise<number>
@@ -69,4 +72,5 @@ export const suppressionWords: Readonly<Record<SuppressionReason, string>> = {
   bounce: 'the address takes no mail',
   manual: 'the address was suppressed by hand',
   import: 'the address is on a suppression list that was imported',
+  erased: 'the recipient was erased, and is not to be written to again',
 }

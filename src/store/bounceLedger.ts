@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { BounceLedger, BounceNote } from '../bounce/index.ts'
 import { type Opened, openShared } from './database.ts'
+import { Mentions, takeOutOf } from './erase/index.ts'
 import { guard } from './failure.ts'
 import { changeTogether } from './transaction.ts'
 
@@ -28,6 +29,8 @@ const steps: readonly string[] = [
   CREATE INDEX note_campaign ON note (campaign);
   `,
 ]
+
+const ofThese = 'message IN (SELECT value FROM json_each(?)) OR address_key IN (SELECT value FROM json_each(?))'
 
 /** What came back, in `bounces.db`: mailboxes are read while a campaign is sent, so it is no part of the queue's file. */
 export class SqliteBounceLedger implements BounceLedger, Disposable {
@@ -91,6 +94,28 @@ export class SqliteBounceLedger implements BounceLedger, Disposable {
             note.status ?? null,
             note.detail,
           )
+    })
+  }
+
+  /** How many notes there are on these messages and addresses. */
+  countOf(addressKeys: readonly string[], messageIds: readonly number[]): number {
+    const [row] = this.#all(
+      `SELECT count(*) AS count FROM note WHERE ${ofThese}`,
+      JSON.stringify(messageIds),
+      JSON.stringify(addressKeys),
+    )
+    return Number(row?.['count'])
+  }
+
+  /** Takes out of the notes what tells of these people; that something bounced, and how, still counts. How many rows that were. */
+  erase(addressKeys: readonly string[], messageIds: readonly number[]): { readonly notes: number; readonly mentions: number } {
+    return changeTogether(this.#db, this.#opened.path, () => {
+      this.#db.exec('PRAGMA secure_delete = ON')
+      const { changes } = this.#db
+        .prepare(`UPDATE note SET address_key = 'erased:' || message, detail = '' WHERE ${ofThese}`)
+        .run(JSON.stringify(messageIds), JSON.stringify(addressKeys))
+      const mentions = takeOutOf(this.#db, new Mentions(addressKeys), { table: 'note', columns: ['detail'] })
+      return { notes: Number(changes), mentions }
     })
   }
 

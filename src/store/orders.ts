@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type CampaignOrder, type Order, type OrderResult, orderResultSchema, parseOrder } from '../queue/index.ts'
 import { controlSteps } from './controlSchema.ts'
 import { type Opened, openShared } from './database.ts'
+import { Mentions, scrub } from './erase/index.ts'
 import { guard } from './failure.ts'
 import { changeTogether } from './transaction.ts'
 
@@ -108,6 +109,15 @@ export class OrderBook implements Disposable {
     })
   }
 
+  /** Writes down what became of an order to erase, and leaves nothing of whom it named in the file. */
+  finishErase(id: string, result: OrderResult, now: number): void {
+    this.#guard(() => {
+      this.#db.exec('PRAGMA secure_delete = ON')
+      this.#db.prepare("UPDATE orders SET body = '{}', result = ?, done_at = ? WHERE id = ?").run(JSON.stringify(result), now, id)
+    })
+    scrub(this.#db, this.#opened.path)
+  }
+
   /** Carries out an order to pause a campaign, to go on with it, or to end it, and writes that down, in one transaction. */
   finishCampaign(order: CampaignOrder, count: number, now: number): void {
     const { id, kind, campaign, by } = order
@@ -122,6 +132,36 @@ export class OrderBook implements Disposable {
         .prepare('UPDATE orders SET result = ?, done_at = ? WHERE id = ? AND result IS NULL')
         .run(JSON.stringify(result), now, id)
     })
+  }
+
+  /** How many orders name these people. */
+  countOf(addressKeys: readonly string[]): number {
+    return this.#guard(() => this.#naming(addressKeys).length)
+  }
+
+  /** Deletes orders that name these people: what was to be done with their messages is not any more. How many. */
+  erase(addressKeys: readonly string[]): number {
+    return changeTogether(this.#db, this.#opened.path, () => {
+      this.#db.exec('PRAGMA secure_delete = ON')
+      const theirs = this.#naming(addressKeys)
+      for (const id of theirs) this.#db.prepare('DELETE FROM orders WHERE rowid = ?').run(id)
+      return theirs.length
+    })
+  }
+
+  #naming(addressKeys: readonly string[]): readonly number[] {
+    const mentions = new Mentions(addressKeys)
+    const keys = new Set(addressKeys)
+    const rows = this.#db.prepare("SELECT rowid AS id, body, ifnull(result, '') AS result FROM orders").all()
+    const theirs = rows.filter((row) => {
+      const body = String(row['body'])
+      const order = parseOrder(body)
+      // What is to erase them is deleted by who does.
+      if (order?.kind === 'erase') return false
+      const key = order && 'filter' in order ? order.filter.addressKey : undefined
+      return (key !== undefined && keys.has(key)) || mentions.isIn(body) || mentions.isIn(String(row['result']))
+    })
+    return theirs.map((row) => Number(row['id']))
   }
 
   /** Campaigns that a person lets rest. */

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { SealpostError } from '../../errors.ts'
 import type { Mapping, Member } from '../../list/index.ts'
 import { type Opened, openShared } from '../database.ts'
+import { Mentions, takeOutOf } from '../erase/index.ts'
 import { explain, guard } from '../failure.ts'
 import { changeTogether } from '../transaction.ts'
 import { MergePreview, Merger } from './merge.ts'
@@ -205,6 +206,34 @@ export class SqliteLists implements Disposable {
         this.#run('UPDATE list SET revision = revision + 1, digest = NULL, updated_at = ? WHERE id = ?', now, Number(row['id']))
       }
       return rows.map((row) => String(row['name']))
+    })
+  }
+
+  /** The names of the lists that have any of these people, and the file that each was imported from last. */
+  listsOf(addressKeys: readonly string[]): readonly { readonly name: string; readonly source: string }[] {
+    return this.#all(
+      `SELECT name, source FROM list WHERE id IN
+         (SELECT list FROM member WHERE list IN (SELECT id FROM list) AND address_key IN (SELECT value FROM json_each(?))) ORDER BY name`,
+      JSON.stringify(addressKeys),
+    ).map((row) => ({ name: String(row['name']), source: String(row['source']) }))
+  }
+
+  /** Takes people off all lists, and their addresses out of what is kept of others. */
+  erase(addressKeys: readonly string[], now: number): { readonly members: number; readonly mentions: number } {
+    return this.#transaction(() => {
+      this.#db.exec('PRAGMA secure_delete = ON')
+      const keys = JSON.stringify(addressKeys)
+      const of = 'list IN (SELECT id FROM list) AND address_key IN (SELECT value FROM json_each(?))'
+      const touched = 'UPDATE list SET revision = revision + 1, digest = NULL, updated_at = ?'
+      this.#run(`${touched} WHERE id IN (SELECT list FROM member WHERE ${of})`, now, keys)
+      const members = this.#run(`DELETE FROM member WHERE ${of}`, keys)
+      const found = new Mentions(addressKeys)
+      const mentions =
+        takeOutOf(this.#db, found, { table: 'member', columns: ['columns', 'consent_how', 'consent_source'] }) +
+        takeOutOf(this.#db, found, { table: 'list', columns: ['columns', 'mapping', 'source'] })
+      // Which lists those are is not told; one that is read meanwhile must not be taken for what it was.
+      if (mentions > 0) this.#run(touched, now)
+      return { members, mentions }
     })
   }
 

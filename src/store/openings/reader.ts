@@ -192,13 +192,13 @@ function toAttempt(row: Row): OpenedAttempt {
     domain: String(row['domain']),
     number: Number(row['number']),
     time: Number(row['time']),
-    message: octetsOf(row['message']),
+    message: unlessErased(octetsOf(row['message'])),
     octets: numberOf(row['octets']),
     // This program wrote one of these.
     outcome: String(row['outcome']) as OpenedAttempt['outcome'],
     code: numberOf(row['code']),
     enhanced: textOf(row['enhanced']),
-    reply: textOf(row['reply']),
+    reply: textOf(row['reply'])?.trim() ? textOf(row['reply']) : null,
     strength: String(row['strength']) as OpenedAttempt['strength'],
   }
 }
@@ -209,6 +209,11 @@ function numberOf(value: SQLOutputValue | undefined): number | null {
 
 function textOf(value: SQLOutputValue | undefined): string | null {
   return typeof value === 'string' ? value : null
+}
+
+/** Zeros stand where a hash was erased. */
+function unlessErased(octets: Uint8Array | null): Uint8Array | null {
+  return octets?.some((octet) => octet !== 0) ? octets : null
 }
 
 function octetsOf(value: SQLOutputValue | undefined): Uint8Array | null {

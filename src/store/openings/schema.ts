@@ -28,12 +28,12 @@ export const openingsSteps: readonly string[] = [
     domain TEXT NOT NULL,
     number INTEGER NOT NULL,       -- from 1
     time INTEGER NOT NULL,
-    message BLOB,                  -- SHA-256 of its octets
+    message BLOB,                  -- SHA-256 of its octets; zeros where the recipient was erased
     octets INTEGER,
     outcome TEXT NOT NULL,
     code INTEGER,
     enhanced TEXT,
-    reply TEXT,                    -- may quote the address
+    reply TEXT,                    -- may quote the address; blanks where the recipient was erased
     strength TEXT NOT NULL
   ) STRICT;
   CREATE TABLE certificate (

@@ -10,9 +10,14 @@ export function carryOut(db: Statements, order: MessageOrder, reason: string, no
   const before = db.get('SELECT messages FROM carried WHERE id = ?', order.id)
   if (before) return numberOf(before['messages']) ?? 0
   const count = moveMessages(db, order, reason, now)
-  db.run('DELETE FROM carried WHERE at < ?', now - rememberMs)
-  db.run('INSERT INTO carried (id, messages, at) VALUES (?, ?, ?)', order.id, count, now)
+  rememberOrder(db, order.id, count, now)
   return count
+}
+
+/** To be called in the transaction that does it. */
+export function rememberOrder(db: Statements, id: string, count: number, now: number): void {
+  db.run('DELETE FROM carried WHERE at < ?', now - rememberMs)
+  db.run('INSERT INTO carried (id, messages, at) VALUES (?, ?, ?)', id, count, now)
 }
 
 /** A campaign of which something is due before its time has begun: no message is dated in the future. */

@@ -1,10 +1,16 @@
 import type { MessagePlace } from '../../queue/index.ts'
 import { openFile } from '../database.ts'
+import { scrub } from '../erase/index.ts'
 import { guard } from '../failure.ts'
+import { changeTogether } from '../transaction.ts'
 import { rememberCheckpoint } from './count.ts'
-import { repair } from './desk.ts'
+import { repair, touchedTable } from './desk.ts'
+import { eraseRows } from './erase.ts'
 import { queueSteps } from './schema.ts'
 import { Statements } from '../statements.ts'
+
+/** Addresses that are looked up at a time. */
+const page = 10_000
 
 /** A message that a copy of the queue takes for not settled. */
 export interface OpenMessage {
@@ -109,6 +115,29 @@ export class QueueCopy implements Disposable {
       database.exec('COMMIT')
       return settled
     })
+  }
+
+  /** Erases those whom a copy still has and who were erased since, as `findErased` tells of their addresses; how many messages. */
+  eraseAgain(findErased: (addressKeys: readonly string[]) => ReadonlySet<string>, now: number): number {
+    const keys = guard(this.#path, () => [...new Set(this.#findErased(findErased))])
+    if (keys.length === 0) return 0
+    const { database } = this.#db
+    const { erased } = guard(this.#path, () => {
+      database.exec(touchedTable)
+      return changeTogether(database, this.#path, () => eraseRows(this.#db, keys, now))
+    })
+    scrub(database, this.#path)
+    return erased
+  }
+
+  *#findErased(findErased: (addressKeys: readonly string[]) => ReadonlySet<string>): Generator<string> {
+    let after = 0
+    for (;;) {
+      const rows = this.#db.all('SELECT id, address_key FROM message WHERE id > ? ORDER BY id LIMIT ? + 0', after, page)
+      yield* findErased(rows.map((row) => String(row['address_key'])))
+      if (rows.length < page) return
+      after = Number(rows.at(-1)?.['id'])
+    }
   }
 
   #findTried(find: (message: OpenMessage) => LaterAttempt | undefined): (LaterAttempt & MessagePlace)[] {

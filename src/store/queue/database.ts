@@ -21,7 +21,8 @@ import type {
 import type { OutcomeGroup, RecipientLine } from '../../report/index.ts'
 import type { IncomingCampaign, IncomingRow, Intake, StoredCampaign } from '../campaign.ts'
 import { acceptRows } from './accept.ts'
-import { QueueReader, type Tally } from './reader.ts'
+import type { ErasedMessages } from './erase.ts'
+import { type MessageOf, QueueReader, type Tally } from './reader.ts'
 import { QueueWriter } from './writer.ts'
 
 /** The queue and the campaigns in one SQLite file: written by a thread, read by a connection of this one's. */
@@ -197,13 +198,32 @@ export class QueueDatabase implements QueueStore, QueueDesk, AsyncDisposable {
     return this.#writer.call('carryOut', order, reason, now)
   }
 
+  messagesTo(addressKeys: readonly string[]): readonly MessageOf[] {
+    return this.#reader.messagesTo(addressKeys)
+  }
+
+  /** How many messages an order moved that was carried out before; undefined where it was not. */
+  carriedOut(id: string): number | undefined {
+    return this.#reader.carriedOut(id)
+  }
+
   /** Whether an order was carried out before. */
   wasCarriedOut(id: string): boolean {
-    return this.#reader.wasCarriedOut(id)
+    return this.carriedOut(id) !== undefined
   }
 
   tally(order: MessageOrder): readonly Tally[] {
     return this.#reader.tally(order)
+  }
+
+  /** Takes out all that tells of these people, once for each order; undefined, and nothing done, where a message is in flight. */
+  async eraseMessages(order: string, addressKeys: readonly string[], now: number): Promise<ErasedMessages | undefined> {
+    return this.#writer.call('eraseMessages', order, addressKeys, now)
+  }
+
+  /** Writes the file anew, so that nothing is left in it of what was erased. @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL */
+  async scrub(): Promise<void> {
+    await this.#writer.ask('scrub', [])
   }
 
   /** Works out anew what can be: when domains are due, and how many messages are in which state. How many were wrong. */

@@ -114,7 +114,8 @@ function touch(db: Statements, { where, values }: Condition): void {
   db.run(`INSERT OR IGNORE INTO temp.touched SELECT delivery.domain FROM delivery WHERE ${where}`, ...values)
 }
 
-function mendTouched(db: Statements): void {
+/** To be called at the end of what touched domains. */
+export function mendTouched(db: Statements): void {
   db.run(
     `UPDATE domain SET due = (SELECT min(e.due) FROM delivery e WHERE e.domain = domain.id AND e.due IS NOT NULL)
      WHERE taken = 0 AND id IN (SELECT id FROM temp.touched)`,

@@ -2,6 +2,7 @@ import { carryOut } from './carry.ts'
 import { noteLeaves } from './claim.ts'
 import { addUsage, counts, rememberCheckpoint, usage } from './count.ts'
 import { drop, endSuppressed, fail, hurry, releaseTo, repair, startAt } from './desk.ts'
+import { eraseMessages } from './erase.ts'
 import { nextDue, releaseDomains, takeDomains } from './domain.ts'
 import { lease, recover, release } from './lease.ts'
 import { expire, settle, settleDomains } from './settle.ts'
@@ -32,6 +33,7 @@ export const operations = {
   carryOut,
   startAt,
   amend,
+  eraseMessages,
 }
 
 export type Operations = typeof operations

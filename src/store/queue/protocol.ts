@@ -5,7 +5,7 @@ export { flattenError, raiseError } from '../../plainError.ts'
 /** What is asked of the thread that writes; the answer carries the same id. */
 export interface Request {
   readonly id: number
-  /** An operation, or one of `intakeSteps`, or `close`. */
+  /** An operation, or one of `intakeSteps`, `scrub`, or `close`. */
   readonly name: string
   readonly values: readonly unknown[]
 }

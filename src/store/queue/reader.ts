@@ -17,6 +17,7 @@ import { guard } from '../failure.ts'
 import type { Intake, StoredCampaign } from '../campaign.ts'
 import { conditionOf } from './filter.ts'
 import { counts } from './count.ts'
+import { erasedPrefix } from './erase.ts'
 import { queueSteps } from './schema.ts'
 import { Statements, numberOf, textOf } from '../statements.ts'
 
@@ -37,6 +38,18 @@ export interface ListRow {
   readonly class: string | undefined
   readonly code: number | undefined
   readonly reason: string
+}
+
+/** A message, as it is to be erased. */
+export interface MessageOf {
+  readonly id: number
+  readonly campaign: string
+  /** Of the frozen campaign. */
+  readonly digest: string
+  readonly state: State
+  readonly waits: boolean
+  /** Of its last attempt, in the evidence. */
+  readonly leaf: number | undefined
 }
 
 /** How much of one campaign went to one domain. */
@@ -185,13 +198,13 @@ export class QueueReader implements Disposable {
     }))
   }
 
-  /** Messages of a campaign in one state, one by one, for an export. */
+  /** Messages of a campaign in one state, one by one, for an export; without those who were erased. */
   *recipients(campaign: string, state: string): Generator<RecipientLine> {
     const rows = this.#read((db) =>
       db.database
         .prepare(
           `SELECT m.address, e.code, e.reason, e.attempts FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
-           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? ORDER BY m.id`,
+           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? AND ${notErased} ORDER BY m.id`,
         )
         .iterate(campaign, state),
     )
@@ -232,6 +245,26 @@ export class QueueReader implements Disposable {
     return rows.map(readLine)
   }
 
+  /** All messages to some people, as they are erased. */
+  messagesTo(addressKeys: readonly string[]): readonly MessageOf[] {
+    const rows = this.#read((db) =>
+      db.all(
+        `SELECT m.id, e.state, e.due, e.leaf, c.name, c.digest FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+         JOIN campaign c ON c.id = m.campaign
+         WHERE m.campaign IN (SELECT id FROM campaign) AND m.address_key IN (SELECT value FROM json_each(?)) ORDER BY m.id`,
+        JSON.stringify(addressKeys),
+      ),
+    )
+    return rows.map((row) => ({
+      id: Number(row['id']),
+      campaign: String(row['name']),
+      digest: String(row['digest']),
+      state: String(row['state']) as State,
+      waits: row['due'] !== null,
+      leaf: numberOf(row['leaf']),
+    }))
+  }
+
   /** What an order would move now, campaign by campaign. */
   tally({ kind, filter }: Pick<MessageOrder, 'kind' | 'filter'>): readonly Tally[] {
     const { where, values } = conditionOf(filter)
@@ -251,8 +284,9 @@ export class QueueReader implements Disposable {
     }))
   }
 
-  wasCarriedOut(id: string): boolean {
-    return this.#read((db) => db.get('SELECT 1 FROM carried WHERE id = ?', id) !== undefined)
+  /** How many messages an order moved that was carried out before; undefined where it was not. */
+  carriedOut(id: string): number | undefined {
+    return this.#read((db) => numberOf(db.get('SELECT messages FROM carried WHERE id = ?', id)?.['messages']))
   }
 
   /** Messages of a campaign in one state with their rows of the list, for an export. */
@@ -262,7 +296,7 @@ export class QueueReader implements Disposable {
         .prepare(
           `SELECT m.address, m.columns, e.class, e.code, e.reason
            FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
-           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? ORDER BY m.id`,
+           WHERE m.campaign = (SELECT id FROM campaign WHERE name = ?) AND e.state = ? AND ${notErased} ORDER BY m.id`,
         )
         .iterate(campaign, state),
     )
@@ -296,6 +330,9 @@ export class QueueReader implements Disposable {
     return guard(this.#opened.path, () => action(this.#db))
   }
 }
+
+/** There is nobody to name in an export. */
+const notErased = `substr(m.address, 1, ${erasedPrefix.length}) <> '${erasedPrefix}'`
 
 const nothing: Pick<Intake, 'suppressed'> = { suppressed: 0 }
 

@@ -1,6 +1,7 @@
 /** The thread that owns the one connection by which `queue.db` is written. Started by `QueueWriter`. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Opened, openForWriting } from '../database.ts'
+import { scrub } from '../erase/index.ts'
 import { explain } from '../failure.ts'
 import { runGroup } from './group.ts'
 import { IntakeTransaction, type LeftOut } from './intake.ts'
@@ -41,6 +42,15 @@ function serve(opened: Opened): void {
       send({ kind: 'failed', id, error: flattenError(explain(error, path)) })
     }
   }
+  /** No part of a transaction. */
+  const rewrite = ({ id }: Request): void => {
+    try {
+      scrub(database, path)
+      send({ kind: 'done', id, value: undefined })
+    } catch (error) {
+      send({ kind: 'failed', id, error: flattenError(explain(error, path)) })
+    }
+  }
   const flush = (group: Request[]): void => {
     if (group.length > 0) for (const answer of runGroup(db, path, group)) send(answer)
   }
@@ -54,7 +64,11 @@ function serve(opened: Opened): void {
         port.close()
         return
       }
-      if (request.name.startsWith('intake-')) {
+      if (request.name === 'scrub' && !intake) {
+        flush(group)
+        group = []
+        rewrite(request)
+      } else if (request.name.startsWith('intake-')) {
         flush(group)
         group = []
         step(request)
@@ -65,7 +79,7 @@ function serve(opened: Opened): void {
     if (!intake && waiting.length > 0) {
       const held = waiting
       waiting = []
-      for (let at = 0; at < held.length; at += most) flush(held.slice(at, at + most))
+      for (let at = 0; at < held.length; at += most) handle(held.slice(at, at + most))
     }
   }
   port.on('message', (first: Request) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Addressee, SuppressionReason } from '../../queue/index.ts'
 import { guard } from '../failure.ts'
+import { ErasedAddresses } from './erased.ts'
 import { Statements } from '../statements.ts'
 import { findSuppressed } from './hash.ts'
 import { SqliteSuppressionList, suppressionName } from './list.ts'
@@ -17,13 +18,15 @@ const most = 200_000
 export class SuppressionGate implements Disposable {
   readonly #path: string
   readonly #db: Statements
+  readonly #erased: ErasedAddresses
   readonly #listOf: (campaign: string) => string | undefined
   readonly #known = new Map<number, SuppressionReason | undefined>()
   #version = -1
 
-  private constructor(path: string, db: Statements, listOf: (campaign: string) => string | undefined) {
-    this.#path = path
+  private constructor(folder: string, db: Statements, listOf: (campaign: string) => string | undefined) {
+    this.#path = join(folder, suppressionName)
     this.#db = db
+    this.#erased = new ErasedAddresses(db, folder)
     this.#listOf = listOf
   }
 
@@ -34,7 +37,7 @@ export class SuppressionGate implements Disposable {
     const path = join(folder, suppressionName)
     // A connection that writes nothing: its own changes would not change the version that it is told.
     const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: 5_000 }))
-    return new SuppressionGate(path, new Statements(database), listOf)
+    return new SuppressionGate(folder, new Statements(database), listOf)
   }
 
   [Symbol.dispose](): void {
@@ -54,12 +57,13 @@ export class SuppressionGate implements Disposable {
     })
 
   /** Whether the list has anybody. */
-  readonly any = (): boolean => guard(this.#path, () => this.#db.get('SELECT 1 FROM suppression LIMIT 1') !== undefined)
+  readonly any = (): boolean =>
+    guard(this.#path, () => this.#erased.any || this.#db.get('SELECT 1 FROM suppression LIMIT 1') !== undefined)
 
   #lookUp(items: readonly Addressee[]): void {
     for (const [campaign, own] of Map.groupBy(items, ({ campaign }) => campaign)) {
       const keys = own.map(({ addressKey }) => addressKey)
-      const found = findSuppressed(this.#db, keys, this.#listOf(campaign) ?? '')
+      const found = findSuppressed(this.#db, this.#erased, keys, this.#listOf(campaign) ?? '')
       for (const { id, addressKey } of own) this.#known.set(id, found.get(addressKey))
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SuppressionReason } from '../../queue/index.ts'
 import type { Statements } from '../statements.ts'
+import type { ErasedAddresses } from './erased.ts'
 import { hasHashes, lookUp } from './rows.ts'
 
 /** What stands for an address that is known by its hash alone: no address begins so without an `@` behind it. */
@@ -8,9 +9,15 @@ export function hashKey(addressKey: string): string {
   return `sha256:${createHash('sha256').update(addressKey).digest('hex')}`
 }
 
-/** Why these get no mail of a list; those that are known by their hash alone are found as well. */
-export function findSuppressed(db: Statements, addressKeys: readonly string[], list: string): Map<string, SuppressionReason> {
+/** Why these get no mail of a list; those that are known by a hash alone are found as well. */
+export function findSuppressed(
+  db: Statements,
+  erased: ErasedAddresses,
+  addressKeys: readonly string[],
+  list: string,
+): Map<string, SuppressionReason> {
   const found = lookUp(db, addressKeys, list)
+  for (const key of erased.find(addressKeys)) found.set(key, 'erased')
   if (!hasHashes(db)) return found
   const byHash = new Map(addressKeys.map((key) => [hashKey(key), key]))
   for (const [hash, reason] of lookUp(db, [...byHash.keys()], list)) {

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Suppression, SuppressionList, Withdrawal } from '../../queue/index.ts'
 import { type Opened, openShared } from '../database.ts'
+import { Mentions, takeOutOf } from '../erase/index.ts'
 import { guard } from '../failure.ts'
 import { changeTogether } from '../transaction.ts'
 import { Statements } from '../statements.ts'
-import { findSuppressed } from './hash.ts'
+import { ErasedAddresses } from './erased.ts'
+import { findSuppressed, hashKey } from './hash.ts'
 import { moveFromQueue } from './move.ts'
 import { addRows, pageAfter } from './rows.ts'
 import { suppressionSteps } from './schema.ts'
@@ -19,15 +21,17 @@ const page = 1_000
 export class SqliteSuppressionList implements SuppressionList, Disposable {
   readonly #opened: Opened
   readonly #db: Statements
+  readonly #erased: ErasedAddresses
 
-  private constructor(opened: Opened) {
+  private constructor(folder: string, opened: Opened) {
     this.#opened = opened
     this.#db = new Statements(opened.database)
+    this.#erased = new ErasedAddresses(this.#db, folder)
   }
 
   /** Makes it where it is missing. @throws SealpostError SP_STORE_NEWER, SP_STORE_DAMAGED, SP_STORE_IN_USE, SP_DISK_FULL */
   static open(folder: string): SqliteSuppressionList {
-    const list = new SqliteSuppressionList(openShared(folder, suppressionName, suppressionSteps))
+    const list = new SqliteSuppressionList(folder, openShared(folder, suppressionName, suppressionSteps))
     try {
       guard(list.#opened.path, () => {
         moveFromQueue(list.#db, folder)
@@ -49,15 +53,57 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
   }
 
   async suppress(rows: readonly Suppression[]): Promise<number> {
-    return this.#change(() => addRows(this.#db, rows))
+    return this.#change(() => {
+      // Whatever is learnt of who was erased is not written down: it is known that there is no mail for them.
+      const erased = this.#erased.find(rows.map(({ addressKey }) => addressKey))
+      return addRows(
+        this.#db,
+        rows.filter(({ addressKey }) => !erased.has(addressKey)),
+      )
+    })
+  }
+
+  /**
+   * Turns all that is known of these addresses into a keyed hash each, by which they are held back from all mail; how many
+   * rows that were. Once done it changes nothing.
+   */
+  async erase(addressKeys: readonly string[], at: number): Promise<number> {
+    const key = await this.#erased.openKey()
+    return this.#change(() => {
+      this.#db.database.exec('PRAGMA secure_delete = ON')
+      this.#erased.add(addressKeys, key, at)
+      const rows = this.#delete(addressKeys)
+      takeOutOf(this.#db.database, new Mentions(addressKeys), { table: 'suppression', columns: ['source', 'detail'] })
+      return rows
+    })
+  }
+
+  /** Those of these who were erased. */
+  findErased(addressKeys: readonly string[]): ReadonlySet<string> {
+    return guard(this.#opened.path, () => this.#erased.find(addressKeys))
+  }
+
+  /** How many rows there are of these addresses. */
+  countOf(addressKeys: readonly string[]): number {
+    return guard(this.#opened.path, () =>
+      Number(
+        this.#db.get(
+          'SELECT count(*) AS count FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
+          JSON.stringify(bothForms(addressKeys)),
+        )?.['count'],
+      ),
+    )
   }
 
   async unsuppress(addressKeys: readonly string[], list?: string): Promise<number> {
-    const keys = JSON.stringify(addressKeys)
     return this.#change(() =>
       list === undefined
-        ? this.#db.run('DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))', keys)
-        : this.#db.run('DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?)) AND list = ?', keys, list),
+        ? this.#delete(addressKeys) + this.#erased.remove(addressKeys)
+        : this.#db.run(
+            'DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?)) AND list = ?',
+            JSON.stringify(bothForms(addressKeys)),
+            list,
+          ),
     )
   }
 
@@ -75,7 +121,7 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
   }
 
   async isSuppressed(addressKeys: readonly string[], list?: string): Promise<ReadonlySet<string>> {
-    return new Set(guard(this.#opened.path, () => findSuppressed(this.#db, addressKeys, list ?? '')).keys())
+    return new Set(guard(this.#opened.path, () => findSuppressed(this.#db, this.#erased, addressKeys, list ?? '')).keys())
   }
 
   async *suppressions(): AsyncGenerator<Suppression> {
@@ -85,12 +131,28 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
       const rows = guard(this.#opened.path, () => pageAfter(this.#db, after, page))
       yield* rows
       const end = rows.at(-1)
-      if (!end || rows.length < page) return
+      if (!end || rows.length < page) break
       last = end
     }
+    for (const { hash, at } of guard(this.#opened.path, () => this.#erased.all()))
+      yield { ...erasedRow, addressKey: `erased:${hash}`, at }
+  }
+
+  #delete(addressKeys: readonly string[]): number {
+    return this.#db.run(
+      'DELETE FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
+      JSON.stringify(bothForms(addressKeys)),
+    )
   }
 
   #change(action: () => number): number {
     return changeTogether(this.#db.database, this.#opened.path, action)
   }
+}
+
+const erasedRow = { list: undefined, reason: 'erased', source: 'sealpost erase', campaign: undefined, detail: '' } as const
+
+/** As they are, and as an import may have told of them. */
+function bothForms(addressKeys: readonly string[]): readonly string[] {
+  return [...addressKeys, ...addressKeys.map(hashKey)]
 }

@@ -15,4 +15,12 @@ export const suppressionSteps: readonly string[] = [
     only INTEGER PRIMARY KEY CHECK (only = 1)
   ) STRICT;
   `,
+  `
+  CREATE TABLE erased (            -- people who were erased, and get no more mail
+    key BLOB NOT NULL,             -- tells which key of keys/suppression.key
+    hash BLOB NOT NULL,            -- of the address under that key
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, hash)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

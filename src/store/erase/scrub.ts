@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { SealpostError } from '../../errors.ts'
+import { guard } from '../failure.ts'
+
+/** Milliseconds to wait for who reads or writes the file at this moment. */
+const patience = 10_000
+
+/**
+ * Sees to it that nothing of what was deleted or changed is left in the files of a database: it is written anew without it,
+ * and the log beside it is emptied. Deleting with `secure_delete` alone is not enough: what was deleted before that was on, and
+ * what SQLite moved from page to page, may still stand in the space between rows.
+ *
+ * @throws SealpostError SP_STORE_IN_USE where somebody reads an older state meanwhile, SP_DISK_FULL: it needs as much room again
+ */
+export function scrub(database: DatabaseSync, path: string): void {
+  guard(path, () => {
+    // Without it pages are written with whatever was in the memory that they were made in.
+    database.exec('PRAGMA secure_delete = ON; VACUUM')
+  })
+  emptyLog(database, path)
+}
+
+/** Copies what the log beside a file holds into it, and empties the log. @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL */
+export function emptyLog(database: DatabaseSync, path: string): void {
+  guard(path, () => {
+    const row = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    if (row?.['busy'] === 0) return
+    throw new SealpostError('SP_STORE_IN_USE', {
+      where: path,
+      what: 'Another program reads the file, so that what was erased still stands in the log beside it',
+      next: 'Run the same command again.',
+    })
+  })
+}
+
+/** The same for a file that nobody need have open. One that is not there is left so. */
+export function scrubFile(path: string): void {
+  if (!existsSync(path)) return
+  using database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
+  scrub(database, path)
+}
