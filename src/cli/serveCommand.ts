@@ -9,7 +9,7 @@ export function addServeCommands(
 ): void {
   program
     .command('serve')
-    .description('Answer the links in messages with which recipients leave.')
+    .description('Answer the links in messages: those with which recipients leave, and those that are counted.')
     .addOption(settings)
     .addHelpText('after', '\nSIGTERM ends it, SIGHUP makes it read its certificate again. docs/serve.md says how to run it.')
     .action(async (given) => {
