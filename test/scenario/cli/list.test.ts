@@ -222,7 +222,7 @@ describe('a campaign', () => {
     expect(column.stderr).toContain('Is Land meant?')
   })
 
-  it('tries two subjects, and sends the winner to the others under a new name', async () => {
+  it('tries two subjects, and sends the winner to the others under a new name', { timeout: 60_000 }, async () => {
     const addresses = Array.from({ length: 40 }, (_, index) => `reader${index}@valid.test`)
     await desk.write('readers.csv', `email,Vorname\n${addresses.map((address) => `${address},X`).join('\n')}\n`)
     await desk.write('message.txt', 'Hello {{ Vorname }}\n')
