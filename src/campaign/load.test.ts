@@ -285,6 +285,10 @@ test.each([
     { route: '\n  relay: x.example\n  security: none' },
     'SP_CAMPAIGN_INVALID campaign.yaml:9 route.security must be starttls or implicit',
   ],
+  ...['"../../etc/x.pdf"', "'a\\b.pdf'", '"x\\u202Efdp.exe"', '"a\\r\\nX: y"'].map((name): [Record<string, string>, RegExp] => [
+    { attachments: `[{ file: message.txt, name: ${name} }]` },
+    /attachments\.0\.name must be the name of a file: no slashes, no control characters/,
+  ]),
   [
     { replyto: 'a@example.org' },
     'SP_CAMPAIGN_INVALID campaign.yaml:7 The file has an unknown entry "replyto": did you mean replyTo?',
