@@ -32,7 +32,7 @@ Once a campaign has been started, it is frozen: what you edit afterwards reaches
 - **Style sheets** (\`<style>\`) are written into the elements, for the programs that read no others; they stay where they are as well, for narrow screens. Rules with Liquid in them stay in the sheet alone. A sheet with an address is never fetched.
 - **Values are escaped** by themselves: a name with \`<\` in it is shown as it is. \`{{ value | raw }}\` switches that off for HTML of your own.
 - **The plain text** is made from the HTML where you write none. A text of your own is better.
-- **Size**: Gmail shows the first 102 kB of the HTML. More than 1 MB is refused.
+- **Size**: Gmail shows the first 102 kB of the HTML. More than 1 MB is refused, and so are more than 5,000 {{ }} and {% %} in one file, and elements that stand a thousand deep (in MJML 150).
 
 ## Pictures and attachments
 - \`<img src="logo.png">\` names a file beside the campaign, and it travels with each message. \`<img src="https://…">\` stays on the web: the message is smaller, many programs show it only when asked to, and the server learns who looks.

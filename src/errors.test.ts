@@ -14,7 +14,7 @@ it.each(Object.entries(errorRegistry))('%s is thrown somewhere and says what to 
 
 it('says what happened, to what, and what to do', () => {
   const error = new SealpostError('SP_FILE_MISSING', { where: 'list.csv' })
-  expect(error.message).toBe('list.csv: A file does not exist. Check the path.')
+  expect(error.message).toBe('list.csv: The file does not exist. Check the path.')
   expect(error).toMatchObject({ code: 'SP_FILE_MISSING', retry: 'never', scope: 'program', exit: 2 })
 })
 

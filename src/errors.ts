@@ -37,7 +37,7 @@ const registry = {
     summary: 'The provider is not in the directory',
     next: 'See sealpost esp list for all of them; sealpost check takes the name of any server.',
   },
-  SP_FILE_MISSING: { ...wrong, summary: 'A file does not exist', next: 'Check the path.' },
+  SP_FILE_MISSING: { ...wrong, summary: 'The file does not exist', next: 'Check the path.' },
   SP_FILE_UNREADABLE: { ...wrong, summary: 'A file cannot be read', next: 'Check its permissions and that it is a file.' },
   SP_FILE_UNWRITABLE: { ...wrong, summary: 'A file or folder cannot be written', next: 'Check the permissions of the folder.' },
   SP_FILE_CHANGED: {
@@ -45,7 +45,7 @@ const registry = {
     summary: 'A file was changed meanwhile',
     next: 'Nothing was written to it; run the same command again.',
   },
-  SP_FILE_EXISTS: { ...wrong, summary: 'A file is already there', next: 'Move it away, or name another folder.' },
+  SP_FILE_EXISTS: { ...wrong, summary: 'A file is already there', next: 'Move it away, or name another one.' },
   SP_FILE_EMPTY: { ...wrong, summary: 'A file is empty', next: 'Fill it in; sealpost init writes examples of each file.' },
   SP_DISK_FULL: {
     summary: 'The disk is full',
@@ -240,7 +240,7 @@ interface ErrorDetail {
  *
  * @example
  * ```ts
- * new SealpostError('SP_FILE_MISSING', { where: 'list.csv' }).message === 'list.csv: A file does not exist. Check the path.'
+ * new SealpostError('SP_FILE_MISSING', { where: 'list.csv' }).message === 'list.csv: The file does not exist. Check the path.'
  * ```
  */
 export class SealpostError extends Error {

@@ -26,6 +26,13 @@ subject: "{{ name | default: 'Hello' }}, our news of November"
 text: ./message.txt
 html: ./message.html
 
+# A link and a button to leave with, for each recipient ({{ unsubscribe_url }} in text and HTML); sealpost serve answers
+# them at server.baseUrl of sealpost.yaml.
+# unsubscribe: { list: news }
+
+# Whether clicks and openings are counted, the same way; docs/tracking.md says what the law asks first.
+# tracking: { clicks: true, opens: true }
+
 # Further headers.
 # headers:
 #   X-Campaign: example

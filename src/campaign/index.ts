@@ -4,6 +4,7 @@ export type { AttachedFile, Campaign, CredentialSource, DkimKeyFile, DsnChoice, 
 export { type SampleRow, checkTemplates, createHeaderGuard } from './check.ts'
 export { type Credentials, resolveCredentials } from './credential.ts'
 export { writeExamples } from './example.ts'
+export { describePart, describeSubject } from './describe.ts'
 export { type FrozenCampaign, type Place, freezeCampaign, parseFrozen } from './freeze.ts'
 export { loadCampaign } from './load.ts'
 export { campaignJsonSchema, campaignReference } from './reference.ts'

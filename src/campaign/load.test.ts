@@ -219,7 +219,7 @@ test.each([
   [{ name: '2026' }, 'SP_CAMPAIGN_INVALID campaign.yaml:1 name must be a text; put it in quotes if it looks like a number'],
   [{ name: `"${'x'.repeat(65)}"` }, /^SP_CAMPAIGN_INVALID campaign\.yaml:1 name must be up to 64/],
   [{ list: undefined }, 'SP_CAMPAIGN_INVALID campaign.yaml:1 list is missing'],
-  [{ list: 'lost.csv' }, 'SP_FILE_MISSING campaign.yaml:2 list names lost.csv: a file does not exist'],
+  [{ list: 'lost.csv' }, 'SP_FILE_MISSING campaign.yaml:2 list names lost.csv: the file does not exist'],
   [{ list: '.' }, 'SP_FILE_UNREADABLE campaign.yaml:2 list names .: this is not a file'],
   [
     { from: 'nobody' },
@@ -231,7 +231,7 @@ test.each([
   [{ subject: undefined }, 'SP_CAMPAIGN_INVALID campaign.yaml:1 subject is missing'],
   [{ subject: '"{{ name"' }, 'SP_TEMPLATE_INVALID campaign.yaml:4 A {{ has no }}'],
   [{ text: undefined, html: undefined }, 'SP_CAMPAIGN_INVALID campaign.yaml:1 The file names no message: add text, html or both'],
-  [{ text: 'lost.txt' }, 'SP_FILE_MISSING campaign.yaml:5 text names lost.txt: a file does not exist'],
+  [{ text: 'lost.txt' }, 'SP_FILE_MISSING campaign.yaml:5 text names lost.txt: the file does not exist'],
   [{ html: '.' }, 'SP_FILE_UNREADABLE campaign.yaml:6 html names .: this is a folder, not a file'],
   [
     { level: 'encrypt' },
@@ -285,6 +285,10 @@ test.each([
     { route: '\n  relay: x.example\n  security: none' },
     'SP_CAMPAIGN_INVALID campaign.yaml:9 route.security must be starttls or implicit',
   ],
+  ...['"../../etc/x.pdf"', "'a\\b.pdf'", '"x\\u202Efdp.exe"', '"a\\r\\nX: y"'].map((name): [Record<string, string>, RegExp] => [
+    { attachments: `[{ file: message.txt, name: ${name} }]` },
+    /attachments\.0\.name must be the name of a file: no slashes, no control characters/,
+  ]),
   [
     { replyto: 'a@example.org' },
     'SP_CAMPAIGN_INVALID campaign.yaml:7 The file has an unknown entry "replyto": did you mean replyTo?',
@@ -399,7 +403,7 @@ test('a password may stand in a file', async () => {
   const campaign = await load(relay('user: shop; passwordFile: secret.txt'))
   const resolve = (): Promise<unknown> => resolveCredentials(campaign, {})
   expect(await explain(resolve())).toBe(
-    'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt: a file does not exist',
+    'SP_CREDENTIAL_MISSING campaign.yaml:11 passwordFile names secret.txt: the file does not exist',
   )
   await put('secret.txt', 'hunter 2 \r\n')
   expect(await resolveCredentials(campaign, {})).toHaveProperty('password', 'hunter 2 ')

@@ -9,6 +9,7 @@ import { type Held, readDocument, readText, resolveBeside, type SettingsDocument
 import { type Audience, type Subjects, placeSegment } from './audience.ts'
 import type { AttachedFile, Campaign, DkimKeyFile, Login, Tracking, Unsubscribe } from './campaign.ts'
 import { findContentType } from './contentType.ts'
+import { requireBounds } from './bounds.ts'
 import { readPartials } from './partials.ts'
 import { readRoute } from './route.ts'
 import { campaignSchema } from './schema.ts'
@@ -33,6 +34,9 @@ export async function loadCampaign(path: string, directory?: readonly SendingPro
   if (!stored) await nameOnError(document, 'list', data.list, () => findFile(file))
   const text = await readTemplate(document, 'text')
   const html = await readTemplate(document, 'html')
+  const mjml = /\.mjml$/i.test(data.html ?? '')
+  if (text) requireBounds(text, 'text')
+  if (html) requireBounds(html, mjml ? 'mjml' : 'html')
   const preheader = data.preheader === undefined ? undefined : { source: data.preheader, ...placeOf(document, ['preheader']) }
   const partials = await readPartials(document.file, [text, html, preheader])
   const login = readLogin(document)
@@ -43,7 +47,7 @@ export async function loadCampaign(path: string, directory?: readonly SendingPro
     file: document.file,
     from: data.from.trim(),
     subject: readSubject(document),
-    mjml: /\.mjml$/i.test(data.html ?? ''),
+    mjml,
     partials,
     attachments: (data.attachments ?? []).map((entry, index) => readAttached(entry, document.locate(['attachments', index]))),
     headers: Object.fromEntries(

@@ -1,6 +1,7 @@
 import { SealpostError } from '../errors.ts'
 import { visible } from '../escape.ts'
 import { readText } from '../settings/index.ts'
+import { requireBounds } from './bounds.ts'
 import { findBeside } from './beside.ts'
 import type { Partials } from './liquid.ts'
 import type { TemplateSource } from './source.ts'
@@ -38,6 +39,8 @@ async function readThose(campaign: string, template: TemplateSource, found: Foun
     if (done.has(name)) continue
     if (done.size + within.length >= mostPartials) throw invalid(where, `There are more than ${mostPartials} partials`)
     const source = await readText(await findBeside(campaign, name, where), 'SP_TEMPLATE_INVALID')
+    // It may stand in the HTML.
+    requireBounds({ source, file: name, line: 1 }, 'html')
     partials[name] = source
     await readThose(campaign, { source, file: name, line: 1 }, found, [...within, name])
     done.add(name)

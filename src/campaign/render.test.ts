@@ -234,7 +234,7 @@ test('a list that is gone is an error', async () => {
   await put({})
   const campaign = await loadCampaign(join(folder, 'campaign.yaml'))
   await rename(campaign.list, `${campaign.list}.old`)
-  expect(await explain(freezeCampaign(campaign))).toBe('SP_FILE_MISSING list.csv A file does not exist')
+  expect(await explain(freezeCampaign(campaign))).toBe('SP_FILE_MISSING list.csv The file does not exist')
 })
 
 test.each([

@@ -57,7 +57,13 @@ const attachment = z.union(
     z.string().min(1),
     z.strictObject({
       file: z.string().min(1),
-      name: z.string().min(1).max(200).optional(),
+      name: z
+        .string()
+        .min(1)
+        .max(200)
+        // A path, and text that is turned round (x\u202efdp.exe reads as xexe.pdf), are how a file passes for another.
+        .regex(/^[^/\\\p{Cc}\p{Bidi_Control}]*$/u, { error: 'must be the name of a file: no slashes, no control characters' })
+        .optional(),
       type: z
         .string()
         .regex(/^[a-z]+\/[a-z0-9.+-]+$/, { error: 'must be a content type, such as application/pdf' })

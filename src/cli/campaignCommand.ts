@@ -38,9 +38,9 @@ export function addCampaignCommands(program: Command, { json, settings }: Shared
 
   campaign
     .command('watch')
-    .description('Show how far a campaign is until nothing of it is left; with --json a line each time something changed.')
+    .description('Show how far a campaign is until nothing of it is left.')
     .argument('<campaign>', 'its name')
-    .addOption(json)
+    .option('--json', 'print JSON Lines, a line each time something changed')
     .addOption(settings)
     .action(async (name: string, given) => {
       done(await (await import('./campaignWatch.ts')).runCampaignWatch(name, given))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { freezeCampaign, loadCampaign, printMoment, printWindow } from '../campaign/index.ts'
+import { describePart, describeSubject, freezeCampaign, loadCampaign, printMoment, printWindow } from '../campaign/index.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
@@ -80,6 +80,7 @@ export function publishLife(life: CampaignLife) {
     state,
     level: frozen?.level ?? null,
     subject: frozen?.subject ?? null,
+    subjects: frozen?.subjects ?? null,
     digest: frozen?.digest ?? preflight?.digest ?? null,
     startsAt: time(startsAt),
     zone: frozen?.startsAt?.zone ?? null,
@@ -108,7 +109,8 @@ function print(life: CampaignLife, { lately, held }: Waiting, counted: TrackedCo
     if (value !== undefined) rows.push([label, value])
   }
   add('state', state)
-  add('subject', frozen && visible(frozen.subject, 200))
+  add('subject', frozen && visible(describeSubject(frozen), 400))
+  add('goes to', frozen && visible(describePart(frozen) ?? 'all of its list', 400))
   add('level', frozen?.level)
   add('content', frozen && `frozen, SHA-256 ${frozen.digest}`)
   add(state === 'scheduled' ? 'begins' : 'began', startsAt === undefined ? undefined : printMoment({ at: startsAt, zone }))

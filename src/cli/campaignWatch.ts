@@ -60,5 +60,6 @@ function showLine({ state, counts }: CampaignLife, progress: ReturnType<typeof c
   if (!counts) return
   const { total, waiting, sent, held, deferred, failed } = counts
   const detail = `${state}: ${printNumber(sent)} sent, ${printNumber(held)} held, ${printNumber(deferred)} put off, ${printNumber(failed)} failed`
-  progress.show(total - waiting, total, detail)
+  // What is held or put off is not done: the bar is full when nothing is left.
+  progress.show(total - waiting - held - deferred, total, detail)
 }

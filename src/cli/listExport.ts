@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { systemError } from '../errors.ts'
+import { jsonLine } from '../escape.ts'
 import { type Member, checkColumns, holdsFor, parseSegment, printCell } from '../list/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { SqliteLists, type StoredList } from '../store/index.ts'
@@ -45,9 +46,7 @@ function printRow({ columns }: Member, list: StoredList): string {
 }
 
 function printObject({ columns }: Member, list: StoredList): string {
-  const object = JSON.stringify(Object.fromEntries(list.columns.map((column) => [column, columns[column] ?? ''])))
-  // What a terminal would obey is written as JSON lets it be.
-  return `${object.replace(/[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  return `${jsonLine(Object.fromEntries(list.columns.map((column) => [column, columns[column] ?? ''])))}\n`
 }
 
 /** Undefined ends it. */

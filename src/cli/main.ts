@@ -28,7 +28,6 @@ export function createProgram(done: (exit: Exit) => void): Command {
     .version(version)
     // What stands behind a command is the command's: `list --json` and `list import --json` are two things.
     .enablePositionalOptions()
-    .showHelpAfterError('(sealpost --help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText(
@@ -273,7 +272,14 @@ Exit status:
     .action(async (given) => {
       done(await (await import('./demo.ts')).runDemo(given))
     })
+  nameHelp(program, program.name())
   return program
+}
+
+/** After a wrong use, where the right one stands: the help of that very command. */
+function nameHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help shows what there is)`)
+  for (const one of command.commands) nameHelp(one, `${path} ${one.name()}`)
 }
 
 /** Runs the command line; the exit status is for the caller to set. */

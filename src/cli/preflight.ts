@@ -1,4 +1,11 @@
-import { type Campaign, type FrozenCampaign, checkTemplates, createHeaderGuard, resolveCredentials } from '../campaign/index.ts'
+import {
+  type Campaign,
+  type FrozenCampaign,
+  checkTemplates,
+  createHeaderGuard,
+  describePart,
+  resolveCredentials,
+} from '../campaign/index.ts'
 import { type CheckContext, type CheckResult, examine } from '../check/index.ts'
 import { ListSurvey } from '../compliance/index.ts'
 import { SealpostError } from '../errors.ts'
@@ -53,7 +60,13 @@ export async function makePreflight(
     campaign: campaign.name,
     level: campaign.level,
     relay: campaign.route.kind === 'relay' ? `${campaign.route.host}:${campaign.route.port}` : undefined,
-    list: { recipients: facts.recipients, duplicates: facts.duplicates, invalid: facts.invalid, sample: invalid },
+    list: {
+      part: describePart(frozen) ?? null,
+      recipients: facts.recipients,
+      duplicates: facts.duplicates,
+      invalid: facts.invalid,
+      sample: invalid,
+    },
     summary,
     destinations,
     verdict: compliance.verdict,

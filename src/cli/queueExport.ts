@@ -1,5 +1,6 @@
 import { csv, visible } from '../escape.ts'
 import { SealpostError } from '../errors.ts'
+import { printQuotedCell } from '../list/index.ts'
 import type { State } from '../queue/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { type ListRow, QueueReader } from '../store/index.ts'
@@ -26,11 +27,10 @@ export async function runQueueExport({ settings, campaign, state }: ExportArgume
     if (!head) {
       // All rows of a campaign come from one list.
       head = Object.keys(columns)
-      process.stdout.write(printCells([...head, ...own]))
+      process.stdout.write(printRow(head, own))
     }
-    process.stdout.write(
-      printCells([...head.map((column) => columns[column] ?? ''), row.class ?? '', String(row.code ?? ''), row.reason]),
-    )
+    const cells = head.map((column) => columns[column] ?? '')
+    process.stdout.write(printRow(cells, [row.class ?? '', String(row.code ?? ''), row.reason]))
   }
   if (!head) process.stderr.write(`No message of campaign ${visible(name, 100)} is ${state}.\n`)
   return exits.fine
@@ -47,6 +47,7 @@ function readColumns({ columns }: ListRow, campaign: string): Readonly<Record<st
   throw new SealpostError('SP_STORE_DAMAGED', { where: campaign, what: 'A row of the list cannot be read in the queue' })
 }
 
-function printCells(cells: readonly string[]): string {
-  return `${cells.map(csv).join(',')}\n`
+/** What is from the list stays as it stands there, but for formulas: it is to be imported again. What a server said is made visible. */
+function printRow(listed: readonly string[], told: readonly string[]): string {
+  return `${[...listed.map(printQuotedCell), ...told.map(csv)].join(',')}\n`
 }

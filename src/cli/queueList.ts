@@ -5,6 +5,7 @@ import { loadSettings } from '../settings/index.ts'
 import { QueueReader } from '../store/index.ts'
 import { type Exit, exits } from './exit.ts'
 import { type FilterArguments, readFilter } from './queueFilter.ts'
+import { chooseCampaign } from './report.ts'
 
 export interface ListArguments extends FilterArguments {
   readonly settings?: string
@@ -21,6 +22,7 @@ export async function runQueueList(given: ListArguments): Promise<Exit> {
   const { data } = await loadSettings(given.settings)
   using reader = QueueReader.open(data)
   const filter = readFilter(given)
+  if (filter.campaign !== undefined) chooseCampaign(reader, data, filter.campaign)
   if (given.json) {
     let left = given.limit ?? Number.POSITIVE_INFINITY
     let after = 0

@@ -10,6 +10,7 @@ import { confirmOnTerminal } from './confirm.ts'
 import { type Exit, exits } from './exit.ts'
 import { signOrder } from './giveOrder.ts'
 import { type FilterArguments, readFilter } from './queueFilter.ts'
+import { chooseCampaign } from './report.ts'
 import { tellOrder } from './tellOrder.ts'
 
 export interface OrderArguments extends FilterArguments {
@@ -59,9 +60,10 @@ function compose(kind: MessageOrder['kind'], filter: MessageOrder['filter'], lev
   return { ...signed, kind, filter, level }
 }
 
-/** @throws SealpostError SP_USAGE where a release would not lower anything */
+/** @throws SealpostError SP_USAGE where there is no such campaign, or a release would not lower anything */
 function lookUp(order: MessageOrder, folder: string): readonly Tally[] {
   using reader = QueueReader.open(folder)
+  if (order.filter.campaign !== undefined) chooseCampaign(reader, folder, order.filter.campaign)
   const chosen = reader.tally(order)
   if (order.kind !== 'release') return chosen
   for (const { campaign } of chosen) {

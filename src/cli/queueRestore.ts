@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
+import { SealpostError } from '../errors.ts'
 import { EvidenceLog } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
@@ -23,6 +24,8 @@ export interface RestoreArguments {
 export async function runQueueRestore(from: string, given: RestoreArguments): Promise<Exit> {
   const settings = await loadSettings(given.settings)
   const { data } = settings
+  if (!existsSync(from))
+    throw new SealpostError('SP_FILE_MISSING', { where: from, next: 'Name a copy that sealpost queue backup made.' })
   const replace = existsSync(join(data, 'queue.db'))
   process.stderr.write(
     `${[

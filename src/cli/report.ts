@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { json } from '../escape.ts'
 import { systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
-import { parseFrozen } from '../campaign/index.ts'
+import { describeSubject, parseFrozen } from '../campaign/index.ts'
 import type { ActLeaf, Checkpoint } from '../evidence/index.ts'
 import {
   type CampaignReport,
@@ -58,11 +58,12 @@ function exportRecipients(folder: string, state: string, name?: string): Exit {
 export async function readReport(folder: string, name?: string): Promise<CampaignReport> {
   using store = QueueReader.open(folder)
   const stored = chooseCampaign(store, folder, name)
-  const { from, subject, level } = parseFrozen(stored.frozen)
+  const frozen = parseFrozen(stored.frozen)
+  const { from, level } = frozen
   return buildReport({
     campaign: stored.name,
     from,
-    subject,
+    subject: describeSubject(frozen),
     level,
     startedAt: stored.createdAt,
     now: systemClock.now(),

@@ -9,7 +9,9 @@ export function addServeCommands(
 ): void {
   program
     .command('serve')
-    .description('Answer the links in messages with which recipients leave, and logs that want their checkpoints cosigned.')
+    .description(
+      'Answer the links in messages (those with which recipients leave, those that are counted), what providers report, and logs that want their checkpoints cosigned.',
+    )
     .addOption(settings)
     .addHelpText('after', '\nSIGTERM ends it, SIGHUP makes it read its certificate again. docs/serve.md says how to run it.')
     .action(async (given) => {

@@ -32,4 +32,4 @@ export {
   parseSegment,
 } from './segment/index.ts'
 export { holdsFor } from './select.ts'
-export { printCell } from './printCell.ts'
+export { printCell, printQuotedCell } from './printCell.ts'

@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text'
+import { measureDepth } from './depth.ts'
 
 const convert = compile({
   wordwrap: 78,
@@ -10,7 +11,10 @@ const convert = compile({
   ],
 })
 
+/** Deeper is no message of anybody's. The parser takes the square of it, so that a value of the list could keep it for minutes. */
+const deepest = 1_000
+
 /** The plain text of an HTML part: links with their addresses, no pictures, lines of 78 characters. */
 export function flattenHtml(html: string): string {
-  return convert(html)
+  return convert(measureDepth(html) > deepest ? html.replace(/<[^<>]*>/g, ' ') : html)
 }

@@ -15,7 +15,8 @@ export function printCompliance(compliance: Compliance, width = 100): string {
   const lines = [
     `Compliance: ${compliance.verdict}. ${printCount(compliance.kept.length, 'rule')} kept, ${printCount(compliance.findings.length, 'finding')}.`,
   ]
-  if (compliance.softened !== undefined) lines.push(`Nothing of it stops the campaign: ${compliance.softened}.`)
+  if (compliance.softened !== undefined)
+    lines.push(...wrap('', `Nothing of it stops the campaign: ${compliance.softened}.`, 2, width))
   for (const [severity, heading] of headings) {
     const some = compliance.findings.filter((finding) => finding.severity === severity)
     if (some.length > 0) lines.push('', `${heading}:`, ...some.flatMap((finding) => printFinding(finding, width)))

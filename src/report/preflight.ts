@@ -2,6 +2,7 @@ import type { Compliance } from '../compliance/index.ts'
 import { visible } from '../escape.ts'
 import { printCompliance } from './compliance.ts'
 import { printCount, printNumber, printShare, printTable } from './table.ts'
+import { wrap } from './wrap.ts'
 
 /** What would happen to the recipients of one destination. */
 export interface PreflightLine {
@@ -21,6 +22,8 @@ export interface Preflight {
   /** Where all mail goes first, or undefined where it goes straight to each domain. */
   readonly relay: string | undefined
   readonly list: {
+    /** Which part of the list it is, in words; null where it is all of it. */
+    readonly part: string | null
     readonly recipients: number
     readonly duplicates: number
     readonly invalid: number
@@ -56,9 +59,10 @@ export function printPreflight(preflight: Preflight, width?: number): string {
   const lines = [
     `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
     `list: ${printCount(list.recipients, 'recipient')}, ${printCount(list.duplicates, 'duplicate')}, ${printCount(list.invalid, 'invalid row')}`,
+    ...(list.part === null ? [] : wrap('', `of the list: ${visible(list.part, 400)}`, 2, width ?? Number.POSITIVE_INFINITY)),
     ...list.sample.slice(0, 5).map((row) => `  line ${row.line} left out: ${visible(row.why)}`),
     '',
-    ...describeForeseen(preflight),
+    ...describeForeseen(preflight).flatMap((line) => wrap('', line, 2, width ?? Number.POSITIVE_INFINITY)),
     '',
     printTable(
       ['destination', 'recipients', 'grade', 'verdict', 'would', 'why'],

@@ -33,7 +33,7 @@ function printOne(preflight: Preflight): string {
         `<tr><td>${html(line.domain)}</td><td class="n">${printNumber(line.recipients)}</td><td>${html(line.verdict)}</td><td>${html(line.decision)}</td><td>${html(line.words)}</td></tr>`,
     )
   return `<h1>Pre-flight of ${html(preflight.campaign)}: ${html(preflight.verdict)}</h1>
-<p class="soft">Level ${html(preflight.level)}${preflight.relay === undefined ? '' : `, by way of ${html(preflight.relay)}`}. Nothing was sent. ${printNumber(list.recipients)} recipients, ${printNumber(list.duplicates)} duplicates, ${printNumber(list.invalid)} invalid rows.</p>
+<p class="soft">Level ${html(preflight.level)}${preflight.relay === undefined ? '' : `, by way of ${html(preflight.relay)}`}. Nothing was sent. ${printNumber(list.recipients)} recipients${list.part === null ? '' : ` (of the list: ${html(list.part)})`}, ${printNumber(list.duplicates)} duplicates, ${printNumber(list.invalid)} invalid rows.</p>
 ${bar}
 ${describeForeseen(preflight)
   .map((line) => `<p>${html(line)}</p>`)

@@ -106,6 +106,12 @@ it('lines columns up, numbers to the right', () => {
   ).toBe('a     count\nx         1\nlong  1,000')
 })
 
+it('goes on in the next line where the last column has no room, and cuts it where it has hardly any', () => {
+  const table = (width: number) => printTable(['domain', 'why'], [['plain.test', 'the server does not offer STARTTLS']], width)
+  expect(table(36)).toBe('domain      why\nplain.test  the server does not\n            offer STARTTLS')
+  expect(table(25)).toBe('domain      why\nplain.test  the server d…')
+})
+
 it('tells what was taken out of the queue, in a column of its own', () => {
   const group = { domain: 'x.test', verdict: 'plaintext', tls: null, reason: 'by hand' }
   const report = buildReport({

@@ -1,7 +1,13 @@
+import { wrap } from './wrap.ts'
+
+/** Characters of the last column in which words can still be read. */
+const narrowest = 20
+
 /**
  * Columns of text, padded to their widest cell; numbers to the right.
  *
- * @param width characters of a line; the last column is cut where it would go beyond
+ * @param width characters of a line; where it would go beyond, the last column goes on in the next line, or is cut where
+ *   there is no room for that
  */
 export function printTable(
   head: readonly string[],
@@ -11,13 +17,16 @@ export function printTable(
   const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? printNumber(cell) : cell)))]
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const isNumber = head.map((_, column) => typeof rows[0]?.[column] === 'number')
+  const indent = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0)
   return cells
-    .map((row) => {
-      const line = row
-        .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd()
-      return line.length > width ? `${line.slice(0, width - 1)}…` : line
+    .flatMap((row) => {
+      const padded = row.map((cell, column) =>
+        isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      const line = padded.join('  ').trimEnd()
+      if (line.length <= width) return line
+      if (width - indent < narrowest) return `${line.slice(0, width - 1)}…`
+      return wrap(line.slice(0, indent), row.at(-1) ?? '', indent, width)
     })
     .join('\n')
 }

@@ -260,7 +260,7 @@ test('authorities are read one by one, and the broken one is named', async () =>
   await writeFile(pem, key)
   expect(await refuse(named)).toBe('SP_CERTIFICATE_UNREADABLE ca.pem The file holds a private key and no certificate')
   expect(await refuse('tls:\n  ca: lost.pem')).toBe(
-    'SP_CERTIFICATE_UNREADABLE sealpost.yaml:2 tls.ca names lost.pem: a file does not exist',
+    'SP_CERTIFICATE_UNREADABLE sealpost.yaml:2 tls.ca names lost.pem: the file does not exist',
   )
 })
 

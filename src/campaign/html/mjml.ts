@@ -72,8 +72,25 @@ async function convert(template: TemplateSource, marked: string): Promise<string
       where: `${template.file}:${template.line + line - 1}`,
       what: `This is not valid MJML: ${visible(reason.replace(/ at \d+:\d+.*$/s, ''), 120)}`,
     })
+  } catch (error) {
+    if (error instanceof SealpostError) throw error
+    throw new SealpostError('SP_TEMPLATE_INVALID', {
+      where: `${template.file}:${template.line}`,
+      what: 'MJML breaks down over it',
+      next: 'Take parts of it out until it does not, and look at the last one.',
+      cause: error,
+    })
   } finally {
+    freeEngine(engine)
+  }
+}
+
+/** One that broke down cannot be freed: it takes itself for borrowed. */
+function freeEngine(engine: { free: () => void }): void {
+  try {
     engine.free()
+  } catch {
+    // What it broke at was told.
   }
 }
 
@@ -122,13 +139,16 @@ function withinTag(blank: string, at: number): boolean {
   return blank.lastIndexOf('<', at) > blank.lastIndexOf('>', at)
 }
 
-const content = new RegExp(`<(${contents.join('|')})(?=[\\s>])[^>]*(?<!/)>`, 'gi')
+const content = new RegExp(`<(${contents.join('|')})(?=[\\s>])[^<>]*(?<!/)>`, 'gi')
 
 /** Where the components stand whose content is HTML or text. */
 function findContents(blank: string): { readonly start: number; readonly end: number }[] {
   const lower = blank.toLowerCase()
+  const unended = new Set<string | undefined>()
   return [...lower.matchAll(content)].map((match) => {
-    const end = lower.indexOf(`</${match[1]}`, match.index)
+    // Looked for once: a search to the end for each beginning takes the square of the file.
+    const end = unended.has(match[1]) ? -1 : lower.indexOf(`</${match[1]}`, match.index)
+    if (end < 0) unended.add(match[1])
     return { start: match.index, end: end < 0 ? lower.length : end }
   })
 }

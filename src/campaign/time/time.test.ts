@@ -89,9 +89,9 @@ describe('a window', () => {
     ['22:00-06:00', 'fri', '2026-11-28T04:59Z', '2026-11-28T04:59Z'],
     ['22:00-06:00', 'fri', '2026-11-28T05:00Z', '2026-12-04T21:00Z'],
     ['22:00-06:00', 'fri', '2026-11-27T04:00Z', '2026-11-27T21:00Z'],
-    // Clocks are put forward on 29 March 2026 at 02:00: the hour does not come, and 02:30 to 04:00 begins at 03:30.
+    // Clocks are put forward on 29 March 2026 at 02:00: the hour does not come, and 02:30 to 04:00 is open from 03:00 on.
     ['02:00-03:00', undefined, '2026-03-29T00:30Z', '2026-03-30T00:00Z'],
-    ['02:30-04:00', undefined, '2026-03-29T00:30Z', '2026-03-29T01:30Z'],
+    ['02:30-04:00', undefined, '2026-03-29T00:30Z', '2026-03-29T01:00Z'],
     // Put back on 25 October at 03:00: the hour comes twice, and both times count.
     ['02:00-02:30', undefined, '2026-10-24T22:30Z', '2026-10-25T00:00Z'],
     ['02:00-02:30', undefined, '2026-10-25T00:30Z', '2026-10-25T01:00Z'],
@@ -101,6 +101,21 @@ describe('a window', () => {
     const window = berlin(text, days)
     expect(new Date(nextOpen(window, at(now)) ?? 0).toISOString()).toBe(new Date(at(opens)).toISOString())
     expect(isOpen(window, at(now))).toBe(now === opens)
+  })
+
+  test.each([
+    // Put forward into the middle of it: 02:00 becomes 03:00, 24:00 becomes 01:00, 01:00 becomes 03:00.
+    ['02:30-04:00 Europe/Berlin', '2026-03-29T00:10Z', '2026-03-29T01:00Z'],
+    ['00:30-01:15 Africa/Cairo', '2026-04-23T21:43Z', '2026-04-23T22:00Z'],
+    ['02:30-04:30 Antarctica/Troll', '2026-03-29T00:49Z', '2026-03-29T01:00Z'],
+    // Put back into it after it was closed: 03:00 becomes 02:00; on Lord Howe 02:00 becomes 01:30.
+    ['01:00-02:30 Europe/Berlin', '2026-10-25T00:40Z', '2026-10-25T01:00Z'],
+    ['01:00-01:45 Australia/Lord_Howe', '2026-04-04T14:50Z', '2026-04-04T15:00Z'],
+  ])('%s at %s opens at %s, when clocks are put', (text, now, opens) => {
+    const window = parseWindow(text)
+    if (!window) throw new Error(text)
+    expect(isOpen(window, at(now))).toBe(false)
+    expect(new Date(nextOpen(window, at(now)) ?? 0).toISOString()).toBe(new Date(at(opens)).toISOString())
   })
 
   test.each([

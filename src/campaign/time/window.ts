@@ -1,4 +1,4 @@
-import { instantsAfter, isZone, wallAt } from './zone.ts'
+import { findShift, instantsAfter, isZone, wallAt } from './zone.ts'
 
 /** Hours of the day, and days of the week, as the clocks of a zone show them. */
 export interface Window {
@@ -9,6 +9,8 @@ export interface Window {
   /** Days on which it opens, 0 for Sunday; all of them where it is left out. */
   readonly days?: readonly number[]
 }
+
+const dayMs = 86_400_000
 
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
@@ -65,6 +67,9 @@ export function nextOpen(window: Window, at: number): number | undefined {
     const date = new Date(Date.UTC(year, month - 1, day + ahead))
     const on = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
     candidates.push(...instantsAfter({ ...on, minute: window.from }, window.zone))
+    // Clocks that are put forward may land within it, and those that are put back return into it.
+    const shift = findShift(window.zone, at + ahead * dayMs, at + (ahead + 1) * dayMs)
+    if (shift !== undefined) candidates.push(shift)
   }
   return candidates.filter((each) => each > at && isOpen(window, each)).toSorted((one, other) => one - other)[0]
 }

@@ -11,6 +11,8 @@ export interface WallTime {
 /** Milliseconds around a time within which every rule of a zone that may be in force at it is met: some skipped a whole day. */
 const aroundMs = 36 * 3_600_000
 
+const minuteMs = 60_000
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Whether the machine's data on time zones has one of this name, such as `Europe/Berlin`. */
@@ -58,6 +60,24 @@ export function instantsAfter(wall: WallTime, zone: string): readonly number[] {
   if (found.length > 0) return found
   const shown = asUtc(wall)
   return [Math.max(...offsetsAround(zone, shown).map((offset) => shown - offset))]
+}
+
+/**
+ * When the clocks of a zone are put forward or back between two times, to the minute; undefined where they are not.
+ *
+ * @param from, to milliseconds since the epoch, at most a day apart: no zone did it twice in that
+ */
+export function findShift(zone: string, from: number, to: number): number | undefined {
+  const before = offsetAt(zone, from)
+  if (offsetAt(zone, to) === before) return undefined
+  let early = Math.floor(from / minuteMs)
+  let late = Math.ceil(to / minuteMs)
+  while (late - early > 1) {
+    const middle = Math.floor((early + late) / 2)
+    if (offsetAt(zone, middle * minuteMs) === before) early = middle
+    else late = middle
+  }
+  return late * minuteMs
 }
 
 /** What the clocks of a zone show, and the day of the week, 0 for Sunday. */

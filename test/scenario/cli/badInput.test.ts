@@ -234,6 +234,33 @@ describe('report', () => {
   })
 })
 
+describe('a wrong use', () => {
+  it('points to the help of the very command', async () => {
+    const { exit, stderr } = await desk.run('campaign', 'schedule', '--frob')
+    expect(stderr).toMatch(/^\(sealpost campaign schedule --help shows what there is\)$/m)
+    expect(exit).toBe(2)
+  })
+
+  it('a campaign that is not there is told from one of which nothing waits', async () => {
+    await using other = await openDesk()
+    await other.run('send', 'campaign.yaml')
+    for (const words of [
+      ['list', '--campaign', 'sprng'],
+      ['retry', '--campaign', 'sprng'],
+      ['fail', '--campaign', 'sprng', '--yes'],
+    ]) {
+      const { exit, stdout, stderr } = await other.run('queue', ...words)
+      expect(stderr).toMatch(/There is no campaign named sprng\.\n {2}There are: spring\./)
+      expect([exit, stdout]).toEqual([2, ''])
+    }
+    expect((await other.run('queue', 'list', '--campaign', 'spring', '--state', 'held')).exit).toBe(0)
+  })
+
+  it('a copy that is not there is missed before anything is asked', async () => {
+    await refused(['queue', 'restore', 'none.db'], /none\.db: The file does not exist/, /queue backup/)
+  })
+})
+
 it('init overwrites nothing, and what it writes can be sent', async () => {
   await mkdir(join(desk.folder, 'new'))
   expect(await desk.run('init', 'new')).toMatchObject({ exit: 0 })

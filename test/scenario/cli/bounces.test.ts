@@ -119,7 +119,7 @@ describe('sealpost bounces read', () => {
     expect(await run('bounces', 'read', '--json', 'box', 'none')).toMatchObject({
       exit: 2,
       stdout: '',
-      stderr: expect.stringContaining('none: A file does not exist'),
+      stderr: expect.stringContaining('none: The file does not exist'),
     })
     await writeFile(join(folder, 'elsewhere.yaml'), 'data: ./nowhere\n')
     const { exit, stderr } = await run('bounces', 'read', '-s', 'elsewhere.yaml', 'box')

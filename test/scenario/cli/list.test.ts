@@ -222,7 +222,7 @@ describe('a campaign', () => {
     expect(column.stderr).toContain('Is Land meant?')
   })
 
-  it('tries two subjects, and sends the winner to the others under a new name', async () => {
+  it('tries two subjects, and sends the winner to the others under a new name', { timeout: 60_000 }, async () => {
     const addresses = Array.from({ length: 40 }, (_, index) => `reader${index}@valid.test`)
     await desk.write('readers.csv', `email,Vorname\n${addresses.map((address) => `${address},X`).join('\n')}\n`)
     await desk.write('message.txt', 'Hello {{ Vorname }}\n')
@@ -231,7 +231,12 @@ describe('a campaign', () => {
       'subjects:\n  a: "First {{ subject_variant }}"\n  b: "Second {{ subject_variant }}"\n  share: 50%\n  of: spring\n'
     const before = arrived().length
     await desk.write('test.yaml', campaign(subjects))
+    const looked = await desk.run('preflight', 'test.yaml')
+    expect(looked.stdout).toMatch(/\nof the list: 50% by lot, on whom two subjects are tried\n/)
     expect((await desk.run('send', 'test.yaml')).exit).toBe(0)
+    const both = 'A: First {{ subject_variant }} | B: Second {{ subject_variant }}'
+    expect((await desk.run('campaign', 'show', name)).stdout).toContain(both)
+    expect((await desk.run('report', 'data', '--campaign', name)).stdout).toContain(`Campaign ${name}: ${both}\n`)
     const tried = arrived().slice(before)
     await desk.write('winner.yaml', campaign(`${subjects}  winner: b\n`).replace(`name: ${name}`, `name: ${name}-winner`))
     expect((await desk.run('send', 'winner.yaml')).exit).toBe(0)

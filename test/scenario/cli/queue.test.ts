@@ -175,6 +175,22 @@ describe('export', () => {
     expect((await desk.run('queue', 'export', '--state', 'exported')).stdout).toBe('')
     expect((await desk.run('queue', 'export', '--state', 'held', '--campaign', 'other')).exit).toBe(2)
   })
+
+  it('changes nothing else of a cell: it is imported again', async () => {
+    await using desk = await openDesk()
+    const cells = ['C:\\shop', '\u05d0\u200f!', 'a "b"', 'x'.repeat(12_000), '＝1+1']
+    await desk.write(
+      'list.csv',
+      `name,email\n${cells.map((cell, at) => `"${cell.replaceAll('"', '""')}",r${at}@plain.test`).join('\n')}\n`,
+    )
+    await desk.run('send', 'campaign.yaml')
+    const { stdout } = await desk.run('queue', 'export', '--state', 'held')
+    const names = stdout
+      .split('\n')
+      .slice(1, -1)
+      .map((row) => /^"((?:[^"]|"")*)"/.exec(row)?.[1]?.replaceAll('""', '"'))
+    expect(names).toEqual(cells.map((cell) => cell.replace('＝', "'＝")))
+  })
 })
 
 describe('check', () => {
