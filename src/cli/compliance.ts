@@ -121,6 +121,7 @@ async function makeSamples(
       attempt: 1,
       createdAt: now,
       firstTriedAt: undefined,
+      begunAt: undefined,
     }
     const rendered = await renderOne(source, item)
     if (typeof rendered === 'string') {
