@@ -9,6 +9,7 @@ import type { Sendable } from './job.ts'
 import { noteCampaign } from './noteCampaign.ts'
 import { notifyReady } from './notify.ts'
 import { Sender } from './sender.ts'
+import { sendInTime } from './sendInTime.ts'
 import { catchSignals } from './signals.ts'
 import { openSource } from './source.ts'
 
@@ -53,7 +54,7 @@ async function sendAll(sender: Sender, settings: Settings, signal: AbortSignal, 
   const watch = new AbortController()
   const watching = noteEnds(open, sender, watch.signal)
   try {
-    await sender.send(ready, { wait: true, signal: until, onSettled: () => undefined })
+    await sendInTime(sender, ready, { wait: true, signal: until, onSettled: () => undefined })
   } finally {
     watch.abort()
     await watching
