@@ -28,14 +28,14 @@ export async function measureImport(rows: number, quoted: boolean): Promise<Impo
     const list = await openList(file)
     const started = performance.now()
     let read = 0
-    for await (const _ of new ListReading({ mapping: list.mapping, sample: 10 }).members(list.rows())) {
+    for await (const _ of new ListReading({ mapping: list.mapping, sample: 10, now: Date.now() }).members(list.rows())) {
       if (++read % 10_000 === 0) peakMb = Math.max(peakMb, process.memoryUsage.rss() / 1e6)
     }
     const importRows = (rows / (performance.now() - started)) * 1000
     if (read !== rows) throw new Error(`${read} rows were read of ${rows}`)
     using lists = SqliteLists.open(folder)
     const begun = performance.now()
-    const members = new ListReading({ mapping: list.mapping, sample: 10 }).members(list.rows())
+    const members = new ListReading({ mapping: list.mapping, sample: 10, now: Date.now() }).members(list.rows())
     const { columns, mapping } = list
     await lists.commit({ name: 'bench', columns, mapping, source: file, sha256: () => '', replace: false }, members, 0)
     return { importRows, storedRows: (rows / (performance.now() - begun)) * 1000, peakMb, beforeMb }
