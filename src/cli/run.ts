@@ -75,7 +75,7 @@ async function sleepUntil(clock: Clock, signal: AbortSignal): Promise<void> {
 
 /** Campaigns with something left, from what was frozen of them; whether one had to be left out. */
 async function gather(
-  { store, book }: Sender,
+  { store, book, suppressions }: Sender,
   settings: Settings,
 ): Promise<{ readonly ready: readonly Sendable[]; readonly missing: boolean }> {
   const cancelled = book.cancelled()
@@ -88,7 +88,7 @@ async function gather(
     try {
       const frozen = parseFrozen(stored.frozen)
       const credentials = await resolveCredentials(frozen, process.env)
-      ready.push({ frozen, credentials, source: await openSource(frozen, settings, 'sending') })
+      ready.push({ frozen, credentials, source: await openSource(frozen, settings, 'sending', suppressions.refusesCounting) })
     } catch (error) {
       // The others are sent all the same.
       if (!(error instanceof SealpostError)) throw error

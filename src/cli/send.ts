@@ -152,7 +152,7 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
   const sendable = []
   const started = new Set<string>()
   for (const { frozen, credentials, list, recipients } of ready) {
-    const source = await openSource(frozen, settings, 'sending')
+    const source = await openSource(frozen, settings, 'sending', sender.suppressions.refusesCounting)
     sendable.push({ frozen, credentials, source })
     const intake = await takeIn(frozen, list.rows(), sender, (taken) => {
       options.progress.show(taken, recipients, 'taken in')

@@ -61,9 +61,14 @@ async function createDeps({ data, server }: Settings, stack: AsyncDisposableStac
   return {
     desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
-    tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
+    tracking: await createTracking(
+      data,
+      createTrackedCampaigns(queue.open, suppressions, () => systemClock.now()),
+      stack,
+    ),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
+    language: server.language,
     healthy: async () =>
       suppressions.isSuppressed([]).then(
         () => true,

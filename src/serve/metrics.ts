@@ -17,6 +17,7 @@ export class Metrics {
   readonly #resubscribes: Counter
   readonly #requests: Counter<'outcome'>
   readonly #hits: Counter<'kind'>
+  readonly #withdrawals: Counter
 
   constructor(readQueue: ReadQueue) {
     const registers = [this.#registry]
@@ -37,6 +38,11 @@ export class Metrics {
       name: 'sealpost_hits_total',
       help: 'Links of messages that were answered, by kind: click, open; also those that do not count.',
       labelNames: ['kind'],
+      registers,
+    })
+    this.#withdrawals = new Counter({
+      name: 'sealpost_tracking_withdrawals_total',
+      help: 'Recipients who took back their consent to be counted.',
       registers,
     })
     const gauge = new Gauge({
@@ -71,6 +77,10 @@ export class Metrics {
 
   hit(kind: 'click' | 'open'): void {
     this.#hits.inc({ kind })
+  }
+
+  withdrawn(): void {
+    this.#withdrawals.inc()
   }
 
   get contentType(): string {

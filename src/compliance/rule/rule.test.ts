@@ -229,6 +229,13 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['link-shortener', tracking({ targets: ['https://bit.ly/x'] }), 'warning', 'bit.ly'],
   ['tracking-domain', tracking({ baseUrl: 'http://news.shop.com' }), 'error', 'http://news.shop.com'],
   ['tracking-domain', tracking({ baseUrl: 'https://clicks.example.net' }), 'warning', 'clicks.example.net is none of shop.com'],
+  [
+    'tracking-withdrawal',
+    tracking({ baseUrl: 'https://other.shop.com' }),
+    'warning',
+    'line 2: there is no link to https://other.shop.com/t/',
+  ],
+  ['tracking-withdrawal', message({ text: 'Nothing' }), 'info', 'one of text and HTML'],
   ['tracking-consent', tracking({ consent: undefined }), 'warning', '30000 of 30000 rows have something in consent_at'],
   [
     'tracking-consent',

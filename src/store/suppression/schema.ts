@@ -15,4 +15,11 @@ export const suppressionSteps: readonly string[] = [
     only INTEGER PRIMARY KEY CHECK (only = 1)
   ) STRICT;
   `,
+  `
+  CREATE TABLE uncounted (         -- who took back the consent to be counted, and goes on getting mail
+    address_key TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL            -- milliseconds since the epoch
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
