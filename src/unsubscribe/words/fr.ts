@@ -3,14 +3,14 @@ import type { PageWords } from './words.ts'
 export const fr: PageWords = {
   lang: 'fr',
   askTitle: 'Se désabonner',
-  ask: 'Souhaitez-vous ne plus recevoir d’e-mails de {sender} ?',
-  askList: 'Souhaitez-vous ne plus recevoir d’e-mails de {sender} de la liste {list} ?',
+  ask: 'Souhaitez-vous ne plus recevoir d’e-mails de {sender}\u00a0?',
+  askList: 'Souhaitez-vous ne plus recevoir d’e-mails de {sender} de la liste {list}\u00a0?',
   askButton: 'Se désabonner',
   askNote: 'Rien ne se passe tant que vous n’appuyez pas sur le bouton. Ensuite, l’effet est immédiat.',
   doneTitle: 'Vous êtes désabonné',
   done: 'Vous ne recevrez plus d’e-mails de {sender}.',
   doneList: 'Vous ne recevrez plus d’e-mails de {sender} de la liste {list}.',
-  undoNote: 'C’était une erreur ? Vous pouvez revenir en arrière pendant un jour.',
+  undoNote: 'C’était une erreur\u00a0? Vous pouvez revenir en arrière pendant un jour.',
   undoButton: 'Continuer à recevoir les e-mails',
   backTitle: 'Vous êtes de nouveau abonné',
   back: 'Vous recevrez les e-mails de {sender} comme avant.',
@@ -25,7 +25,7 @@ export const fr: PageWords = {
     'Il a peut-être été coupé lors de la copie, ou il est trop ancien. Répondez à l’e-mail qui le contient pour demander où il menait.',
   withdrawTitle: 'Ne plus être compté',
   withdraw:
-    '{sender} compte combien de fois les e-mails sont ouverts et leurs liens suivis. Souhaitez-vous ne pas être pris en compte ?',
+    '{sender} compte combien de fois les e-mails sont ouverts et leurs liens suivis. Souhaitez-vous ne pas être pris en compte\u00a0?',
   withdrawButton: 'Ne plus me compter',
   withdrawNote:
     'Vous continuerez à recevoir les mêmes e-mails. Rien ne se passe tant que vous n’appuyez pas sur le bouton. Ensuite, l’effet est immédiat, y compris pour les e-mails que vous avez déjà.',
