@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 const enough = 16 * 1024 * 1024
 
 /** Milliseconds between two looks at it. */
-const lookMs = 250
+const lookMs = 10
 
 /**
  * Keeps the space for new objects from growing without need: in Node 24 it takes 130 MB for a stream of short-lived

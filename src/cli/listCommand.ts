@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Exit } from './exit.ts'
 import { requireText } from './option.ts'
+import { boundYoungHeap } from '../youngHeap.ts'
 
 /** Named here as well, so that help loads no room. */
 const roles = ['email', 'name', 'consentAt', 'consentHow', 'consentSource']
@@ -44,6 +45,8 @@ export function addListCommands(
       '\nExamples:\n  sealpost list import readers.csv --name readers\n  sealpost list import readers.csv --name readers --map consentAt="Opt-in date" --commit',
     )
     .action(async (file: string, given) => {
+      // Before anything is loaded: that alone would let the space for new objects grow beyond what a list takes.
+      using _ = boundYoungHeap()
       done(await (await import('./listImport.ts')).runListImport(file, given))
     })
 

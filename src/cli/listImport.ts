@@ -13,9 +13,8 @@ import {
   openList,
 } from '../list/index.ts'
 import { loadSettings } from '../settings/index.ts'
-import { type Merge, SqliteLists } from '../store/index.ts'
+import { type Merge, SqliteLists } from '../store/list/index.ts'
 import { type Exit, exits } from './exit.ts'
-import { checkDomains } from './listDomains.ts'
 import { type ImportReport, printImport } from './listImportText.ts'
 import { SuppressedCount } from './listSuppressed.ts'
 import { type Progress, createProgress } from './progress.ts'
@@ -75,7 +74,9 @@ export async function runListImport(path: string, given: ListImportArguments): P
     : await lists.preview(given, members)
   progress.clear()
   const { survey } = reading
-  const domains = given.checkDomains ? await checkDomains(survey.domains, settings, createProgress('asking')) : undefined
+  const domains = given.checkDomains
+    ? await (await import('./listDomains.ts')).checkDomains(survey.domains, settings, createProgress('asking'))
+    : undefined
   const report: ImportReport = {
     path,
     name: given.name,

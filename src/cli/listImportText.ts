@@ -1,7 +1,7 @@
 import { visible } from '../escape.ts'
 import type { DomainProblem, List, Survey } from '../list/index.ts'
-import { printCount, printNumber } from '../report/index.ts'
-import type { Merge } from '../store/index.ts'
+import { printCount, printNumber } from '../report/table.ts'
+import type { Merge } from '../store/list/index.ts'
 
 /** What an import showed, and did or would do. */
 export interface ImportReport {

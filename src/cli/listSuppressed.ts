@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Member } from '../list/index.ts'
-import { SqliteSuppressionList } from '../store/index.ts'
+import { SqliteSuppressionList } from '../store/suppression/index.ts'
 
 /** Keys that are asked for at once. */
 const batch = 1000

@@ -7,6 +7,7 @@ import { forEachLimited } from '../parallel.ts'
 import { type Decision, type HostMemory, type Policy, decideDelivery, decideDemand, plainGround } from '../policy/index.ts'
 import type { Preflight, PreflightLine } from '../report/index.ts'
 import type { Settings } from '../settings/index.ts'
+import { boundYoungHeap } from '../youngHeap.ts'
 import { examineCompliance } from './compliance.ts'
 import { openCampaign } from './openCampaign.ts'
 import type { Progress } from './progress.ts'
@@ -31,6 +32,7 @@ export async function makePreflight(
   progress: Progress,
   around?: ApiSurroundings,
 ): Promise<Preflight> {
+  using _ = boundYoungHeap()
   using opened = await openCampaign(campaign, settings)
   const { frozen, list } = opened
   await checkTemplates(frozen, list.columns, await readSamples(list))

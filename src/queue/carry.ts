@@ -9,6 +9,7 @@ import type { PaceEvent } from './limit/index.ts'
 import { giveBackOne, mayBegin } from './right.ts'
 import { nextTry } from './schedule.ts'
 import { type Session, describeTls } from './session.ts'
+import { suppressionWords } from './suppression.ts'
 
 /** A message that is ready to be handed over, to one recipient or to several that get the same octets. */
 interface Prepared {
@@ -111,7 +112,7 @@ function isWithheld(item: QueueItem, lane: Lane, { settler, suppressed, clock, f
   try {
     const reason = suppressed(item, lane.ahead)
     if (reason === undefined) return false
-    settler.settle({ ...unsent, id: item.id, domainId: item.domainId, state: 'suppressed', reason })
+    settler.settle({ ...unsent, id: item.id, domainId: item.domainId, state: 'suppressed', reason: suppressionWords[reason] })
   } catch (error) {
     settler.giveBack(item, clock.now())
     fail(error)

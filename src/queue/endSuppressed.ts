@@ -1,4 +1,5 @@
 import type { RunOptions } from './run.ts'
+import { suppressionWords } from './suppression.ts'
 
 /** Messages that are asked for at a time. */
 const page = 1_000
@@ -12,7 +13,7 @@ export async function endSuppressed({ jobs, store, clock, signal, suppressed, an
       const items = await store.addressees(campaign, page, after)
       const withheld = items.flatMap((item) => {
         const reason = suppressed(item, items)
-        return reason === undefined ? [] : [{ id: item.id, reason }]
+        return reason === undefined ? [] : [{ id: item.id, reason: suppressionWords[reason] }]
       })
       if (withheld.length > 0) await store.endSuppressed(withheld, clock.now())
       const last = items.at(-1)

@@ -60,7 +60,7 @@ export interface Addressee {
  * @param ahead the messages that come after it, looked up together with it
  * @throws where the list cannot be read: nothing may be sent then
  */
-export type AskSuppressed = (item: Addressee, ahead: readonly Addressee[]) => string | undefined
+export type AskSuppressed = (item: Addressee, ahead: readonly Addressee[]) => SuppressionReason | undefined
 
 /** For a person: why a message was not sent. */
 export const suppressionWords: Readonly<Record<SuppressionReason, string>> = {

@@ -1,4 +1,4 @@
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 /** Keeps the frozen form of a campaign that is there, of the same digest, with what is no part of that; whether it was so. */
 export function amend(db: Statements, campaign: string, digest: string, frozen: string): boolean {

@@ -1,6 +1,6 @@
 import type { MessageOrder } from '../../queue/index.ts'
 import { drop, fail, hurry, releaseTo } from './desk.ts'
-import { type Statements, numberOf } from './statements.ts'
+import { type Statements, numberOf } from '../statements.ts'
 
 /** Milliseconds for which it is remembered that an order was carried out: longer than it may wait for that. */
 const rememberMs = 7 * 86_400_000

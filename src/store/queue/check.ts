@@ -5,7 +5,7 @@ import { openForReading, takeLock } from '../database.ts'
 import { explain } from '../failure.ts'
 import { wrongDue } from './domain.ts'
 import { queueSteps } from './schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 import { wrongTally } from './tally.ts'
 
 /** Something that should not be in a queue. */

@@ -4,7 +4,7 @@ import { guard } from '../failure.ts'
 import { rememberCheckpoint } from './count.ts'
 import { repair } from './desk.ts'
 import { queueSteps } from './schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 
 /** A message that a copy of the queue takes for not settled. */
 export interface OpenMessage {

@@ -1,5 +1,5 @@
 import type { Counts, Usage } from '../../queue/index.ts'
-import { type Statements, numberOf } from './statements.ts'
+import { type Statements, numberOf } from '../statements.ts'
 import { campaignId, nextDue } from './domain.ts'
 
 export function counts(db: Statements, campaign: string): Counts {

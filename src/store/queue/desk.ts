@@ -3,7 +3,7 @@ import type { QueueFilter, Withheld } from '../../queue/index.ts'
 import { wrongDue } from './domain.ts'
 import { type Condition, conditionOf } from './filter.ts'
 import { tallied } from './schema.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 import { Tally, wrongTally } from './tally.ts'
 
 /** Domains whose messages a request moved, kept on the disk: there may be as many as messages. */

@@ -1,6 +1,6 @@
 import type { Level } from '../../policy/index.ts'
 import type { DueDomain } from '../../queue/index.ts'
-import { type Statements, numberOf, textOf } from './statements.ts'
+import { type Statements, numberOf, textOf } from '../statements.ts'
 
 /** A campaign's number; undefined where there is none of that name. */
 export function campaignId(db: Statements, name: string): number | undefined {

@@ -2,7 +2,7 @@ import { SealpostError } from '../../errors.ts'
 import { explain } from '../failure.ts'
 import { type Operations, operations } from './operations.ts'
 import { type Answer, type Request, flattenError } from './protocol.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 /** Result codes (sqlite.org/rescode.html) for which the request itself is to blame: ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
 const ownFault: ReadonlySet<number> = new Set([1, 18, 19, 20, 25])

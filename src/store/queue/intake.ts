@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { SealpostError } from '../../errors.ts'
-import { type Statements, numberOf } from './statements.ts'
+import { type Statements, numberOf } from '../statements.ts'
 import { Tally } from './tally.ts'
 
 /** What the list held besides rows that go into the queue, as it is counted where the list is read. */

@@ -1,5 +1,5 @@
 import type { Leased, MessagePlace, QueueItem, State } from '../../queue/index.ts'
-import { type Statements, numberOf } from './statements.ts'
+import { type Statements, numberOf } from '../statements.ts'
 import { dueNoLater, releaseDomains } from './domain.ts'
 import { Tally } from './tally.ts'
 

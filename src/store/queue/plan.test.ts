@@ -7,7 +7,7 @@ import { openForWriting } from '../database.ts'
 import { IntakeTransaction } from './intake.ts'
 import { operations } from './operations.ts'
 import { queueSteps } from './schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 
 const outcome = {
   reason: '',

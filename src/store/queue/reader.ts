@@ -8,7 +8,7 @@ import type { Intake, StoredCampaign } from '../campaign.ts'
 import { conditionOf } from './filter.ts'
 import { counts } from './count.ts'
 import { queueSteps } from './schema.ts'
-import { Statements, numberOf, textOf } from './statements.ts'
+import { Statements, numberOf, textOf } from '../statements.ts'
 
 /** What an order would move in one campaign. */
 export interface Tally {

@@ -1,5 +1,5 @@
 import type { DomainSettlement, Expiry, Settlement, State } from '../../queue/index.ts'
-import { type Statements, numberOf } from './statements.ts'
+import { type Statements, numberOf } from '../statements.ts'
 import { campaignId, campaignOf, dueNoLater, releaseDomains } from './domain.ts'
 import { Tally } from './tally.ts'
 

@@ -1,6 +1,6 @@
 import type { State } from '../../queue/index.ts'
 import { tallied } from './schema.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 /** Counts that are not what the messages say. A state without messages may be counted as none, or not at all. */
 export const wrongTally = `(SELECT c.name AS campaign, ifnull(t.state, n.state) AS state, t.messages AS told, n.messages AS there

@@ -7,7 +7,7 @@ import { IntakeTransaction, type LeftOut } from './intake.ts'
 import { touchedTable } from './desk.ts'
 import { type Answer, type Request, flattenError } from './protocol.ts'
 import { queueSteps } from './schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 
 /** Requests done in one transaction: more would not be quicker, and who asked first would wait. */
 const most = 500

@@ -9,7 +9,7 @@ import { type IncomingRow, QueueDatabase, backUpQueue, checkQueue, restoreQueue 
 import { openForWriting } from '../database.ts'
 import { runGroup } from './group.ts'
 import { queueSteps } from './schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 import { QueueWriter } from './writer.ts'
 
 let folder: string

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { SealpostError } from '../../errors.ts'
 import type { Operations } from './operations.ts'
 import { type Answer, type Request, raiseError } from './protocol.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 type Values<F> = F extends (db: Statements, ...values: infer V) => unknown ? V : never
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Addressee, type SuppressionReason, suppressionWords } from '../../queue/index.ts'
+import type { Addressee, SuppressionReason } from '../../queue/index.ts'
 import { guard } from '../failure.ts'
-import { Statements } from '../queue/index.ts'
+import { Statements } from '../statements.ts'
 import { findSuppressed } from './hash.ts'
 import { SqliteSuppressionList, suppressionName } from './list.ts'
 
@@ -41,8 +41,8 @@ export class SuppressionGate implements Disposable {
     if (this.#db.database.isOpen) this.#db.database.close()
   }
 
-  /** Why a message is not to be sent any more, in words; undefined where it may. The answer of one is given once. */
-  readonly ask = (item: Addressee, ahead: readonly Addressee[]): string | undefined =>
+  /** Why a message is not to be sent any more; undefined where it may. The answer of one is given once. */
+  readonly ask = (item: Addressee, ahead: readonly Addressee[]): SuppressionReason | undefined =>
     guard(this.#path, () => {
       const version = Number(this.#db.get('PRAGMA data_version')?.['data_version'])
       if (version !== this.#version || this.#known.size > most) this.#known.clear()
@@ -50,7 +50,7 @@ export class SuppressionGate implements Disposable {
       if (!this.#known.has(item.id)) this.#lookUp([item, ...ahead])
       const reason = this.#known.get(item.id)
       this.#known.delete(item.id)
-      return reason === undefined ? undefined : suppressionWords[reason]
+      return reason
     })
 
   /** Whether the list has anybody. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SuppressionReason } from '../../queue/index.ts'
-import type { Statements } from '../queue/index.ts'
+import type { Statements } from '../statements.ts'
 import { hasHashes, lookUp } from './rows.ts'
 
 /** What stands for an address that is known by its hash alone: no address begins so without an `@` behind it. */

@@ -4,7 +4,7 @@ import type { Suppression, SuppressionList, Withdrawal } from '../../queue/index
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
 import { changeTogether } from '../transaction.ts'
-import { Statements } from '../queue/index.ts'
+import { Statements } from '../statements.ts'
 import { findSuppressed } from './hash.ts'
 import { moveFromQueue } from './move.ts'
 import { addRows, pageAfter } from './rows.ts'

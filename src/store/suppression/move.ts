@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { guard } from '../failure.ts'
 import { addRows } from './rows.ts'
-import type { Statements } from '../queue/index.ts'
+import type { Statements } from '../statements.ts'
 
 /**
  * Takes over the rows that `queue.db` held before the list had a file of its own, once: who was taken off the list since

@@ -1,5 +1,5 @@
 import type { Suppression, SuppressionReason } from '../../queue/index.ts'
-import { type Statements, textOf } from '../queue/index.ts'
+import { type Statements, textOf } from '../statements.ts'
 
 /** How many were new. */
 export function addRows(db: Statements, rows: readonly Suppression[]): number {

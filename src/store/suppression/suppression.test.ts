@@ -120,7 +120,7 @@ describe('the question before each message', () => {
     const ahead = [item(2), item(3)]
     expect(gate.ask(item(1), ahead)).toBeUndefined()
     await list.suppress([{ ...row, addressKey: '2@x.test', reason: 'unsubscribe' }])
-    expect(gate.ask(item(2), [item(3)])).toBe('the recipient unsubscribed')
+    expect(gate.ask(item(2), [item(3)])).toBe('unsubscribe')
     expect(gate.ask(item(3), [])).toBeUndefined()
     await list.unsuppress(['2@x.test'])
     expect(gate.ask(item(2), [])).toBeUndefined()
@@ -130,7 +130,7 @@ describe('the question before each message', () => {
     using gate = SuppressionGate.open(folder, (campaign) => (campaign === 'spring' ? 'news' : undefined))
     await list.suppress([{ ...row, addressKey: '1@x.test', list: 'news' }])
     const other = { ...item(7, 'other'), addressKey: '1@x.test' }
-    expect(gate.ask(item(1), [other])).toBe('the address takes no mail')
+    expect(gate.ask(item(1), [other])).toBe('bounce')
     expect(gate.ask(other, [])).toBeUndefined()
   })
 

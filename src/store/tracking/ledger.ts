@@ -4,7 +4,7 @@ import type { DayCount, HitCount, HitGroup, HitKind, LinkCount, TrackingLedger }
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
 import { changeTogether } from '../transaction.ts'
-import { Statements } from '../queue/index.ts'
+import { Statements } from '../statements.ts'
 import { trackingSteps } from './schema.ts'
 
 const trackingName = 'tracking.db'
