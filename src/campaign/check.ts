@@ -3,7 +3,7 @@ import { visible } from '../escape.ts'
 import type { FrozenCampaign } from './freeze.ts'
 import { createRenderer } from './render.ts'
 import { type Templates, parseTemplates } from './templates.ts'
-import { listSlots } from './tracking.ts'
+import { listSlots, optoutName } from './tracking.ts'
 
 /** A row of the list, to try the templates on. */
 export interface SampleRow {
@@ -26,8 +26,8 @@ export async function checkTemplates(
   samples: readonly SampleRow[] = [],
 ): Promise<void> {
   const { subject, subjects, text, html, htmlAlone, headers } = parseTemplates(frozen)
-  const own = frozen.unsubscribe ? ['email', 'unsubscribe_url'] : ['email']
-  const names = [...new Set([...columns, ...own])]
+  const own = [...(frozen.unsubscribe ? ['unsubscribe_url'] : []), ...(frozen.tracking ? [optoutName] : [])]
+  const names = [...new Set([...columns, 'email', ...own])]
   const written = frozen.text === undefined ? undefined : text
   const templates = [subject, subjects?.a, subjects?.b, written, htmlAlone, ...headers.map(([, one]) => one)]
   for (const template of templates) template?.checkNames(names)

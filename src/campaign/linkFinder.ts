@@ -35,7 +35,7 @@ export function createLinkFinder(frozen: FrozenCampaign): LinkFinder {
     const found = new Map<string, string>()
     if (!html || !tracking) return found
     const { consent: _, ...counted } = tracking
-    const filled = fillLinks(counted, { ...row, tracking: nowhere })
+    const filled = fillLinks(counted, { ...row, optout, tracking: nowhere })
     const note = filled.createWriter()
     const link = row.unsubscribe && { unsubscribe_url: row.unsubscribe.url }
     html.fillPlaces({ ...row.columns, email: row.address, ...link, ...filled.values }, (number, href) => {
@@ -53,6 +53,9 @@ export function createLinkFinder(frozen: FrozenCampaign): LinkFinder {
     list: (row) => [...new Set([...targets.filter((target) => target !== undefined), ...takeDown(row).values()])],
   }
 }
+
+/** In place of the recipient's own, which decides where no link leads. */
+const optout = 'https://optout.invalid/'
 
 /** Names for links while they are taken down. */
 const nowhere: LinkAddresses = { clickUrl: (link, occurrence) => `${link} ${occurrence}`, openUrl: () => '' }

@@ -20,6 +20,8 @@ export interface RenderTarget {
   readonly unsubscribe?: { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   /** With which addresses it is counted, where the campaign counts; left out for a recipient who is not counted. */
   readonly tracking?: LinkAddresses
+  /** Where the recipient takes back the consent to be counted, where the campaign counts, whoever it is. */
+  readonly optout?: string
 }
 
 /** A message that is ready to be handed over. */

@@ -88,10 +88,14 @@ export function listTargets(links: readonly string[]): readonly (string | undefi
   return known
 }
 
+/** By which templates have the link with which the consent to be counted is taken back. */
+export const optoutName = 'tracking_optout'
+
 /** Whom a message is for, as far as it decides what its links are. */
 interface Counted {
   readonly columns: Readonly<Record<string, string>>
   readonly unsubscribe?: { readonly url: string }
+  readonly optout?: string
   readonly tracking?: LinkAddresses
 }
 
@@ -105,21 +109,21 @@ export interface FilledLinks {
 export function fillLinks({ links = [], opens, consent }: FrozenTracking, target: Counted): FilledLinks {
   const agreed = consent === undefined || isYes(target.columns[consent])
   const addresses = agreed ? target.tracking : undefined
-  const values: Record<string, string> = {}
+  const values: Record<string, string> = { [optoutName]: target.optout ?? '' }
   for (const [at, href] of listTargets(links).entries())
     if (href !== undefined) values[slotOf(at + 1)] = addresses ? addresses.clickUrl(at + 1, 0) : href
   values[openSlot] = opens && addresses ? writeOpenImage(addresses.openUrl()) : ''
   return {
     values,
-    createWriter: () => (addresses ? createWriter(addresses, target.unsubscribe?.url) : (_, href) => href),
+    createWriter: () => (addresses ? createWriter(addresses, [target.unsubscribe?.url, target.optout]) : (_, href) => href),
   }
 }
 
-function createWriter(addresses: LinkAddresses, unsubscribeUrl: string | undefined): WriteLink {
+function createWriter(addresses: LinkAddresses, waysOut: readonly (string | undefined)[]): WriteLink {
   const written = new Map<number, number>()
   return (link, href) => {
-    // Whatever the values make of it, the way out is never led over a counter; nor is what leads nowhere on the web.
-    if (readTarget(href) === undefined || href.trim() === unsubscribeUrl) return href
+    // Whatever the values make of it, a way out is never led over a counter; nor is what leads nowhere on the web.
+    if (readTarget(href) === undefined || waysOut.includes(href.trim())) return href
     const occurrence = written.get(link) ?? 0
     written.set(link, occurrence + 1)
     return occurrence > mostOccurrences ? href : addresses.clickUrl(link, occurrence)

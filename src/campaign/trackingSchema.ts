@@ -18,5 +18,5 @@ export const tracking = z
   .meta({
     title: 'map',
     description:
-      'Counts clicks and openings, each off by default; docs/tracking.md says what is kept, and what the law asks first. Settings: server.baseUrl.',
+      'Counts clicks and openings, each off by default; templates have the variable tracking_optout, a link to take the consent back. docs/tracking.md says what is kept, and what the law asks first. Settings: server.baseUrl.',
   })

@@ -21,6 +21,8 @@ export interface CheckListArguments {
   readonly list: string
   /** Its column of addresses, where the name does not say so. */
   readonly column?: string
+  /** Where it is not found out right. */
+  readonly encoding?: string
   /** Where results are kept; beside the list unless given. */
   readonly state?: string
   /** How old a result may be to be used again, such as `24h`. */
@@ -145,9 +147,12 @@ function stopWith(clock: Clock, signal: AbortSignal): Clock {
   }
 }
 
-async function openGiven({ list, column }: CheckListArguments): Promise<List> {
+async function openGiven({ list, column, encoding }: CheckListArguments): Promise<List> {
   try {
-    return await openList(list, column === undefined ? {} : { addressColumn: column })
+    return await openList(list, {
+      ...(column === undefined ? {} : { addressColumn: column }),
+      ...(encoding === undefined ? {} : { encoding }),
+    })
   } catch (error) {
     if (!(error instanceof SealpostError) || error.code !== 'SP_LIST_NO_ADDRESS') throw error
     const { where, what } = error

@@ -3,6 +3,7 @@ import type { Resolver } from '../dns/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { examineCompliance } from './compliance.ts'
 import type { Ready } from './ready.ts'
+import { askProvider } from './secondHop.ts'
 import { openReader } from './scheduled.ts'
 
 /** What the rules say of a campaign that is to begin. */
@@ -24,7 +25,8 @@ export async function checkReady(
   const checks: CheckedCampaign[] = []
   for (const { campaign, frozen, samples, list, survey } of ready) {
     if (queue?.campaign(frozen.name)) continue
-    const examined = { campaign, frozen, source: samples, survey, writtenAt: await list.writtenAt() }
+    const secondHop = await askProvider(campaign, settings)
+    const examined = { campaign, frozen, source: samples, survey, writtenAt: await list.writtenAt(), secondHop }
     checks.push({ campaign: frozen.name, compliance: await examineCompliance(examined, settings, resolver) })
   }
   return checks

@@ -9,6 +9,7 @@ import {
   type RouteFacts,
   type SampleFacts,
   type SampleRow,
+  type SecondHopFacts,
   type SenderFacts,
   type TrackingFacts,
   checkCompliance,
@@ -19,13 +20,14 @@ import {
 import { type SignatureCheck, verifySignatures } from '../dkim/index.ts'
 import { type Resolver, isSpecialAddress } from '../dns/index.ts'
 import { SealpostError, errorRegistry } from '../errors.ts'
-import { type SendingProvider, recognise, sendingProviders } from '../provider/index.ts'
+import { sendingProviders } from '../provider/index.ts'
 import type { MessageSource, QueueItem, Rendered } from '../queue/index.ts'
 import { findNearest } from '../nearest.ts'
 import type { Settings } from '../settings/index.ts'
 import { parseMailbox } from '../smtp/index.ts'
 import { checkLinks } from './checkLinks.ts'
 import { readHistory } from './complianceHistory.ts'
+import { findRelayProvider } from './relayProvider.ts'
 
 /** A campaign as it would be sent, and the rows of its list as they were seen. */
 export interface Examined {
@@ -37,6 +39,8 @@ export interface Examined {
   /** Milliseconds since the epoch: when the list was imported or last written. */
   readonly writtenAt: number
   readonly foreseen?: RouteFacts['foreseen']
+  /** What the provider says of its switch, where it was asked. */
+  readonly secondHop?: SecondHopFacts | undefined
 }
 
 /** Holds a campaign against the rules: makes the samples, asks DNS about the sender, follows a link, reads what was sent before. */
@@ -51,7 +55,7 @@ export async function examineCompliance(
   const now = systemClock.now()
   const made = await makeSamples(source, survey.samples, frozen, now)
   const sender = describeSender(campaign, frozen, made.reversePath)
-  const route = describeRoute(campaign, examined.foreseen)
+  const route = describeRoute(campaign, examined.foreseen, examined.secondHop)
   const includes = sendingProviders.find(({ id }) => id === route.provider?.id)?.spf
   const dns = await gatherDns({
     resolver,
@@ -123,6 +127,7 @@ async function makeSamples(
       createdAt: now,
       firstTriedAt: undefined,
       leaf: undefined,
+      begunAt: undefined,
     }
     const rendered = await renderOne(source, item)
     if (typeof rendered === 'string') {
@@ -207,22 +212,21 @@ function describeTracking(
   }
 }
 
-function describeRoute({ route, level }: Campaign, foreseen: RouteFacts['foreseen']): RouteFacts {
+function describeRoute(
+  { route, level }: Campaign,
+  foreseen: RouteFacts['foreseen'],
+  secondHop: SecondHopFacts | undefined,
+): RouteFacts {
   if (route.kind === 'direct') return { kind: 'direct', level, host: undefined, provider: undefined, foreseen }
-  const known = findByRoute(route)
+  const known = findRelayProvider(route)
   const outbound = known?.outbound
   const provider = known && {
     id: known.id,
     name: known.name,
     switch: outbound && `its switch is ${outbound.option}, by default ${outbound.byDefault}`,
+    secondHop,
   }
   return { kind: 'relay', level, host: route.host, provider, foreseen }
-}
-
-/** The provider that a relay is of: as the campaign names it, or by the relay's name. */
-function findByRoute({ host, provider }: Extract<Campaign['route'], { kind: 'relay' }>): SendingProvider | undefined {
-  const id = provider ?? recognise('host', [host])[0]?.id
-  return sendingProviders.find((one) => one.id === id)
 }
 
 /** Addresses of this machine that mail can leave from, as far as they are not private. */

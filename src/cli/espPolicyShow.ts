@@ -1,29 +1,17 @@
 import { json } from '../escape.ts'
 import {
   type Holder,
-  type Reading,
   type Session,
-  type Unread,
   describeReading,
   explainLevel,
   explainUnread,
-  findHolders,
   nameHolder,
   planChange,
   reaches,
-  readSwitch,
 } from '../esp/policy/index.ts'
 import type { EspPolicyArguments, Surroundings } from './espPolicy.ts'
 import { type Exit, exits } from './exit.ts'
-
-/** What became of one domain or configuration set. */
-export interface Looked {
-  readonly holder: Holder | undefined
-  readonly result: Reading | Unread
-}
-
-/** An account may have thousands; whoever has more than this names those that matter. */
-const most = 20
+import { type Looked, lookAtSwitches } from './lookAtSwitches.ts'
 
 export async function showPolicy(
   session: Session,
@@ -31,16 +19,8 @@ export async function showPolicy(
   given: EspPolicyArguments,
   around: Surroundings,
 ): Promise<Exit> {
-  const holders = await findHolders(session, named, most)
-  if (holders.kind === 'unread') return tell(session, [{ holder: undefined, result: holders }], false, given, around)
-  const looked: Looked[] = []
-  for (const holder of holders.holders) {
-    const result = await readSwitch(session, holder)
-    looked.push({ holder, result })
-    // Whatever fails for a reason of its own fails for the next one as well.
-    if (result.kind === 'unread' && result.cause !== 'not-found' && result.cause !== 'not-as-documented') break
-  }
-  return tell(session, looked, holders.more || looked.length < holders.holders.length, given, around)
+  const { looked, more } = await lookAtSwitches(session, named)
+  return tell(session, looked, more, given, around)
 }
 
 function tell(session: Session, looked: readonly Looked[], more: boolean, given: EspPolicyArguments, around: Surroundings): Exit {

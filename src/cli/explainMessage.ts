@@ -31,7 +31,7 @@ export function explainMessage(line: QueueLine, stored: StoredCampaign | undefin
     `  ${describeAttempts(line)}`,
     ...(frozen ? [`  ${explainLevel(line, frozen)}`] : ['  Its campaign cannot be read: run sealpost queue check.']),
     ...explainLast(line),
-    ...(stored ? explainNext(line, stored, frozen, settings) : []),
+    ...(stored ? explainNext(line, frozen, settings) : []),
   ]
 }
 
@@ -92,8 +92,7 @@ function isFailureClass(text: string | undefined): text is FailureClass {
 }
 
 function explainNext(
-  { state, due }: QueueLine,
-  { createdAt }: StoredCampaign,
+  { state, due, begunAt, updatedAt }: QueueLine,
   frozen: FrozenCampaign | undefined,
   { delivery }: Settings,
 ): string[] {
@@ -102,5 +101,5 @@ function explainNext(
   if (state === 'waiting') return [`  ${again} What was not tried is never given up.`]
   const held = { ...delivery.held, ...frozen?.held }
   const [until, then] = state === 'held' ? [held.until, endWords[held.then]] : [delivery.giveUp, endWords.fail]
-  return [`  ${again}`, `  If nothing changes by ${readableDue(createdAt + until)}, ${then} after one more try.`]
+  return [`  ${again}`, `  If nothing changes by ${readableDue((begunAt ?? updatedAt) + until)}, ${then} after one more try.`]
 }

@@ -37,7 +37,7 @@ export function createLinkedMessages(queue: () => Queue | undefined): Unsubscrib
 }
 
 /** The name that people know, or the address where there is none. */
-function senderOf({ from }: FrozenCampaign): string {
+export function senderOf({ from }: Pick<FrozenCampaign, 'from'>): string {
   const mailbox = parseMailbox(from)
   return mailbox.kind === 'mailbox' ? mailbox.name || mailbox.address.text : from
 }

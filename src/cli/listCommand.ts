@@ -52,9 +52,10 @@ export function addListCommands(
 
   list
     .command('show')
-    .description('Show what a stored list holds: members, domains, columns, consent. No address is shown.')
+    .description('Show what a stored list holds: members, mailbox providers, domains, columns, consent. No address is shown.')
     .argument('<name>', 'the list')
     .addOption(where)
+    .option('--providers', 'ask the DNS of each domain who runs its mail servers')
     .addOption(json)
     .addOption(settings)
     .action(async (name: string, given) => {

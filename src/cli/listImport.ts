@@ -48,7 +48,12 @@ export async function runListImport(path: string, given: ListImportArguments): P
     ...(encoding === undefined ? {} : { encoding }),
   })
   const progress = createProgress('reading')
-  const reading = new ListReading({ mapping: list.mapping, sample, ...(dates === undefined ? {} : { order: dates }) })
+  const reading = new ListReading({
+    mapping: list.mapping,
+    sample,
+    now: systemClock.now(),
+    ...(dates === undefined ? {} : { order: dates }),
+  })
   using lists = SqliteLists.open(settings.data)
   const known = lists.find(given.name)
   using suppressed = new SuppressedCount(settings.data)

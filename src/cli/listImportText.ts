@@ -110,7 +110,8 @@ function printRows({ recipients, invalid, duplicates }: Survey): string[] {
 }
 
 function printConsent({ list, survey }: ImportReport): string[] {
-  const { dates, how, source } = survey.consent
+  const { dates, lines: first, how, source } = survey.consent
+  const at = (line: number | undefined): string => (line === undefined ? '' : `, the first in line ${line}`)
   const { mapping } = list
   const has = mapping.consentAt !== undefined || mapping.consentHow !== undefined || mapping.consentSource !== undefined
   if (!has) return ['consent: no column says when, how or where it was given; --map consentAt=column and so on names them']
@@ -118,11 +119,15 @@ function printConsent({ list, survey }: ImportReport): string[] {
   const lines = [`consent: when ${printNumber(dates.read)} of ${of}, how ${printNumber(how)}, source ${printNumber(source)}`]
   if (dates.ambiguous > 0)
     lines.push(
-      `${printCount(dates.ambiguous, 'date')} can be read in two ways, as 03/04/2025 can: say --dates dmy (3 April) or --dates mdy (March 4).`,
+      `${printCount(dates.ambiguous, 'date')} can be read in two ways, as 03/04/2025 can${at(first.ambiguous)}: say --dates dmy (3 April) or --dates mdy (March 4).`,
     )
   if (dates.unreadable > 0)
     lines.push(
-      `${printCount(dates.unreadable, 'date')} cannot be read: write them as 2025-04-03. They stay in their column as they are.`,
+      `${printCount(dates.unreadable, 'date')} cannot be read${at(first.unreadable)}: write them as 2025-04-03. They stay in their column as they are.`,
+    )
+  if (dates.future > 0)
+    lines.push(
+      `${printCount(dates.future, 'date')} ${dates.future === 1 ? 'is' : 'are'} still to come${at(first.future)}, and not taken for a consent: look whether day and month changed places.`,
     )
   return lines
 }

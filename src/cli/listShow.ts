@@ -4,10 +4,15 @@ import { checkColumns, holdsFor, parseSegment } from '../list/index.ts'
 import { printCount, printNumber, printShare } from '../report/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { SqliteLists, type StoredList } from '../store/index.ts'
+import { type ProviderShare, countProviders } from './countProviders.ts'
 import { type Exit, exits } from './exit.ts'
+import { createProgress } from './progress.ts'
+import { createNetwork } from './wiring.ts'
 
 export interface ListShowArguments {
   readonly where?: string
+  /** Ask the DNS who runs the mail servers of its domains. */
+  readonly providers?: boolean
   readonly json?: boolean
   readonly settings?: string
 }
@@ -38,7 +43,12 @@ export async function runListShow(name: string, given: ListShowArguments): Promi
   using lists = SqliteLists.open(settings.data)
   const list = lists.get(name)
   const overview = look(lists, list, given.where)
-  process.stdout.write(given.json ? `${json(publish(list, overview, given.where))}\n` : print(list, overview, given.where))
+  const asking = given.providers
+    ? { resolver: (await createNetwork(settings)).resolver, progress: createProgress('asking') }
+    : undefined
+  const shares = await countProviders(overview.domains, asking)
+  const { where } = given
+  process.stdout.write(given.json ? `${json(publish(list, overview, shares, where))}\n` : print(list, overview, shares, given))
   return exits.fine
 }
 
@@ -74,8 +84,14 @@ function look(lists: SqliteLists, list: StoredList, where: string | undefined): 
 }
 
 const shownDomains = 15
+const shownProviders = 15
 
-function print(list: StoredList, { members, selected, domains, consent }: Overview, where: string | undefined): string {
+function print(
+  list: StoredList,
+  { members, selected, domains, consent }: Overview,
+  shares: readonly ProviderShare[],
+  { where, providers }: ListShowArguments,
+): string {
   const of = (count: number): string => `${printNumber(count)} (${printShare(count, selected)})`
   const day = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString().slice(0, 10))
   const lines = [
@@ -94,6 +110,11 @@ function print(list: StoredList, { members, selected, domains, consent }: Overvi
       ...(consent.at > 0
         ? [`  given between ${day(consent.oldest)} and ${day(consent.newest)}; ${of(consent.old)} more than two years ago`]
         : []),
+      `mailboxes at${providers ? '' : ', as far as their domains say (--providers asks the DNS who runs the others)'}:`,
+      ...shares.slice(0, shownProviders).map(({ name, members }) => `  ${name.padEnd(44)} ${of(members)}`),
+      ...(shares.length > shownProviders
+        ? [`  … and ${printNumber(shares.length - shownProviders)} more; --json names all`]
+        : []),
       `domains: ${printNumber(domains.length)}`,
       ...domains.slice(0, shownDomains).map(([domain, count]) => `  ${visible(domain, 60).padEnd(30)} ${of(count)}`),
     )
@@ -102,7 +123,7 @@ function print(list: StoredList, { members, selected, domains, consent }: Overvi
   return `${lines.join('\n')}\n`
 }
 
-function publish(list: StoredList, overview: Overview, where: string | undefined) {
+function publish(list: StoredList, overview: Overview, shares: readonly ProviderShare[], where: string | undefined) {
   const { name, columns, mapping, createdAt, updatedAt, source, sourceSha256 } = list
   const { oldest, newest, ...consent } = overview.consent
   const time = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
@@ -119,6 +140,7 @@ function publish(list: StoredList, overview: Overview, where: string | undefined
     members: overview.members,
     selected: overview.selected,
     consent: { ...consent, oldest: time(oldest), newest: time(newest) },
+    providers: shares,
     domains: Object.fromEntries(overview.domains),
   }
 }

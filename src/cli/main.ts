@@ -77,6 +77,7 @@ Exit status:
       ]),
     )
     .option('--column <name>', 'with --list: the column of addresses', requireText)
+    .option('--encoding <name>', 'with --list: its encoding, where it is not found out right, such as windows-1250', requireText)
     .option('--state <file>', 'with --list: where results are kept, to go on after an interruption', requireText)
     .option('--max-age <time>', 'with --list: use kept results that are no older (default: 24h)', requireText)
     .addOption(settings)

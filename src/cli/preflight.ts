@@ -20,6 +20,7 @@ import { openCampaign } from './openCampaign.ts'
 import type { Progress } from './progress.ts'
 import type { Recipients } from './recipients.ts'
 import { guardRows, readSamples } from './sampleRow.ts'
+import { type ApiSurroundings, askProvider } from './secondHop.ts'
 import { openSource } from './source.ts'
 import { createPolicy } from './wiring.ts'
 
@@ -36,6 +37,7 @@ export async function makePreflight(
   context: CheckContext,
   memory: HostMemory,
   progress: Progress,
+  around?: ApiSurroundings,
 ): Promise<Preflight> {
   using _ = boundYoungHeap()
   using opened = await openCampaign(campaign, settings)
@@ -54,12 +56,14 @@ export async function makePreflight(
   const destinations = await foreseeAll(survey.domains, campaign, settings, context, memory, progress)
   const summary = { send: 0, hold: 0, later: 0, fail: 0 }
   for (const line of destinations) summary[line.decision] += line.recipients
-  const examined = { campaign, frozen, source, survey, writtenAt, foreseen: summary }
+  const secondHop = await askProvider(campaign, settings, around)
+  const examined = { campaign, frozen, source, survey, writtenAt, foreseen: summary, secondHop }
   const compliance = await examineCompliance(examined, settings, context.resolver)
   return {
     campaign: campaign.name,
     level: campaign.level,
     relay: campaign.route.kind === 'relay' ? `${campaign.route.host}:${campaign.route.port}` : undefined,
+    secondHop,
     list: {
       part: describePart(frozen) ?? null,
       recipients: facts.recipients,

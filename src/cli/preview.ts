@@ -58,6 +58,7 @@ async function makePreview(path: string, given: PreviewArguments): Promise<Messa
     createdAt: systemClock.now(),
     ...(parts.linkOf && { unsubscribe: parts.linkOf(1) }),
     ...(parts.trackingOf && { tracking: parts.trackingOf(1) }),
+    ...(parts.optoutOf && { optout: parts.optoutOf(1) }),
   })
   return {
     ...message,

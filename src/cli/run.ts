@@ -9,6 +9,7 @@ import type { Sendable } from './job.ts'
 import { noteCampaign } from './noteCampaign.ts'
 import { notifyReady } from './notify.ts'
 import { Sender } from './sender.ts'
+import { sendInTime } from './sendInTime.ts'
 import { catchSignals } from './signals.ts'
 import { openSource } from './source.ts'
 
@@ -53,7 +54,7 @@ async function sendAll(sender: Sender, settings: Settings, signal: AbortSignal, 
   const watch = new AbortController()
   const watching = noteEnds(open, sender, watch.signal)
   try {
-    await sender.send(ready, { wait: true, signal: until, onSettled: () => undefined })
+    await sendInTime(sender, ready, { wait: true, signal: until, onSettled: () => undefined })
   } finally {
     watch.abort()
     await watching
@@ -74,7 +75,7 @@ async function sleepUntil(clock: Clock, signal: AbortSignal): Promise<void> {
 
 /** Campaigns with something left, from what was frozen of them; whether one had to be left out. */
 async function gather(
-  { store, book }: Sender,
+  { store, book, suppressions }: Sender,
   settings: Settings,
 ): Promise<{ readonly ready: readonly Sendable[]; readonly missing: boolean }> {
   const cancelled = book.cancelled()
@@ -87,7 +88,7 @@ async function gather(
     try {
       const frozen = parseFrozen(stored.frozen)
       const credentials = await resolveCredentials(frozen, process.env)
-      ready.push({ frozen, credentials, source: await openSource(frozen, settings, 'sending') })
+      ready.push({ frozen, credentials, source: await openSource(frozen, settings, 'sending', suppressions.refusesCounting) })
     } catch (error) {
       // The others are sent all the same.
       if (!(error instanceof SealpostError)) throw error

@@ -18,6 +18,7 @@ import { makeReady } from './ready.ts'
 import { exitOfReport, readReport } from './report.ts'
 import { bringUpToDate, findScheduled } from './scheduled.ts'
 import { Sender } from './sender.ts'
+import { sendInTime } from './sendInTime.ts'
 import { catchSignals } from './signals.ts'
 import { openSource } from './source.ts'
 import { createNetwork } from './wiring.ts'
@@ -149,8 +150,9 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
   for (const { frozen } of ready) refusePast(frozen, sender, options.now)
   const intakes = []
   const sendable = []
+  const started = new Set<string>()
   for (const { frozen, credentials, list, recipients } of ready) {
-    const source = await openSource(frozen, settings, 'sending')
+    const source = await openSource(frozen, settings, 'sending', sender.suppressions.refusesCounting)
     sendable.push({ frozen, credentials, source })
     const intake = await takeIn(frozen, list.rows(), sender, (taken) => {
       options.progress.show(taken, recipients, 'taken in')
@@ -160,16 +162,14 @@ export async function sendCampaigns(campaigns: readonly Campaign[], settings: Se
     const startsAt = store.campaign(frozen.name)?.createdAt ?? 0
     const later = startsAt > clock.now()
     const time = later ? { startsAt: new Date(startsAt).toISOString() } : {}
+    if (intake && !later) started.add(frozen.name)
     if (intake) await noteCampaign(later ? 'campaign-scheduled' : 'campaign-started', frozen, sender, time)
     const forced = wrong.find(({ campaign }) => campaign === frozen.name)
     if (intake && forced) noteForced(frozen, brokenRules(forced), sender)
   }
   const names = ready.map(({ frozen }) => frozen.name)
-  await sender.send(sendable, {
-    wait: options.wait,
-    signal: options.signal,
-    onSettled: createTicker(store, names, options.progress),
-  })
+  const choices = { wait: options.wait, signal: options.signal, onSettled: createTicker(store, names, options.progress) }
+  await sendInTime(sender, sendable, choices, started)
   await sender.stop()
   const sent: SentCampaign[] = []
   for (const [index, { campaign, frozen }] of ready.entries()) {

@@ -68,11 +68,16 @@ async function createDeps(settings: Settings, stack: AsyncDisposableStack): Prom
   return {
     desk: { keys: keys.read, suppressions, messages: createLinkedMessages(queue.open), now: () => systemClock.now() },
     pace: new Pace(usualPace, () => systemClock.now()),
-    tracking: await createTracking(data, createTrackedCampaigns(queue.open, suppressions), stack),
+    tracking: await createTracking(
+      data,
+      createTrackedCampaigns(queue.open, suppressions, () => systemClock.now()),
+      stack,
+    ),
     ...(witness.name === undefined ? {} : { witness: await openWitness({ ...witness, name: witness.name }, data, stack) }),
     claims: await createServeClaims(settings, queue, stack),
     metrics,
     trustedProxies: listNetworks(server.trustedProxies),
+    language: server.language,
     healthy: async () =>
       suppressions.isSuppressed([]).then(
         () => true,

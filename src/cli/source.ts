@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openReturnPathKey, printReturnPath, printToken } from '../bounce/index.ts'
-import { type FrozenCampaign, type RenderOptions, createRenderer, readSigningKeys } from '../campaign/index.ts'
+import { type FrozenCampaign, type RenderOptions, createRenderer, optoutName, readSigningKeys } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Keys, openKeys } from '../keys.ts'
 import type { MessageSource } from '../queue/index.ts'
@@ -16,6 +16,10 @@ export interface SourceParts extends RenderOptions {
   readonly linkOf?: (messageId: number) => UnsubscribeLink
   /** With which addresses one message is counted, where the campaign counts. */
   readonly trackingOf?: (messageId: number) => MessageTracking
+  /** Where its recipient takes that back. */
+  readonly optoutOf?: (messageId: number) => string
+  /** Who did; asked before each message. */
+  readonly refuses?: (addressKey: string) => boolean
 }
 
 /**
@@ -39,7 +43,7 @@ export async function readSourceParts(
     keys,
     ...(bounces === undefined || !returnPathKey ? {} : { returnPathKey }),
     ...(links ? { linkOf: links } : {}),
-    ...(tracking ? { trackingOf: tracking } : {}),
+    ...(tracking ? { trackingOf: tracking, optoutOf: (id) => tracking(id).withdrawUrl() } : {}),
   }
 }
 
@@ -90,25 +94,32 @@ async function openLinkKeys(data: string, name: string, purpose: 'sending' | 'sa
   return purpose === 'samples' ? { current: 1, all: new Map([[1, randomBytes(32)]]) } : openKeys(data, name)
 }
 
-/** Where the messages of a campaign come from. */
+/**
+ * Where the messages of a campaign come from.
+ *
+ * @param refuses who is not to be counted, by the key of the address
+ */
 export async function openSource(
   frozen: FrozenCampaign,
   settings: Pick<Settings, 'data' | 'dkim' | 'server'>,
   purpose: 'sending' | 'samples',
+  refuses?: (addressKey: string) => boolean,
 ): Promise<MessageSource> {
-  return createSource(frozen, await readSourceParts(frozen, settings, purpose))
+  return createSource(frozen, { ...(await readSourceParts(frozen, settings, purpose)), ...(refuses && { refuses }) })
 }
 
 /** Makes each message from the frozen campaign and the list's row when it is about to be sent. */
 export function createSource(
   frozen: FrozenCampaign,
-  { returnPathKey, linkOf, trackingOf, ...rendering }: SourceParts,
+  { returnPathKey, linkOf, trackingOf, optoutOf, refuses, ...rendering }: SourceParts,
 ): MessageSource {
   const renderer = createRenderer(frozen, rendering)
   const { bounces } = frozen
+  // A signature more for each message, which most campaigns have no use for.
+  const optout = JSON.stringify(frozen).includes(optoutName) ? optoutOf : undefined
   const returnPath = bounces !== undefined && returnPathKey ? { bounces, key: returnPathKey } : undefined
   return {
-    render: async ({ id, address, columns, createdAt }) => {
+    render: async ({ id, address, addressKey, columns, createdAt }) => {
       // Whatever report gives this name back is tied to the message for certain (docs/bounces.md).
       const name = returnPath ? printToken(id, returnPath.key) : `${id}.${frozen.digest.slice(0, 16)}`
       const rendered = await renderer.render({
@@ -118,7 +129,8 @@ export function createSource(
         columns: JSON.parse(columns) as Record<string, string>,
         createdAt,
         ...(linkOf && { unsubscribe: linkOf(id) }),
-        ...(trackingOf && { tracking: trackingOf(id) }),
+        ...(trackingOf && refuses?.(addressKey) !== true && { tracking: trackingOf(id) }),
+        ...(optout && { optout: optout(id) }),
       })
       const from = returnPath ? printReturnPath(returnPath.bounces, id, returnPath.key) : rendered.from
       return { ...rendered, from, ...describeDsn(frozen, name) }

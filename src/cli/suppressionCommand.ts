@@ -53,6 +53,17 @@ export function addSuppressionCommand(
     })
 
   suppression
+    .command('uncounted')
+    .description('Those who took back the consent to be counted, and go on getting mail.')
+    .option('--add <address>', 'count this address no more, where somebody wrote instead of following the link', requireText)
+    .option('--remove <address>', 'count it again, where somebody has agreed anew', requireText)
+    .addOption(json)
+    .addOption(settings)
+    .action(async (given) => {
+      done(await (await import('./uncounted.ts')).runUncounted(given))
+    })
+
+  suppression
     .command('export')
     .description('Write the list as CSV for others, who can then leave those addresses out without being told them.')
     .option('--keyed <file>', 'HMAC-SHA-256 with a key that you share with them (default: a key of the data folder)', requireText)

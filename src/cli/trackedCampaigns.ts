@@ -1,9 +1,9 @@
 import { type FinderRow, type LinkFinder, createLinkFinder, parseFrozen } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { addressKey } from '../list/index.ts'
-import type { SuppressionList } from '../queue/index.ts'
 import { parseAddress } from '../smtp/index.ts'
-import type { QueueReader } from '../store/index.ts'
+import { senderOf } from './linkedMessages.ts'
+import type { QueueReader, SqliteSuppressionList } from '../store/index.ts'
 import { type TrackedCampaign, type TrackingDesk, tagOf } from '../tracking/index.ts'
 
 /** The queue, as far as links ask for it. */
@@ -13,15 +13,19 @@ type Queue = Pick<QueueReader, 'campaign' | 'digests' | 'rowOf'>
 const mostCampaigns = 20
 const mostTargets = 10_000
 
+/** What people said who do not want mail, or do not want to be counted. */
+type Refusals = Pick<SqliteSuppressionList, 'isSuppressed' | 'refusesCounting' | 'refuseCounting'>
+
 /** Looks up in the queue where links lead: in the campaign as it was frozen, and for links with values in the list's row. */
 export function createTrackedCampaigns(
   queue: () => Queue | undefined,
-  suppressions: Pick<SuppressionList, 'isSuppressed'>,
+  suppressions: Refusals,
+  now: () => number,
 ): TrackingDesk['campaigns'] {
   const campaigns = new Map<string, TrackedCampaign>()
   return {
     find: (tag) => {
-      const known = campaigns.get(tag) ?? open(tag, queue, suppressions)
+      const known = campaigns.get(tag) ?? open(tag, queue, suppressions, now)
       if (!known) return undefined
       // To the end of the line: the first is then the one that was asked for longest ago.
       campaigns.delete(tag)
@@ -36,7 +40,8 @@ export function createTrackedCampaigns(
 function open(
   tag: string,
   queue: () => Queue | undefined,
-  suppressions: Pick<SuppressionList, 'isSuppressed'>,
+  suppressions: Refusals,
+  now: () => number,
 ): TrackedCampaign | undefined {
   const name = queue()
     ?.digests()
@@ -51,15 +56,25 @@ function open(
     const row = queue()?.rowOf(id)
     return row?.campaign === stored.name ? row : undefined
   }
+  const keyOf = (id: number): string | undefined => {
+    const parsed = parseAddress(rowOf(id)?.address ?? '')
+    return parsed.kind === 'invalid' ? undefined : addressKey(parsed)
+  }
   return {
     name: stored.name,
     clicks: tracking.links !== undefined,
     opens: tracking.opens === true,
     mayCount: async (id) => {
-      const parsed = parseAddress(rowOf(id)?.address ?? '')
-      if (parsed.kind === 'invalid') return false
-      const refused = await suppressions.isSuppressed([addressKey(parsed)], unsubscribe?.list)
+      const key = keyOf(id)
+      if (key === undefined || suppressions.refusesCounting(key)) return false
+      const refused = await suppressions.isSuppressed([key], unsubscribe?.list)
       return refused.size === 0
+    },
+    sender: senderOf(frozen),
+    withdrawalOf: (id) => {
+      const key = keyOf(id)
+      if (key === undefined) return undefined
+      return async () => void (await suppressions.refuseCounting(key, `link of message ${id}`, now()))
     },
     targetOf: async (link, occurrence, id) => {
       if (!finder.varies(link)) return finder.fixed(link)

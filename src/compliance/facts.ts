@@ -19,14 +19,50 @@ export interface SenderFacts {
   readonly identity: { readonly name?: string | undefined; readonly address?: string | undefined } | undefined
 }
 
+/** A provider that mail is handed to, and what it is told about TLS towards recipients. */
+interface RelayProvider {
+  readonly id: string
+  readonly name: string
+  /** How it can be told to insist on TLS, as documented. */
+  readonly switch: string | undefined
+  /** How that stands; undefined where the provider has no API to ask. */
+  readonly secondHop: SecondHopFacts | undefined
+}
+
+/** What a provider says of its switch. Its word: no connection was looked at. */
+export type SecondHopFacts =
+  | {
+      readonly kind: 'read'
+      /** Empty where there is nothing that could demand TLS. */
+      readonly switches: readonly SwitchFacts[]
+      /** Whether the campaign's messages are known to go by these. */
+      readonly certain: boolean
+      /** What they do not say, where that is not certain. */
+      readonly limit: string
+      /** What to say to look at it. */
+      readonly command: string
+    }
+  /** It was not asked, or did not say. */
+  | { readonly kind: 'unread'; readonly why: string }
+
+/** One switch. Texts are escaped. */
+export interface SwitchFacts {
+  /** `domain example.org` */
+  readonly holder: string
+  /** By the provider's own names; empty where its answer does not have it. */
+  readonly settings: string
+  /** What it demands of the second hop; undefined where the answer does not say. */
+  readonly level: Level | undefined
+}
+
 /** Which way the messages go. */
 export interface RouteFacts {
   readonly kind: 'direct' | 'relay'
   readonly level: Level
   /** Of a relay. */
   readonly host: string | undefined
-  /** The provider that the relay is of, where it is known; `switch`: how it can be told to insist on TLS. */
-  readonly provider: { readonly id: string; readonly name: string; readonly switch: string | undefined } | undefined
+  /** The provider that the relay is of, where it is known. */
+  readonly provider: RelayProvider | undefined
   /** Recipients by what the pre-flight of the connections foresees; undefined where none was made. */
   readonly foreseen: { readonly send: number; readonly hold: number; readonly later: number; readonly fail: number } | undefined
 }

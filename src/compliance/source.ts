@@ -74,6 +74,26 @@ export const sources = {
     readOn,
     instead: 'the accounts of Covington (linked), Legance and Lexia',
   },
+  sesTls: {
+    title: 'Amazon SES API v2, PutConfigurationSetDeliveryOptions',
+    url: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutConfigurationSetDeliveryOptions.html',
+    readOn: '2026-11-24',
+  },
+  mailgunTls: {
+    title: 'Mailgun API, domains',
+    url: 'https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/domains/get-v4-domains--name-',
+    readOn: '2026-11-24',
+  },
+  sendgridTls: {
+    title: 'Twilio SendGrid API, Enforced TLS settings',
+    url: 'https://www.twilio.com/docs/sendgrid/api-reference/settings-enforced-tls',
+    readOn: '2026-11-24',
+  },
+  resendTls: {
+    title: 'Resend API, update a domain',
+    url: 'https://resend.com/docs/api-reference/domains/update-domain',
+    readOn: '2026-11-24',
+  },
   clipping: {
     title: 'Spam Resource, What is Gmail clipping (2022)',
     url: 'https://www.spamresource.com/2022/01/what-is-gmail-clipping-and-what-to-do.html',

@@ -39,6 +39,8 @@ export interface Survey {
   readonly domains: ReadonlyMap<string, { readonly count: number; readonly line: number }>
   readonly consent: {
     readonly dates: Readonly<Record<ConsentDate, number>>
+    /** The first line whose date came to nothing, by why. */
+    readonly lines: Readonly<Partial<Record<ConsentDate, number>>>
     readonly how: number
     readonly source: number
   }
@@ -49,6 +51,8 @@ export interface Survey {
 export interface SurveyOptions {
   readonly mapping: Mapping
   readonly order?: DateOrder
+  /** Milliseconds since the epoch: no consent is later. */
+  readonly now: number
   /** Rows named one by one. */
   readonly sample: number
 }
@@ -60,7 +64,8 @@ export class ListReading {
   readonly #problems: Problem[] = []
   readonly #repeated: { line: number; first: number; differs: DuplicateKind }[] = []
   readonly #duplicates = Object.fromEntries(duplicateKinds.map((kind) => [kind, 0])) as Record<DuplicateKind, number>
-  readonly #dates: Record<ConsentDate, number> = { none: 0, read: 0, ambiguous: 0, unreadable: 0 }
+  readonly #dates: Record<ConsentDate, number> = { none: 0, read: 0, ambiguous: 0, unreadable: 0, future: 0 }
+  readonly #dateLines: Partial<Record<ConsentDate, number>> = {}
   readonly #lineBreaks = new Map<string, number>()
   #recipients = 0
   #invalid = 0
@@ -72,7 +77,7 @@ export class ListReading {
   }
 
   async *members(rows: AsyncIterable<Row>): AsyncGenerator<Member, void> {
-    const { mapping, order, sample } = this.#options
+    const { mapping, order, now, sample } = this.#options
     for await (const row of markDuplicates(rows, createSeen())) {
       if (row.kind === 'invalid') {
         this.#invalid++
@@ -83,7 +88,7 @@ export class ListReading {
         const { line, first, differs } = row
         if (this.#repeated.length < sample) this.#repeated.push({ line, first, differs })
       } else {
-        const { member, date } = toMember(row, mapping, order)
+        const { member, date } = toMember(row, mapping, order, now)
         this.#note(member, date, row.line)
         yield member
       }
@@ -105,7 +110,7 @@ export class ListReading {
         )
         .toSorted((a, b) => b.count - a.count),
       domains: this.#domains,
-      consent: { dates: this.#dates, how: this.#how, source: this.#source },
+      consent: { dates: this.#dates, lines: this.#dateLines, how: this.#how, source: this.#source },
       lineBreaks: this.#lineBreaks,
     }
   }
@@ -116,6 +121,7 @@ export class ListReading {
     if (known) known.count++
     else this.#domains.set(domain, { count: 1, line, suggestion: suggestDomain(domain) })
     this.#dates[date]++
+    this.#dateLines[date] ??= line
     if (consentHow !== '') this.#how++
     if (consentSource !== '') this.#source++
     for (const name in columns) {

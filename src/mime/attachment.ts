@@ -16,7 +16,10 @@ export type Attachment = {
 
 const parent = new MimeNode('multipart/mixed', closed)
 
-/** A whole part, its headers first. Names in any language are written as RFC 2231 3 and 4 have them. */
+/**
+ * A whole part, its headers first. Names in any language are written as RFC 2231 3 and 4 have them; in Content-Type also
+ * as an encoded word, which RFC 2047 5 does not foresee and older programs read nothing but.
+ */
 export function writeAttachment({ name, type, content, cid }: Attachment): string {
   const node = new MimeNode(type, { ...closed, rootNode: parent, filename: flattenText(name) })
   node.setHeader('Content-Transfer-Encoding', 'base64')

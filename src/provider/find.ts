@@ -11,6 +11,22 @@ const bySuffix: ReadonlyMap<string, MailboxProvider> = new Map(
   mailboxProviders.flatMap((provider) => provider.mxSuffixes.map((suffix) => [suffix, provider] as const)),
 )
 
+/** Of two that name a domain, the one that is told by its mail servers too: both mean the same company. */
+const byDomain: ReadonlyMap<string, Pick<MailboxProvider, 'id' | 'name'>> = new Map<string, Pick<MailboxProvider, 'id' | 'name'>>(
+  [
+    ...sendingProviders.flatMap((provider) => (provider.domains ?? []).map((domain) => [domain, provider] as const)),
+    ...mailboxProviders.flatMap((provider) => provider.consumerDomains.map((domain) => [domain, provider] as const)),
+  ],
+)
+
+/**
+ * The provider of a domain that anybody can have an address in; undefined for one of a company's own, of which the MX
+ * records tell.
+ */
+export function findProviderOfDomain(domain: string): Pick<MailboxProvider, 'id' | 'name'> | undefined {
+  return byDomain.get(domain)
+}
+
 /**
  * The provider that an MX host belongs to, by the longest suffix of whole labels.
  *

@@ -210,8 +210,9 @@ function eventOf({ outcome, code, class: name }: Classified): PaceEvent | undefi
 /** Milliseconds since the epoch of the next try. */
 function comeAgain(item: QueueItem, result: Classified, session: Session, delivery: Delivery, now: number): number {
   const schedule = delivery.jobs.get(item.campaign)?.schedule ?? { retryMs: [], giveUpMs: Infinity }
-  const { attempt, firstTriedAt } = item
-  const tried = { attempt, firstTriedAt, learntMs: session.learntMs, giveUpAt: item.createdAt + schedule.giveUpMs }
+  const { attempt, firstTriedAt, begunAt } = item
+  // RFC 5321 4.5.4.1: the time is the message's own. One that a pace keeps back for days is not given up at its first try.
+  const tried = { attempt, firstTriedAt, learntMs: session.learntMs, giveUpAt: (begunAt ?? now) + schedule.giveUpMs }
   return nextTry(tried, result, schedule, now, delivery.random)
 }
 

@@ -43,6 +43,8 @@ export interface QueueItem extends MessagePlace {
   readonly firstTriedAt: number | undefined
   /** The leaf of its last attempt in the evidence; undefined where there was none, or the evidence was of the former kind. */
   readonly leaf: number | undefined
+  /** Milliseconds since the epoch: when it, or its destination, was first tried; giving up counts from then. Undefined where neither was. */
+  readonly begunAt: number | undefined
 }
 
 /** What became of an attempt, to be written to the queue. */
@@ -68,7 +70,7 @@ export interface DomainSettlement extends Omit<Settlement, 'id' | 'domainId' | '
   readonly nextAt: readonly number[]
 }
 
-/** What waits too long. Times are milliseconds since the epoch: of campaigns that were taken in before. */
+/** What waits too long. Times are milliseconds since the epoch: of messages that, or whose destinations, were first tried before. */
 export interface Expiry {
   readonly deferredBefore: number
   readonly heldBefore: number
@@ -179,6 +181,8 @@ export interface QueueLine {
   readonly due: number | undefined
   readonly attempts: number
   readonly firstTriedAt: number | undefined
+  /** When it, or its destination, was first tried: from then on counts when it is given up. */
+  readonly begunAt: number | undefined
   readonly updatedAt: number
   readonly reason: string
   readonly class: string | undefined

@@ -1,4 +1,4 @@
-import type { Compliance } from '../compliance/index.ts'
+import type { Compliance, SecondHopFacts } from '../compliance/index.ts'
 import { visible } from '../escape.ts'
 import { printCompliance } from './compliance.ts'
 import { printCount, printNumber, printShare, printTable } from './table.ts'
@@ -21,6 +21,8 @@ export interface Preflight {
   readonly level: string
   /** Where all mail goes first, or undefined where it goes straight to each domain. */
   readonly relay: string | undefined
+  /** What the provider behind it says of the hop from there on, where it was asked; undefined where it has no API for it. */
+  readonly secondHop: SecondHopFacts | undefined
   readonly list: {
     /** Which part of the list it is, in words; null where it is all of it. */
     readonly part: string | null
@@ -53,11 +55,23 @@ export function describeForeseen({ list, summary }: Preflight): readonly string[
     )
 }
 
+/** What is known of the way from the provider on: its word, as Sealpost does not see it. */
+export function describeSecondHop({ secondHop }: Preflight): readonly string[] {
+  if (!secondHop) return []
+  if (secondHop.kind === 'unread') return [`From the provider on: not tested, ${secondHop.why}.`]
+  if (secondHop.switches.length === 0) return ['From the provider on: opportunistic, nothing is set up that could demand TLS.']
+  return secondHop.switches.map(
+    ({ holder, settings, level }) =>
+      `From the provider on: ${level ?? 'not told'}, as it says itself (${holder}: ${settings === '' ? 'its answer does not have the switch' : settings}).`,
+  )
+}
+
 /** The pre-flight for a terminal of `width` characters. */
 export function printPreflight(preflight: Preflight, width?: number): string {
   const { list } = preflight
   const lines = [
     `Pre-flight of ${visible(preflight.campaign)}, level ${preflight.level}${preflight.relay === undefined ? '' : `, by way of ${visible(preflight.relay)}`}. Nothing was sent.`,
+    ...describeSecondHop(preflight),
     `list: ${printCount(list.recipients, 'recipient')}, ${printCount(list.duplicates, 'duplicate')}, ${printCount(list.invalid, 'invalid row')}`,
     ...(list.part === null ? [] : wrap('', `of the list: ${visible(list.part, 400)}`, 2, width ?? Number.POSITIVE_INFINITY)),
     ...list.sample.slice(0, 5).map((row) => `  line ${row.line} left out: ${visible(row.why)}`),

@@ -1,6 +1,6 @@
 import { html } from '../escape.ts'
 import { printComplianceRows } from './compliance.ts'
-import { type Preflight, describeForeseen } from './preflight.ts'
+import { type Preflight, describeForeseen, describeSecondHop } from './preflight.ts'
 import { printBar, printSheet } from './sheet.ts'
 import { printNumber, printShare } from './table.ts'
 
@@ -34,6 +34,9 @@ function printOne(preflight: Preflight): string {
     )
   return `<h1>Pre-flight of ${html(preflight.campaign)}: ${html(preflight.verdict)}</h1>
 <p class="soft">Level ${html(preflight.level)}${preflight.relay === undefined ? '' : `, by way of ${html(preflight.relay)}`}. Nothing was sent. ${printNumber(list.recipients)} recipients${list.part === null ? '' : ` (of the list: ${html(list.part)})`}, ${printNumber(list.duplicates)} duplicates, ${printNumber(list.invalid)} invalid rows.</p>
+${describeSecondHop(preflight)
+  .map((line) => `<p>${html(line)}</p>`)
+  .join('\n')}
 ${bar}
 ${describeForeseen(preflight)
   .map((line) => `<p>${html(line)}</p>`)

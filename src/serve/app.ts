@@ -2,18 +2,18 @@ import type { BlockList } from 'node:net'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import {
+  type PageWords,
   type UnsubscribeDesk,
   answerSelfTest,
   askPage,
   backPage,
+  chooseWords,
   donePage,
-  nonePage,
   openToken,
   pagePolicy,
   resubscribe,
+  saysPage,
   selfTestHeader,
-  testPage,
-  troublePage,
   unsubscribe,
 } from '../unsubscribe/index.ts'
 import { type ServeClaims, addClaims } from './claims.ts'
@@ -21,6 +21,7 @@ import { type Asker, bucketOf, findClient, isLocal } from './client.ts'
 import type { Metrics } from './metrics.ts'
 import { type Pace, missCost } from './pace.ts'
 import { type ServeTracking, addTracking } from './tracking.ts'
+import { addWithdrawal } from './withdrawal.ts'
 import { type ServeWitness, addWitness } from './witness.ts'
 
 export interface ServeDeps {
@@ -34,6 +35,8 @@ export interface ServeDeps {
   readonly claims?: ServeClaims | undefined
   readonly metrics: Metrics
   readonly trustedProxies: BlockList
+  /** Of the pages, where the reader's browser asks for none that there is; English where it is left out. */
+  readonly language?: string
   /** Whether what people say can be written down now. */
   readonly healthy: () => Promise<boolean>
   /** Told of what failed here, which the other side is not. */
@@ -46,6 +49,12 @@ export interface Bindings {
 }
 
 export type Page = Context<{ Bindings: Bindings }>
+
+/** What a page says to whoever asked for it. */
+export type WordsOf = (c: Page) => PageWords
+
+/** The fields of a form; none where there is none. */
+export type ReadForm = (c: Page) => Promise<Readonly<Record<string, unknown>>>
 
 /** A one-click body has 26 octets; some wrap it as form-data. */
 const longestBody = 16 * 1024
@@ -63,6 +72,11 @@ const longestBody = 16 * 1024
 export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
   const { desk, pace, metrics, trustedProxies } = deps
   const app = new Hono<{ Bindings: Bindings }>()
+  const wordsOf: WordsOf = (c) => {
+    const words = chooseWords(c.req.header('accept-language'), deps.language)
+    c.header('Content-Language', words.lang)
+    return words
+  }
   const clientOf = (c: Page): string => bucketOf(findClient(askerOf(c), trustedProxies))
 
   app.use(async (c, next) => {
@@ -76,17 +90,17 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
       if (!pace.admits(client)) {
         metrics.request('refused')
         c.header('Retry-After', '60')
-        return c.html(troublePage('Too many requests', 'Please try again in a minute.'), 429)
+        return c.html(saysPage(wordsOf(c), 'busyTitle', 'busy'), 429)
       }
       pace.charge(client, 1)
       await next()
       if (c.res.status >= 400 && c.res.status < 500) pace.charge(client, missCost)
       return undefined
     }
-  app.use('/u/*', keepPace(pace))
+  for (const path of ['/u/*', '/t/*']) app.use(path, keepPace(pace))
   // A pace of its own: whoever fetches pictures by the thousand must not keep the same address from letting people go.
   for (const path of ['/c/*', '/o/*']) app.use(path, keepPace(deps.tracking.pace))
-  addTracking(app, deps.tracking, metrics)
+  addTracking(app, deps.tracking, metrics, wordsOf)
   if (deps.witness) {
     app.use('/add-checkpoint', keepPace(deps.witness.pace))
     addWitness(app, deps.witness, metrics)
@@ -97,16 +111,17 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
   }
   const bounded = bodyLimit({
     maxSize: longestBody,
-    onError: (c) => c.html(troublePage('Too much', 'The request is longer than anything that is read here.'), 413),
+    onError: (c) => c.html(saysPage(wordsOf(c), 'tooMuchTitle', 'tooMuch'), 413),
   })
+  addWithdrawal(app, deps.tracking, { metrics, wordsOf, bounded, readForm })
   const none = (c: Page) => {
     metrics.request('none')
-    return c.html(nonePage(), 404)
+    return c.html(saysPage(wordsOf(c), 'noneTitle', 'none'), 404)
   }
   const test = async (c: Page, token: string) => {
     metrics.request('page')
     c.header(selfTestHeader, answerSelfTest(token, await desk.keys()))
-    return c.html(testPage())
+    return c.html(saysPage(wordsOf(c), 'testTitle', 'test'))
   }
 
   app.get('/u/:token', async (c) => {
@@ -115,7 +130,7 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     if (opened.kind === 'none') return none(c)
     if (opened.kind === 'self-test') return test(c, token)
     metrics.request('page')
-    return c.html(askPage(opened.message))
+    return c.html(askPage(wordsOf(c), opened.message))
   })
   app.post('/u/:token', bounded, async (c) => {
     const token = c.req.param('token')
@@ -125,14 +140,14 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     // RFC 8058 3.2: this field and value, in either kind of form.
     if (form['List-Unsubscribe'] !== 'One-Click') {
       metrics.request('none')
-      return c.html(troublePage('Nothing was changed', 'The request does not say what it wants.'), 400)
+      return c.html(saysPage(wordsOf(c), 'unchangedTitle', 'unclear'), 400)
     }
     if (opened.kind === 'self-test') return test(c, token)
     const way = form['from'] === 'page' ? 'page' : 'one-click'
     await unsubscribe(opened.message, way, desk)
     metrics.unsubscribed(way)
     metrics.request('done')
-    return c.html(donePage(opened.message, `/u/${token}/undo`))
+    return c.html(donePage(wordsOf(c), opened.message, `/u/${token}/undo`))
   })
   app.post('/u/:token/undo', bounded, async (c) => {
     const form = await readForm(c)
@@ -141,7 +156,7 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     const done = await resubscribe(opened.message, desk)
     if (done) metrics.resubscribed()
     metrics.request('done')
-    return c.html(backPage(opened.message, done))
+    return c.html(backPage(wordsOf(c), opened.message, done))
   })
 
   app.get('/healthz', async (c) =>
@@ -156,7 +171,7 @@ export function createApp(deps: ServeDeps): Hono<{ Bindings: Bindings }> {
     metrics.request('failed')
     deps.onError(error)
     c.header('Retry-After', '300')
-    return c.html(troublePage('That did not work', 'Something failed on our side. Please try again in some minutes.'), 503)
+    return c.html(saysPage(wordsOf(c), 'failedTitle', 'failed'), 503)
   })
   return app
 }
@@ -169,6 +184,8 @@ const headers = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'X-Robots-Tag': 'noindex',
+  // RFC 9110 12.5.5: another reader gets another page.
+  Vary: 'Accept-Language',
 } as const
 
 function askerOf(c: Page): Asker {
@@ -176,7 +193,7 @@ function askerOf(c: Page): Asker {
 }
 
 /** The fields of a form in either encoding; none where it is neither, or broken. */
-async function readForm(c: Page): Promise<Readonly<Record<string, unknown>>> {
+async function readForm(c: Page): ReturnType<ReadForm> {
   const type = c.req.header('content-type') ?? ''
   if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) return {}
   return c.req.parseBody().catch(() => ({}))

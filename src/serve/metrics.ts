@@ -18,6 +18,7 @@ export class Metrics {
   readonly #requests: Counter<'outcome'>
   readonly #hits: Counter<'kind'>
   readonly #claims: Counter<'provider' | 'fate'>
+  readonly #withdrawals: Counter
 
   constructor(readQueue: ReadQueue) {
     const registers = [this.#registry]
@@ -44,6 +45,11 @@ export class Metrics {
       name: 'sealpost_claims_total',
       help: 'Events that providers reported, by provider and by what became of them.',
       labelNames: ['provider', 'fate'],
+      registers,
+    })
+    this.#withdrawals = new Counter({
+      name: 'sealpost_tracking_withdrawals_total',
+      help: 'Recipients who took back their consent to be counted.',
       registers,
     })
     const gauge = new Gauge({
@@ -82,6 +88,10 @@ export class Metrics {
 
   claims(provider: string, fate: 'kept' | 'repeated' | 'untied' | 'malformed' | 'refused', count: number): void {
     if (count > 0) this.#claims.inc({ provider, fate }, count)
+  }
+
+  withdrawn(): void {
+    this.#withdrawals.inc()
   }
 
   get contentType(): string {

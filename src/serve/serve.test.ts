@@ -17,6 +17,22 @@ describe('a link', () => {
     expect(rows).toEqual([])
   })
 
+  it("speaks the reader's language where there is one, and else the sender's", async () => {
+    const { ask, token } = createServing({ language: 'fr' })
+    const seen = async (language: string, path = `/u/${token()}`, init: Partial<typeof oneClick> = {}) => {
+      const answer = await ask(path, { ...init, headers: { ...init.headers, 'accept-language': language } })
+      const [, lang] = /<html lang="(..)">/.exec(await answer.clone().text()) ?? []
+      expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual([lang, 'Accept-Language'])
+      return [lang, await answer.text()] as const
+    }
+    const [german, page] = await seen('de-AT,de;q=0.9')
+    expect([german, page]).toEqual(['de', expect.stringContaining('aus der Liste <strong>news</strong> mehr bekommen?')])
+    expect((await seen('ja'))[0]).toBe('fr')
+    expect((await seen('pl', '/u/nothing'))[1]).toContain('Ten link nie działa')
+    const [, done] = await seen('nl', `/u/${token()}`, oneClick)
+    expect(done).toContain('U bent afgemeld')
+  })
+
   it('lets go on one click, in either kind of form, at once and without a redirect', async () => {
     const { ask, token, rows } = createServing()
     const form = new FormData()

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { type TrackingDesk, followClick, followOpen, isCounted, pixel } from '../tracking/index.ts'
-import { troublePage } from '../unsubscribe/index.ts'
-import type { Bindings, Page } from './app.ts'
+import { saysPage } from '../unsubscribe/index.ts'
+import type { Bindings, Page, WordsOf } from './app.ts'
 import type { Metrics } from './metrics.ts'
 import type { Pace } from './pace.ts'
 
@@ -16,10 +16,15 @@ export interface ServeTracking {
  * GET and HEAD alone; nothing of the request is read but the token and what says that it does not count, nothing is kept of
  * its address or its program, and nothing is set in the browser.
  */
-export function addTracking(app: Hono<{ Bindings: Bindings }>, { desk }: ServeTracking, metrics: Metrics): void {
+export function addTracking(
+  app: Hono<{ Bindings: Bindings }>,
+  { desk }: ServeTracking,
+  metrics: Metrics,
+  wordsOf: WordsOf,
+): void {
   const none = (c: Page) => {
     metrics.request('none')
-    return c.html(nonePage(), 404)
+    return c.html(saysPage(wordsOf(c), 'noneTitle', 'noneCounted'), 404)
   }
   app.get('/c/:token', async (c) => {
     const followed = await followClick(c.req.param('token'), countsOf(c), desk)
@@ -39,11 +44,4 @@ export function addTracking(app: Hono<{ Bindings: Bindings }>, { desk }: ServeTr
 
 function countsOf(c: Page): boolean {
   return isCounted({ method: c.req.method, header: (name) => c.req.header(name) })
-}
-
-/** The same whatever is wrong with a link, so that it tells nothing. */
-function nonePage(): string {
-  const words =
-    'It may have been cut when it was copied, or be too old. Answer the mail that it stands in to ask for what it led to.'
-  return troublePage('This link does not work', words)
 }

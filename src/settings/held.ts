@@ -11,7 +11,7 @@ export interface Held {
 const until = durationSchema('1m', '90d')
 const untilMeta = {
   title: 'duration',
-  description: 'How long messages that cannot travel as demanded are held and tried again.',
+  description: 'How long messages that cannot travel as demanded are held and tried again, counted from the first try.',
 }
 const then = z.enum(['fail', 'drop', 'export'])
 const thenMeta = {

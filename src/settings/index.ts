@@ -9,7 +9,7 @@ export { type Held, heldSchema } from './held.ts'
 export { type Endpoint, type NameServer, type SourceAddresses, sourceMeta, sourceSchema } from './host.ts'
 export { type ReferenceEntry, describeSchema, settingsJsonSchema, settingsReference } from './reference.ts'
 export { type SecretSource, fetchSecret, secretVariable } from './secret.ts'
-export { listNetworks } from './server.ts'
+export { listNetworks, pageLanguages } from './server.ts'
 export {
   type ClaimSettings,
   type EvidenceSettings,

@@ -128,7 +128,7 @@ const delivery = z
         .max(100)
         .prefault(['5m', '15m', '1h', '2h', '3h'])
         .meta({ title: 'list of durations', description: 'How long to wait after each failed try; the last is repeated.' }),
-      giveUp: duration('5d', 'When a message that could not be handed over has failed.', '1s', '30d'),
+      giveUp: duration('5d', 'When a message that could not be handed over has failed, counted from its first try.', '1s', '30d'),
       held: heldDefault,
       shutdown: duration('30s', 'How long SIGTERM waits for what is in flight.', '1s', '1h'),
       pipelining: z.enum(['across', 'within', 'none']).default('across').meta({

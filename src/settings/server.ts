@@ -29,6 +29,9 @@ export function listNetworks(networks: readonly string[]): BlockList {
   return list
 }
 
+/** Languages that there are pages in. */
+export const pageLanguages = ['en', 'de', 'es', 'fr', 'it', 'nl', 'pl', 'pt'] as const
+
 /** `sealpost serve`, and the links that lead to it. */
 export const server = z
   .strictObject({
@@ -59,6 +62,9 @@ export const server = z
     allowHttp: z.boolean().default(false).meta({
       description:
         'Whether it may speak HTTP on other addresses than those of this machine: where a proxy reaches it over a network of its own.',
+    }),
+    language: z.enum(pageLanguages).default('en').meta({
+      description: "The language of its pages for a reader whose browser asks for none of these; else it is the reader's own.",
     }),
     trustedProxies: z
       .array(parsedSchema(parseNetwork, 'must be an address, or a network such as 10.0.0.0/8'))

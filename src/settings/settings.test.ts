@@ -44,6 +44,7 @@ test('without a file every setting has its default', async () => {
       listen: { address: '127.0.0.1', port: 8025 },
       tls: undefined,
       allowHttp: false,
+      language: 'en',
       trustedProxies: [],
     },
     data: join(process.cwd(), 'sealpost-data'),

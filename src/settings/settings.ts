@@ -125,6 +125,8 @@ export interface ServerSettings {
   /** Paths of PEM files. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly allowHttp: boolean
+  /** Of its pages, for a reader who asks for none that there is; two letters. */
+  readonly language: string
   /** Addresses and networks. */
   readonly trustedProxies: readonly string[]
 }

@@ -10,8 +10,15 @@ export interface TrackedCampaign {
   readonly opens: boolean
   /** Where a link leads, for one message of the campaign; undefined where it has none such. Always http or https. */
   targetOf(link: number, occurrence: number, messageId: number): Promise<string | undefined>
-  /** Whether its recipient may be counted: not who was erased, nor who wants no more mail of the campaign's list. */
+  /** Whether its recipient may be counted: not who was erased, who took that back, nor who wants no more mail of its list. */
   mayCount(messageId: number): Promise<boolean>
+  /** Whom people see as the sender; not escaped. */
+  readonly sender: string
+  /**
+   * Keeps that a message's recipient is to be counted no more, in any campaign; on the disk when it resolves. Undefined
+   * where there is no such message.
+   */
+  withdrawalOf(messageId: number): (() => Promise<void>) | undefined
 }
 
 /** What it takes to answer links. */
@@ -56,8 +63,20 @@ export async function followOpen(text: string, counts: boolean, desk: TrackingDe
   return { kind: 'opened' }
 }
 
+/** What a link opens with which the consent to be counted is taken back; undefined where it is none of ours. */
+export async function openWithdrawal(
+  text: string,
+  desk: Pick<TrackingDesk, 'keys' | 'campaigns'>,
+): Promise<{ readonly sender: string; withdraw(): Promise<void> } | undefined> {
+  const token = readTrackingToken(text, await desk.keys())
+  const campaign = token?.kind === 'withdraw' ? desk.campaigns.find(token.tag) : undefined
+  const withdraw = token && campaign?.withdrawalOf(token.messageId)
+  return campaign && withdraw && { sender: campaign.sender, withdraw }
+}
+
 async function count(token: TrackingToken, campaign: TrackedCampaign, keys: Keys, { counter }: TrackingDesk): Promise<void> {
   const { kind, tag, link, key, messageId } = token
+  if (kind === 'withdraw') return
   if (!(await campaign.mayCount(messageId))) return
   const who = hashWho(token, kind, link, key, keys)
   const whoInAll = hashWho(token, kind, 0, key, keys)

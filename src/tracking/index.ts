@@ -2,7 +2,7 @@
 export { isCounted } from './counted.ts'
 export { HitCounter } from './counter.ts'
 export { type ErasedMessage, eraseTracking } from './erase.ts'
-export { type TrackedCampaign, type TrackingDesk, followClick, followOpen } from './follow.ts'
+export { type TrackedCampaign, type TrackingDesk, followClick, followOpen, openWithdrawal } from './follow.ts'
 export type { DayCount, HitCount, HitGroup, LinkCount, TrackingLedger } from './ledger.ts'
 export { type MessageTracking, createMessageTracking, trackingKeys } from './link.ts'
 export { pixel } from './pixel.ts'

@@ -12,6 +12,8 @@ export interface MessageTracking {
    */
   clickUrl(link: number, occurrence: number): string
   openUrl(): string
+  /** Where its recipient says that he wants to be counted no more. */
+  withdrawUrl(): string
 }
 
 /**
@@ -28,5 +30,6 @@ export function createMessageTracking(
   return {
     clickUrl: (link, occurrence) => `${baseUrl}/c/${print('click', link, occurrence)}`,
     openUrl: () => `${baseUrl}/o/${print('open', 0, 0)}.gif`,
+    withdrawUrl: () => `${baseUrl}/t/${print('withdraw', 0, 0)}`,
   }
 }

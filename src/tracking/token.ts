@@ -3,11 +3,11 @@ import { type Keys, currentKey } from '../keys.ts'
 
 /** What a token says was done, by whose message, of which campaign. Nothing in it names a person. */
 export interface TrackingToken {
-  readonly kind: HitKind
+  readonly kind: TokenKind
   readonly messageId: number
   /** Of the campaign, hexadecimal. */
   readonly tag: string
-  /** From 1, by the campaign's table of links; 0 for an opening. */
+  /** From 1, by the campaign's table of links; 0 for all that is no click. */
   readonly link: number
   /** Which time a link with values in it was written into the message, from 0. */
   readonly occurrence: number
@@ -17,7 +17,10 @@ export interface TrackingToken {
 
 export type HitKind = 'click' | 'open'
 
-const kinds: readonly HitKind[] = ['click', 'open']
+/** With `withdraw` a reader says that he wants to be counted no more. */
+type TokenKind = HitKind | 'withdraw'
+
+const kinds: readonly TokenKind[] = ['click', 'open', 'withdraw']
 
 /** Octets: the key's number, the kind, the message, the campaign's tag, link, occurrence, 128 bits of HMAC-SHA-256. */
 const layout = { kind: 1, message: 2, tag: 8, link: 16, occurrence: 18, mac: 20, end: 36 } as const
@@ -40,7 +43,7 @@ export function createTokenPrinter({ messageId, tag }: { readonly messageId: num
   head[0] = keys.current
   head.writeUIntBE(messageId, layout.message, 6)
   head.write(tag, layout.tag, 'hex')
-  return (kind: HitKind, link: number, occurrence: number): string => {
+  return (kind: TokenKind, link: number, occurrence: number): string => {
     head[layout.kind] = kinds.indexOf(kind)
     head.writeUInt16BE(link, layout.link)
     head.writeUInt16BE(occurrence, layout.occurrence)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { html } from '../escape.ts'
+import type { PageWords } from './words/index.ts'
 
 /** Whom and what a page is about. */
 export interface PageSubject {
@@ -25,68 +26,85 @@ button:focus-visible { outline: 3px solid #0b57d0; outline-offset: 3px }
 export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 /** Asks; only the button does anything. */
-export function askPage(subject: PageSubject): string {
+export function askPage(words: PageWords, subject: PageSubject): string {
+  const question = subject.list === undefined ? words.ask : words.askList
   return frame(
-    'Unsubscribe',
-    `<p>Do you want no more ${mailOf(subject)}?</p>
-${button('List-Unsubscribe', 'One-Click', 'Unsubscribe')}
-<p class="note">Nothing happens until you press the button. Then it counts at once.</p>`,
+    words,
+    words.askTitle,
+    `${paragraph(question, subject)}
+${button('List-Unsubscribe', 'One-Click', words.askButton)}
+${note(words.askNote)}`,
   )
 }
 
 /** @param undo where to take it back */
-export function donePage(subject: PageSubject, undo: string): string {
+export function donePage(words: PageWords, subject: PageSubject, undo: string): string {
+  const said = subject.list === undefined ? words.done : words.doneList
   return frame(
-    'You are unsubscribed',
-    `<p>You will get no more ${mailOf(subject)}.</p>
-<p class="note before">It was a mistake? For one day you can take it back.</p>
-${button('resubscribe', 'yes', 'Keep sending me mail', undo)}`,
+    words,
+    words.doneTitle,
+    `${paragraph(said, subject)}
+${note(words.undoNote, 'note before')}
+${button('resubscribe', 'yes', words.undoButton, undo)}`,
   )
 }
 
-export function backPage(subject: PageSubject, done: boolean): string {
-  return done
-    ? frame('You are subscribed again', `<p>You will get ${mailOf(subject)} as before.</p>`)
-    : frame(
-        'Nothing was changed',
-        '<p>This can only be taken back for one day, and with the same link. Ask the sender to add you again.</p>',
-      )
+export function backPage(words: PageWords, subject: PageSubject, done: boolean): string {
+  const said = subject.list === undefined ? words.back : words.backList
+  return done ? frame(words, words.backTitle, paragraph(said, subject)) : saysPage(words, 'unchangedTitle', 'tooLate')
 }
 
-/** The same whatever is wrong with a link, so that it tells nothing. */
-export function nonePage(): string {
+/** Asks whether the consent to be counted is to end; the mail goes on. */
+export function withdrawPage(words: PageWords, sender: string): string {
   return frame(
-    'This link does not work',
-    '<p>It may have been cut when it was copied, or be too old. Use the link of the latest mail, or answer that mail and ask to be removed.</p>',
+    words,
+    words.withdrawTitle,
+    `${paragraph(words.withdraw, { sender, list: undefined })}
+${button('tracking', 'off', words.withdrawButton)}
+${note(words.withdrawNote)}`,
   )
 }
 
-export function testPage(): string {
-  return frame('Links work', '<p>This is a test of the sender. Nobody is unsubscribed by it.</p>')
+export function withdrawnPage(words: PageWords, sender: string): string {
+  return frame(words, words.withdrawnTitle, paragraph(words.withdrawn, { sender, list: undefined }))
 }
 
-/** A sentence for what went wrong before anything could be done. */
-export function troublePage(title: string, words: string): string {
-  return frame(title, `<p>${html(words)}</p>`)
+/** A page that says something, and asks nothing. */
+export function saysPage(words: PageWords, title: keyof PageWords, text: keyof PageWords): string {
+  return frame(words, words[title], paragraph(words[text]))
 }
 
-function mailOf({ sender, list }: PageSubject): string {
-  return `mail from <strong>${html(sender)}</strong>${list === undefined ? '' : ` of the list <strong>${html(list)}</strong>`}`
+function paragraph(text: string, subject?: PageSubject): string {
+  // Escaped before anything is put in: neither can make the other out of itself.
+  const fill = (part: string): string =>
+    part === '{sender}' ? strong(subject?.sender) : part === '{list}' ? strong(subject?.list) : html(part)
+  return `<p>${text
+    .split(/(\{sender\}|\{list\})/)
+    .map(fill)
+    .join('')}</p>`
+}
+
+function strong(text: string | undefined): string {
+  return `<strong>${html(text ?? '')}</strong>`
+}
+
+function note(text: string, name = 'note'): string {
+  return `<p class="${name}">${html(text)}</p>`
 }
 
 function button(name: string, value: string, words: string, action?: string): string {
   const where = action === undefined ? '' : ` action="${html(action)}"`
   const quiet = action === undefined ? '' : ' class="quiet"'
   const own = action === undefined ? '<input type="hidden" name="from" value="page">' : ''
-  return `<form method="post"${where}><input type="hidden" name="${name}" value="${value}">${own}<button${quiet}>${words}</button></form>`
+  return `<form method="post"${where}><input type="hidden" name="${name}" value="${value}">${own}<button${quiet}>${html(words)}</button></form>`
 }
 
-function frame(title: string, body: string): string {
+function frame({ lang }: PageWords, title: string, body: string): string {
   return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${style}</style></head>
+<html lang="${lang}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${html(title)}</title><style>${style}</style></head>
 <body><main>
-<h1>${title}</h1>
+<h1>${html(title)}</h1>
 ${body}
 </main></body>
 </html>

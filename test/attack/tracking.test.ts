@@ -39,6 +39,7 @@ describe('a link that is counted', () => {
     const { ask, linksOf, counter, groups } = createCounting()
     const good = pathOf(linksOf(1).clickUrl(1, 0))
     const open = pathOf(linksOf(1).openUrl())
+    const withdraw = pathOf(linksOf(1).withdrawUrl())
     const bad = [
       pathOf(linksOf(1, { ...spring, campaign: 'autumn' }).clickUrl(1, 0)),
       pathOf(linksOf(1, { ...spring, digest: 'e'.repeat(64) }).clickUrl(1, 0)),
@@ -50,6 +51,11 @@ describe('a link that is counted', () => {
       open.replace('/o/', '/c/'),
       open.replace('/o/', '/c/').replace('.gif', ''),
       open.replace('.gif', '.png'),
+      withdraw.replace('/t/', '/c/'),
+      good.replace('/c/', '/t/'),
+      open.replace('/o/', '/t/').replace('.gif', ''),
+      pathOf(linksOf(1, { ...spring, campaign: 'autumn' }).withdrawUrl()),
+      pathOf(linksOf(1, spring, makeKeys()).withdrawUrl()),
       `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`,
       `${good}A`,
       good.slice(0, -1),
@@ -71,6 +77,37 @@ describe('a link that is counted', () => {
     expect([...pages][0]).not.toMatch(/<script|https?:/)
     counter.flush()
     expect(groups).toEqual([])
+  })
+
+  it('that takes the consent back does so on a POST of its own words alone, for its own message, and leaves the mail as it is', async () => {
+    const { ask, linksOf, withdrawn, rows, counter, count } = createCounting()
+    const path = pathOf(linksOf(1).withdrawUrl())
+    const post = (body: string, type = 'application/x-www-form-urlencoded') =>
+      ask(path, { method: 'POST', body, headers: { 'content-type': type } })
+    const page = await (await ask(path)).text()
+    expect(page).toContain('<strong>Example &lt;Shop&gt;</strong> counts how often mail is opened')
+    expect(page).not.toMatch(/<script|https?:/)
+    await ask(path, { method: 'HEAD' })
+    for (const [body, type] of [
+      ['List-Unsubscribe=One-Click', undefined],
+      ['tracking=on', undefined],
+      ['', undefined],
+      ['tracking=off', 'text/plain'],
+      [`tracking=off&x=${'a'.repeat(20_000)}`, undefined],
+    ] as const)
+      expect((await post(body, type)).status).toBeGreaterThanOrEqual(400)
+    for (const method of ['PUT', 'DELETE']) expect((await ask(path, { method })).status).toBe(404)
+    expect([...withdrawn]).toEqual([])
+    const done = await post('tracking=off')
+    expect([done.status, done.headers.get('location'), done.headers.get('set-cookie')]).toEqual([200, null, null])
+    expect(await done.text()).toContain('You are no longer counted')
+    expect([...withdrawn]).toEqual([1])
+    // Nobody has left a list by it, and its links still lead on.
+    expect(rows).toEqual([])
+    expect((await ask(pathOf(linksOf(1).clickUrl(1, 0)))).status).toBe(302)
+    await ask(pathOf(linksOf(2).clickUrl(1, 0)))
+    counter.flush()
+    expect(count('click', 1)).toBe(1)
   })
 
   it('does nothing on what a form or a script of another site could send', async () => {

@@ -29,8 +29,8 @@ const usual = {
 
 const words = 'Our spring offers are here, and they are good ones for you and for your friends. '.repeat(8)
 
-export const happyHtml = `<div style="display:none">What is new this spring</div><p>${words}</p><img src="https://shop.com/a.png" alt="A chair" width="300"><a href="https://shop.com/spring">See it all</a><p>Shop Ltd, 1 Example Street, 12345 Example Town</p><a href="https://news.shop.com/u/abc">Unsubscribe</a>`
-const happyText = `${words}\n\nShop Ltd, 1 Example Street, 12345 Example Town\nUnsubscribe: https://news.shop.com/u/abc\n`
+export const happyHtml = `<div style="display:none">What is new this spring</div><p>${words}</p><img src="https://shop.com/a.png" alt="A chair" width="300"><a href="https://shop.com/spring">See it all</a><p>Shop Ltd, 1 Example Street, 12345 Example Town</p><a href="https://news.shop.com/u/abc">Unsubscribe</a> <a href="https://news.shop.com/t/abc">Do not count me</a>`
+const happyText = `${words}\n\nShop Ltd, 1 Example Street, 12345 Example Town\nUnsubscribe: https://news.shop.com/u/abc\nDo not count me: https://news.shop.com/t/abc\n`
 
 export function sampleOf(parts: MessageParts = {}, line = 2): SampleFacts {
   const headers: Record<string, string | readonly string[] | null> = {

@@ -49,6 +49,8 @@ export function createTracking(different: { readonly erased?: readonly number[] 
   const clock = handClock()
   const memory = memoryLedger()
   const errors: unknown[] = []
+  /** Messages whose recipients are to be counted no more. */
+  const withdrawn = new Set<number>()
   const counter = new HitCounter(
     () => memory.ledger,
     clock,
@@ -65,7 +67,9 @@ export function createTracking(different: { readonly erased?: readonly number[] 
               clicks: true,
               opens: true,
               targetOf: async (link) => targets[link],
-              mayCount: async (id) => !different.erased?.includes(id),
+              mayCount: async (id) => !different.erased?.includes(id) && !withdrawn.has(id),
+              sender: 'Example <Shop>',
+              withdrawalOf: (id) => (different.erased?.includes(id) ? undefined : async () => void withdrawn.add(id)),
             }
           : undefined,
     },
@@ -73,7 +77,7 @@ export function createTracking(different: { readonly erased?: readonly number[] 
   }
   const linksOf = (messageId: number, of = spring, by = keys) =>
     createMessageTracking({ messageId, tag: tagOf(of.campaign, of.digest) }, { baseUrl: 'https://news.shop.example', keys: by })
-  return { keys, clock, counter, desk, errors, linksOf, ...memory }
+  return { keys, clock, counter, desk, errors, linksOf, withdrawn, ...memory }
 }
 
 /** The path of an address of ours. */

@@ -39,7 +39,7 @@ export function findLinks(source: string, isWhole: (piece: string) => boolean): 
     // What has a scheme of another kind, or none, before its first value leads nowhere else whatever the value is.
     const before = value.slice(0, findLiquid(value)[0]?.start).trim()
     const elsewhere = before !== '' && !/^https?:/i.test(before)
-    return elsewhere || value.includes('unsubscribe_url') || !isWhole(value)
+    return elsewhere || /unsubscribe_url|tracking_optout/.test(value) || !isWhole(value)
       ? []
       : [{ href: value, start, end, target: undefined }]
   })

@@ -59,6 +59,7 @@ import { tlsSecondHop } from './tls-second-hop.ts'
 import { tlsUnreached } from './tls-unreached.ts'
 import { trackingConsent } from './tracking-consent.ts'
 import { trackingDomain } from './tracking-domain.ts'
+import { trackingWithdrawal } from './tracking-withdrawal.ts'
 import { unsubscribeInvisible } from './unsubscribe-invisible.ts'
 import { unsubscribeMissing } from './unsubscribe-missing.ts'
 import { unsubscribeOneClick } from './unsubscribe-one-click.ts'
@@ -120,6 +121,7 @@ export const rules: readonly Rule[] = [
   linkMismatch,
   linkForeign,
   trackingDomain,
+  trackingWithdrawal,
   trackingConsent,
   attachmentRisky,
   headerPrecedence,

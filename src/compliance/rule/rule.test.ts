@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type MessageParts, happy, happyHtml, keys, sampleOf, signature, small } from '../../../test/support/complianceFacts.ts'
 import { checkCompliance } from '../check.ts'
-import type { ComplianceFacts } from '../facts.ts'
+import type { Level } from '../../policy/index.ts'
+import type { ComplianceFacts, SecondHopFacts } from '../facts.ts'
 import { rules } from './index.ts'
 
 type Change = (facts: ComplianceFacts) => ComplianceFacts
@@ -64,8 +65,18 @@ const late = { kind: 'temporary' as const, detail: 'timeout' }
 const relay = {
   kind: 'relay' as const,
   host: 'smtp.sendgrid.net',
-  provider: { id: 'sendgrid', name: 'SendGrid', switch: 'enforced_tls' },
+  provider: { id: 'sendgrid', name: 'SendGrid', switch: 'enforced_tls', secondHop: undefined },
 }
+
+const hop = (secondHop: SecondHopFacts, level: Level = 'encrypted'): Change =>
+  route({ ...relay, level, provider: { ...relay.provider, secondHop } })
+const reading = (level: Level | undefined): Extract<SecondHopFacts, { kind: 'read' }> => ({
+  kind: 'read',
+  switches: [{ holder: 'domain shop.com', settings: 'tls=x', level }],
+  certain: true,
+  limit: 'its limit',
+  command: 'sealpost esp policy',
+})
 
 /** The happy campaign with one thing changed, and what the rule then says: severity and a part of the evidence. */
 const table: readonly (readonly [rule: string, change: Change, severity: string, evidence: string])[] = [
@@ -148,7 +159,20 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['tls-optional', route({ level: 'opportunistic' }), 'warning', 'opportunistic'],
   ['tls-unreached', route({ foreseen: { send: 1, hold: 2, later: 3, fail: 4 } }), 'warning', '2 would be held, 4 would fail'],
   ['tls-unreached', route({ foreseen: { send: 1, hold: 0, later: 3, fail: 0 } }), 'untested', '3 recipients'],
-  ['tls-second-hop', route(relay), 'info', 'enforced_tls'],
+  ['tls-second-hop', route(relay), 'untested', 'enforced_tls; there is no API'],
+  ['tls-second-hop', hop({ kind: 'unread', why: 'no key' }), 'untested', 'enforced_tls; no key'],
+  [
+    'tls-second-hop',
+    hop(reading('opportunistic')),
+    'warning',
+    'domain shop.com is opportunistic (tls=x). To demand it: sealpost',
+  ],
+  ['tls-second-hop', hop({ ...reading('valid'), switches: [] }), 'warning', 'nothing is set up'],
+  ['tls-second-hop', hop(reading('opportunistic'), 'opportunistic'), 'info', 'opportunistic (tls=x)'],
+  ['tls-second-hop', hop(reading(undefined)), 'untested', 'domain shop.com is not told'],
+  ['tls-second-hop', hop({ ...reading('encrypted'), certain: false }), 'info', 'its limit'],
+  ['tls-second-hop', hop(reading('encrypted'), 'valid'), 'info', 'the campaign asks for valid'],
+  ['tls-second-hop', route({ ...relay, provider: { ...relay.provider, switch: undefined } }), 'info', 'documents no switch'],
   ['tls-second-hop', route({ ...relay, provider: undefined }), 'untested', 'smtp.sendgrid.net'],
   ['unsubscribe-missing', message({ headers: { 'List-Unsubscribe': null } }), 'error', 'line 7'],
   ['unsubscribe-one-click', message({ headers: { 'List-Unsubscribe': '<mailto:u@shop.com>' } }), 'error', 'mailto:u@shop.com'],
@@ -205,6 +229,13 @@ const table: readonly (readonly [rule: string, change: Change, severity: string,
   ['link-shortener', tracking({ targets: ['https://bit.ly/x'] }), 'warning', 'bit.ly'],
   ['tracking-domain', tracking({ baseUrl: 'http://news.shop.com' }), 'error', 'http://news.shop.com'],
   ['tracking-domain', tracking({ baseUrl: 'https://clicks.example.net' }), 'warning', 'clicks.example.net is none of shop.com'],
+  [
+    'tracking-withdrawal',
+    tracking({ baseUrl: 'https://other.shop.com' }),
+    'warning',
+    'line 2: there is no link to https://other.shop.com/t/',
+  ],
+  ['tracking-withdrawal', message({ text: 'Nothing' }), 'info', 'one of text and HTML'],
   ['tracking-consent', tracking({ consent: undefined }), 'warning', '30000 of 30000 rows have something in consent_at'],
   [
     'tracking-consent',

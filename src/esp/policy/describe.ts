@@ -70,7 +70,8 @@ export function describeDocumented(documented: Documented): readonly string[] {
       ]
 }
 
-function printSettings(settings: Settings): string {
+/** `require_tls=true, skip_verification=false` */
+export function printSettings(settings: Settings): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${show(value)}`)
     .join(', ')

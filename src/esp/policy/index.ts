@@ -1,6 +1,6 @@
 /** The second hop: the switch by which a provider demands TLS towards recipients, read and set over the provider's API. */
 export { type CallLimits, type Endpoint, usualLimits } from './call.ts'
-export { describeChange, describeDocumented, describeReading, explainLevel, nameHolder } from './describe.ts'
+export { describeChange, describeDocumented, describeReading, explainLevel, nameHolder, printSettings } from './describe.ts'
 export { type Documented, documentedSwitches } from './documented.ts'
 export { findSwitch, switchProviders } from './find.ts'
 export { type Environment, resolveKey } from './key.ts'

@@ -24,6 +24,7 @@ export const mailgun: Provider = {
     'A message can say otherwise for itself (o:require-tls, o:skip-verification, X-Mailgun-Require-TLS, X-Mailgun-Skip-Verification), and that wins over the domain.',
     'With require_tls off and skip_verification off, a server whose certificate does not hold gets the message in plaintext.',
   ],
+  overruledBy: ['X-Mailgun-Require-TLS', 'X-Mailgun-Skip-Verification'],
   baseUrl: (region) => (region === 'eu' ? 'https://api.eu.mailgun.net' : 'https://api.mailgun.net'),
   authorize: ({ key }) => ({ authorization: `Basic ${basic(key.read('MAILGUN_API_KEY') ?? '')}` }),
   nameHolder: (name) => nameDomain(name),

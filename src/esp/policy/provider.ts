@@ -49,6 +49,8 @@ export interface Provider {
   readonly onFailure: string
   /** What is not to be learnt from the switch. */
   readonly limits: readonly string[]
+  /** Header fields of a message that say otherwise for it. */
+  readonly overruledBy?: readonly string[]
   baseUrl(region: string): string
   authorize(what: Authorization): Readonly<Record<string, string>>
   /** A holder by name alone; undefined where the API has to be asked for its id, or the name can be none. */

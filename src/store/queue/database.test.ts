@@ -138,12 +138,28 @@ describe('domains', () => {
   })
 })
 
+it('keeps when a message was first tried, and when its destination was', async () => {
+  await store.accept(campaign, rows('a@x.test', 'b@x.test'))
+  const { 'x.test': x = 0 } = await take(5)
+  await store.settleDomains([x], 7, { ...outcome, state: 'deferred', nextAt: [20] })
+  expect(store.list({}, 9)).toMatchObject([
+    { firstTriedAt: undefined, begunAt: 7 },
+    { firstTriedAt: undefined, begunAt: 7 },
+  ])
+  await take(30)
+  const { items } = await store.lease([x], 1, 30)
+  expect(items).toMatchObject([{ attempt: 2, firstTriedAt: undefined, begunAt: 7 }])
+  expect(store.list({}, 1)).toMatchObject([{ firstTriedAt: 30, begunAt: 7 }])
+})
+
 it('gives back what was not begun as if it had not been taken', async () => {
   await store.accept(campaign, rows('a@x.test'))
   const { 'x.test': x = 0 } = await take(5)
   const [item] = (await store.lease([x], 1, 5)).items
   await store.release(item ? [item] : [], 8)
-  expect(store.list({}, 9)).toMatchObject([{ state: 'waiting', due: 8, attempts: 0, firstTriedAt: undefined }])
+  expect(store.list({}, 9)).toMatchObject([
+    { state: 'waiting', due: 8, attempts: 0, firstTriedAt: undefined, begunAt: undefined },
+  ])
   expect(await take(7)).toEqual({})
   expect(await take(8)).toEqual({ 'x.test': x })
 })
@@ -212,12 +228,14 @@ describe('the leaf of the last attempt in the evidence', () => {
 it('ends what waits too long, and never what was not tried', async () => {
   await store.accept(campaign, rows('a@held.test', 'b@deferred.test', 'c@new.test'))
   const ids = await take(5)
-  await store.settleDomains([ids['held.test'] ?? 0], 5, { ...outcome, state: 'held', nextAt: [50] })
-  await store.settleDomains([ids['deferred.test'] ?? 0], 5, { ...outcome, state: 'deferred', nextAt: [60] })
+  await store.settleDomains([ids['held.test'] ?? 0], 2000, { ...outcome, state: 'held', nextAt: [2050] })
+  await store.settleDomains([ids['deferred.test'] ?? 0], 2000, { ...outcome, state: 'deferred', nextAt: [2060] })
   await store.releaseDomains([ids['new.test'] ?? 0])
   // oxlint-disable-next-line unicorn/no-thenable -- the word of the settings
-  const rule = { heldBefore: 1001, deferredBefore: 1000, then: 'exported' } as const
-  expect(await store.expire('spring', rule, 9)).toBe(1)
+  const rule = { heldBefore: 2000, deferredBefore: 2000, then: 'exported' } as const
+  // Taken in long before, by 1000: what counts is when it was first tried.
+  expect(await store.expire('spring', rule, 9)).toBe(0)
+  expect(await store.expire('spring', { ...rule, heldBefore: 2001 }, 9)).toBe(1)
   expect(await store.counts('spring')).toMatchObject({ exported: 1, deferred: 1, waiting: 1 })
   expect(await store.expire('spring', { ...rule, deferredBefore: 9999 }, 9)).toBe(1)
   expect(store.list({ state: 'failed' }, 9)).toMatchObject([{ domain: 'deferred.test', reason: 'given up: r' }])

@@ -35,7 +35,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
   if (!domain) return []
   // SQLite would prepare anew for each value of a LIMIT that is bound alone, which takes longer than to read a few rows.
   const rows = db.all(
-    `SELECT e.id, e.state, e.attempts, e.first_tried_at, e.leaf, m.address, m.address_key, m.columns, m.key
+    `SELECT e.id, e.state, e.attempts, e.first_tried_at, e.leaf, e.begun_at, m.address, m.address_key, m.columns, m.key
      FROM delivery e CROSS JOIN message m ON m.id = e.id
      WHERE e.domain = ? AND e.due IS NOT NULL AND e.due <= ? ORDER BY e.due LIMIT ? + 0`,
     id,
@@ -63,6 +63,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
       createdAt,
       firstTriedAt: numberOf(row['first_tried_at']),
       leaf: numberOf(row['leaf']),
+      begunAt: numberOf(row['begun_at']),
     }
   })
 }
@@ -70,7 +71,7 @@ function leaseOf(db: Statements, tally: Tally, { id, limit, now }: Wanted): Queu
 /** The same as were just read: the index has them in one order, by due and id. RETURNING would keep them all aside first. */
 function markLeased(db: Statements, { id, limit, now }: Wanted, all: boolean): void {
   const set = `UPDATE delivery SET state = 'leased', leased_from = state, due = NULL, attempts = attempts + 1,
-       first_tried_at = ifnull(first_tried_at, ?1), updated_at = ?1`
+       first_tried_at = ifnull(first_tried_at, ?1), begun_at = ifnull(begun_at, ?1), updated_at = ?1`
   const due = 'domain = ?2 AND due IS NOT NULL AND due <= ?1'
   if (all) db.run(`${set} WHERE ${due}`, now, id)
   else
@@ -88,7 +89,8 @@ export function release(db: Statements, messages: readonly MessagePlace[], due: 
   for (const { id, domainId } of messages) {
     const row = db.get(
       `UPDATE delivery SET state = ifnull(leased_from, 'deferred'), leased_from = NULL, due = ?, attempts = attempts - 1,
-         first_tried_at = CASE WHEN leased_from = 'waiting' THEN NULL ELSE first_tried_at END
+         first_tried_at = CASE WHEN leased_from = 'waiting' THEN NULL ELSE first_tried_at END,
+         begun_at = CASE WHEN leased_from = 'waiting' THEN NULL ELSE begun_at END
        WHERE domain = ? AND id = ? AND state = 'leased' RETURNING state, (SELECT campaign FROM domain WHERE id = delivery.domain) AS campaign`,
       due,
       domainId,

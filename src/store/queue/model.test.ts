@@ -26,6 +26,8 @@ interface Message {
   before: State
   due: number | undefined
   attempts: number
+  /** When it, or its domain, was first tried. */
+  begun: number | undefined
 }
 
 /** The queue as it should be, so simply that it can be seen to be right. */
@@ -74,7 +76,7 @@ const command = fc.oneof(
     state: fc.constantFrom<State>('held', 'deferred', 'failed'),
   }),
   fc.record({ kind: fc.constant('release' as const), pick: fc.nat(), due: at }),
-  fc.record({ kind: fc.constant('expire' as const), held: fc.boolean(), deferred: fc.boolean() }),
+  fc.record({ kind: fc.constant('expire' as const), heldBefore: at, deferredBefore: at }),
   fc.record({ kind: fc.constant('suppress' as const), picks: fc.uniqueArray(fc.integer({ min: 1, max: 13 }), { maxLength: 3 }) }),
   fc.record({ kind: fc.constant('hurry' as const) }),
   fc.record({ kind: fc.constant('recover' as const) }),
@@ -98,7 +100,15 @@ it('the queue does what a simple model of it does, whatever is asked of it', asy
         const model = new Model()
         for (let n = 0; n < 4; n++) model.domains.set(n + 1, { taken: false, notBefore: 0 })
         for (let n = 0; n < 12; n++)
-          model.messages.push({ id: n + 1, domain: (n % 4) + 1, state: 'waiting', before: 'waiting', due: 0, attempts: 0 })
+          model.messages.push({
+            id: n + 1,
+            domain: (n % 4) + 1,
+            state: 'waiting',
+            before: 'waiting',
+            due: 0,
+            attempts: 0,
+            begun: undefined,
+          })
         for (const one of commands) {
           await apply(one, store, model)
           expect(await seen(store)).toEqual(model.messages.map(({ id, state, due, attempts }) => ({ id, state, due, attempts })))
@@ -163,6 +173,7 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
         for (const message of got) {
           expected.push(message.id)
           Object.assign(message, { before: message.state, state: 'leased', due: undefined, attempts: message.attempts + 1 })
+          message.begun ??= one.now
         }
         if (got.length === due.length) empty.push(id)
       }
@@ -200,6 +211,7 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
       for (const message of hit) {
         message.due = lasting ? undefined : message.attempts === 0 ? 20 : 30
         message.attempts += 1
+        message.begun ??= one.now
         message.state = one.state
       }
       for (const id of one.ids) model.letGo(id)
@@ -211,14 +223,17 @@ async function apply(one: Command, store: QueueDatabase, model: Model): Promise<
       await store.release([{ id: message.id, domainId: message.domain }], one.due)
       message.state = message.before
       message.attempts -= 1
+      if (message.before === 'waiting') message.begun = undefined
       model.comesDue(message, one.due)
       return
     }
     case 'expire': {
-      const rule = { heldBefore: one.held ? 101 : 100, deferredBefore: one.deferred ? 101 : 100 }
-      const hit = model.messages.filter(({ state }) => (state === 'held' && one.held) || (state === 'deferred' && one.deferred))
+      const { heldBefore, deferredBefore } = one
+      const before = { held: heldBefore, deferred: deferredBefore } as Partial<Record<State, number>>
+      // One that a person settled before it was ever tried has no time to count from.
+      const hit = model.messages.filter(({ state, begun }) => begun !== undefined && begun < (before[state] ?? 0))
       // oxlint-disable-next-line unicorn/no-thenable -- the word of the settings
-      expect(await store.expire('c', { ...rule, then: 'dropped' }, 1)).toBe(hit.length)
+      expect(await store.expire('c', { heldBefore, deferredBefore, then: 'dropped' }, 1)).toBe(hit.length)
       for (const message of hit) {
         message.state = message.state === 'held' ? 'dropped' : 'failed'
         message.due = undefined

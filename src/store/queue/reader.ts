@@ -398,6 +398,7 @@ function readLine(row: Record<string, unknown>): QueueLine {
     due: number('due'),
     attempts: Number(row['attempts']),
     firstTriedAt: number('first_tried_at'),
+    begunAt: number('begun_at'),
     updatedAt: Number(row['updated_at']),
     reason: String(row['reason']),
     class: text('class'),

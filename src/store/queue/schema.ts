@@ -137,5 +137,14 @@ const fromVersion3 = `
   ) STRICT;
 `
 
+/**
+ * When a message, or its destination, was first tried. `first_tried_at` is when it was leased itself: how long a host
+ * puts strangers off is learnt from that, and a destination that could not be reached is no part of it.
+ */
+const fromVersion4 = `
+  ALTER TABLE delivery ADD COLUMN begun_at INTEGER;
+  UPDATE delivery SET begun_at = ifnull(first_tried_at, updated_at) WHERE attempts > 0 AND state IN ('deferred', 'held', 'leased');
+`
+
 /** The schema of `queue.db`, one step a version; a step that was released is never changed. */
-export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2, fromVersion3]
+export const queueSteps: readonly string[] = [...released, fromVersion1, fromVersion2, fromVersion3, fromVersion4]

@@ -1,6 +1,6 @@
 import type { DomainSettlement, Expiry, Settlement, State } from '../../queue/index.ts'
 import { type Statements, numberOf } from '../statements.ts'
-import { campaignOf, dueNoLater, releaseDomains } from './domain.ts'
+import { campaignId, campaignOf, dueNoLater, releaseDomains } from './domain.ts'
 import { Tally } from './tally.ts'
 
 const waits: ReadonlySet<State> = new Set(['waiting', 'deferred', 'held'])
@@ -53,11 +53,13 @@ export function settleDomains(db: Statements, ids: readonly number[], now: numbe
     for (const [state, messages] of before.states) tally.move(before.campaign, state, one.state, messages)
     count += db.run(
       `UPDATE delivery SET state = ?, due = json_extract(?, '$[' || min(attempts, ?) || ']'), attempts = attempts + 1,
-         reason = ?, class = ?, code = NULL, enhanced = NULL, verdict = ?, host = ?, tls = ?, updated_at = ?
+         begun_at = ifnull(begun_at, ?), reason = ?, class = ?, code = NULL, enhanced = NULL, verdict = ?, host = ?, tls = ?,
+         updated_at = ?
        WHERE domain = ? AND due IS NOT NULL AND due <= ?`,
       one.state,
       due,
       BigInt(one.nextAt.length - 1),
+      now,
       one.reason,
       one.class ?? null,
       one.verdict,
@@ -93,20 +95,21 @@ function countDue(db: Statements, domain: number, now: number): DueCount | undef
 }
 
 export function expire(db: Statements, campaign: string, rule: Expiry, now: number): number {
-  const row = db.get('SELECT id, created_at FROM campaign WHERE name = ?', campaign)
-  if (!row) return 0
-  const id = Number(row['id'])
+  const id = campaignId(db, campaign)
+  if (id === undefined) return 0
   const tally = new Tally(db)
   const end = (state: State, then: State, before: number): number => {
-    // Few campaigns are old enough, and then nothing of theirs is looked at.
-    if (Number(row['created_at']) >= before) return 0
+    // A campaign of which nothing is put off has nothing to look through, whatever else of it still waits.
+    if (!db.get('SELECT 1 FROM tally WHERE campaign = ? AND state = ? AND messages > 0', id, state)) return 0
     const changed = db.run(
       `UPDATE delivery SET state = ?, due = NULL, reason = 'given up: ' || reason, updated_at = ?
-       WHERE domain IN (SELECT id FROM domain WHERE campaign = ?) AND due IS NOT NULL AND state = ?`,
+       WHERE domain IN (SELECT id FROM domain WHERE campaign = ?) AND due IS NOT NULL AND state = ?
+         AND begun_at < ?`,
       then,
       now,
       id,
       state,
+      before,
     )
     tally.move(id, state, then, changed)
     return changed

@@ -60,9 +60,18 @@ describe('a database of version 1', () => {
     expect(store.campaign('spring')).toMatchObject({ digest: 'd1', createdAt: 2000, intake: { accepted: 1 } })
     expect(store.checkpoint()).toEqual({ size: 77, root: 'head' })
     expect(store.list({}, 99)).toMatchObject([
-      { id: 3, campaign: 'spring', domain: 'x.test', address: 'A@x.test', state: 'waiting', due: 0, firstTriedAt: undefined },
-      { id: 5, state: 'deferred', due: 90, attempts: 2, firstTriedAt: 20, reason: 'later', code: 450, host: 'mx' },
-      { id: 7, state: 'held', due: 50, reason: 'no TLS' },
+      {
+        id: 3,
+        campaign: 'spring',
+        domain: 'x.test',
+        address: 'A@x.test',
+        state: 'waiting',
+        due: 0,
+        firstTriedAt: undefined,
+        begunAt: undefined,
+      },
+      { id: 5, state: 'deferred', due: 90, attempts: 2, firstTriedAt: 20, begunAt: 20, reason: 'later', code: 450, host: 'mx' },
+      { id: 7, state: 'held', due: 50, begunAt: 30, reason: 'no TLS' },
       { id: 8, state: 'leased', due: undefined },
       { id: 9, campaign: 'winter', state: 'sent', code: 250 },
     ])

@@ -124,6 +124,28 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
     return new Set(guard(this.#opened.path, () => findSuppressed(this.#db, this.#erased, addressKeys, list ?? '')).keys())
   }
 
+  /** Keeps that somebody is to be counted no more, whatever the campaign. The first time stays. */
+  async refuseCounting(addressKey: string, source: string, at: number): Promise<number> {
+    return this.#change(() =>
+      this.#db.run('INSERT OR IGNORE INTO uncounted (address_key, source, at) VALUES (?, ?, ?)', addressKey, source, at),
+    )
+  }
+
+  /** Takes that back, where somebody has agreed anew; how many there were. */
+  async allowCounting(addressKey: string): Promise<number> {
+    return this.#change(() => this.#db.run('DELETE FROM uncounted WHERE address_key = ?', addressKey))
+  }
+
+  /** Asked before each message of a campaign that counts. */
+  readonly refusesCounting = (addressKey: string): boolean =>
+    guard(this.#opened.path, () => this.#db.get('SELECT 1 FROM uncounted WHERE address_key = ?', addressKey) !== undefined)
+
+  /** Everybody who is not to be counted, by address. Times are milliseconds since the epoch. */
+  uncounted(): readonly { readonly addressKey: string; readonly source: string; readonly at: number }[] {
+    const rows = guard(this.#opened.path, () => this.#db.all('SELECT * FROM uncounted ORDER BY address_key'))
+    return rows.map((row) => ({ addressKey: String(row['address_key']), source: String(row['source']), at: Number(row['at']) }))
+  }
+
   async *suppressions(): AsyncGenerator<Suppression> {
     let last: Parameters<typeof pageAfter>[1] = { addressKey: '', list: undefined, reason: '' }
     for (;;) {

@@ -23,4 +23,11 @@ export const suppressionSteps: readonly string[] = [
     PRIMARY KEY (key, hash)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE uncounted (         -- who took back the consent to be counted, and goes on getting mail
+    address_key TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL            -- milliseconds since the epoch
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

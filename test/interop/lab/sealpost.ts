@@ -20,6 +20,7 @@ interface Settings {
   readonly data?: string
   readonly dns?: Readonly<Record<string, unknown>>
   readonly tls?: { readonly ca?: string }
+  readonly server?: { readonly baseUrl: string }
   readonly delivery?: { readonly lane?: { readonly connections: number }; readonly inFlight?: number }
 }
 

@@ -14,7 +14,7 @@ import { type Desk, openDesk } from '../../support/cli.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
 import { verifyMail } from '../../support/signedMail.ts'
 import { freePort } from '../../support/freePort.ts'
-import { readActs } from '../../support/readLog.ts'
+import { readActs, readLog } from '../../support/readLog.ts'
 
 // Each has up to ten processes one after another, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
@@ -46,6 +46,11 @@ async function show(desk: Desk, which = 'spring'): Promise<Shown> {
 
 async function acts(desk: Desk): Promise<string[]> {
   return (await readActs(join(desk.folder, 'data'))).map(({ act }) => act)
+}
+
+/** What the evidence says of campaigns that began, in their order. */
+async function starts(desk: Desk): Promise<unknown[]> {
+  return (await readActs(join(desk.folder, 'data'), 'campaign-started')).map(({ detail }) => detail)
 }
 
 /** States of the queue beside whoever writes it; none while there is no queue yet. */
@@ -231,7 +236,7 @@ describe('scheduled', () => {
     expect((await send())[0]).toMatchObject({ counts: { sent: 3 }, intake: undefined })
     expect(desk.world.received().total).toBe(3)
     // Its messages are of the day on which they were sent.
-    expect(await acts(desk)).toEqual(['campaign-scheduled', 'campaign-finished', 'campaign-finished'])
+    expect(await acts(desk)).toEqual(['campaign-scheduled', 'campaign-finished', 'campaign-started', 'campaign-finished'])
   })
 
   it('send says when it begins, and --now sends it at once, after asking', async () => {
@@ -317,7 +322,29 @@ describe('run', () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringContaining('Campaign third was taken in') as string })
     expect(stderr).not.toContain(relay.password)
     expect((await acts(desk)).filter((act) => act === 'campaign-finished')).toHaveLength(4)
+    // Each of the three began once, with its numbers as they were before its first message.
+    expect(await starts(desk)).toMatchObject(['spring', 'autumn', 'third'].map((campaign) => ({ campaign, total: 2, sent: 0 })))
+    expect(await starts(desk)).toMatchObject([{ digest: (await show(desk)).digest }, {}, {}])
     expect((await desk.run('verify', 'data')).exit).toBe(0)
+  })
+
+  it('a campaign that rests at its time has not begun: that is told when it goes on, and before its first message', async () => {
+    await using desk = await openDesk({ recipients: people(2, 'valid.test') })
+    await desk.run('campaign', 'schedule', 'campaign.yaml', '--at', 'now')
+    await desk.run('campaign', 'pause', 'spring')
+    const sender = await startRun(desk)
+    await writeSecond(desk)
+    await desk.run('campaign', 'schedule', 'autumn.yaml', '--at', 'now')
+    await until(() => count(desk, 'sent', 'autumn') === 2)
+    expect(await starts(desk)).toMatchObject([{ campaign: 'autumn' }])
+    await desk.run('campaign', 'resume', 'spring')
+    await until(() => count(desk, 'sent') === 2)
+    sender.child.kill('SIGTERM')
+    expect(await sender.done).toMatchObject({ exit: 0 })
+    expect(await starts(desk)).toMatchObject([{ campaign: 'autumn' }, { campaign: 'spring', total: 2, sent: 0 }])
+    const log = await readLog(join(desk.folder, 'data'))
+    const first = log.findIndex(({ kind }) => kind === 'attempt')
+    expect(log.findIndex((leaf) => leaf.kind === 'act' && leaf.act === 'campaign-started')).toBeLessThan(first)
   })
 
   it('signs what was scheduled, and the way out in it works', async () => {

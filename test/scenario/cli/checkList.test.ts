@@ -105,6 +105,19 @@ describe('a check of a whole list', () => {
     await expect(checkList(desk, given)).rejects.toMatchObject({ code })
   })
 
+  it('reads a list in the encoding that it is told', async () => {
+    await using desk = await openDesk()
+    // Windows-1250: what is ń there is ñ in Windows-1252, and another domain.
+    await desk.write('list.csv', Buffer.from('name,email\nAda,ada@gda\xf1sk.test\n', 'latin1'))
+    const names = async (encoding?: string) => {
+      const { stdout } = await checkList(desk, { json: true, ...(encoding === undefined ? {} : { encoding }) })
+      return stdout
+    }
+    expect(await names()).toContain('xn--gdask-qta.test')
+    expect(await names('windows-1250')).toContain('xn--gdask-y7a.test')
+    await expect(checkList(desk, { encoding: 'utf-9' })).rejects.toMatchObject({ code: 'SP_USAGE' })
+  })
+
   it('does not write to its own list where that is named for the state', async () => {
     await using desk = await openDesk({ recipients })
     const list = join(desk.folder, 'list.csv')

@@ -48,7 +48,7 @@ describe('import', () => {
     expect(stdout).toContain('3 recipients, 1 that cannot be used, 1 duplicate (1 equal but for capitals)')
     expect(stdout).toContain('line 4, column E_Mail: "eve@b@valid.test": there is more than one @. Correct the address')
     expect(stdout).toContain('gmial.com, meant gmail.com? 1 address, the first in line 6')
-    expect(stdout).toContain('say --dates dmy (3 April) or --dates mdy (March 4)')
+    expect(stdout).toContain('can, the first in line 6: say --dates dmy (3 April) or --dates mdy (March 4)')
     expect(stdout).toContain('Nothing was stored')
     expect(exit).toBe(1)
     expect((await desk.run('list', 'show', name)).stderr).toContain('There is no stored list of that name')
@@ -82,6 +82,23 @@ describe('import', () => {
     await importReaders('--commit', '--replace')
     const { stdout } = await desk.run('list', 'export', name)
     expect(stdout).toBe('email,Land,vip\r\nada@valid.test,CH,yes\r\nbob@plain.test,AT,\r\nnew@valid.test,DE,no\r\n')
+  })
+
+  it('takes no date that is still to come for a consent, and names the first line of each kind', async () => {
+    const next = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)
+    await desk.write(
+      'readers.csv',
+      `email,opt-in date\na@valid.test,2025-01-13\nb@valid.test,${next}\nc@valid.test,soon\nd@valid.test,03/04/2025\n`,
+    )
+    const { stdout } = await importReaders('--commit')
+    expect(stdout).toContain('consent: when 1 of 4')
+    expect(stdout).toContain('1 date is still to come, the first in line 3, and not taken for a consent')
+    expect(stdout).toContain('1 date cannot be read, the first in line 4: write')
+    expect(stdout).toContain('1 date can be read in two ways, as 03/04/2025 can, the first in line 5: say')
+    const shown = JSON.parse((await desk.run('list', 'show', name, '--json')).stdout) as { consent: unknown }
+    expect(shown).toMatchObject({ consent: { at: 1, newest: '2025-01-13T00:00:00.000Z' } })
+    // What was written stays to be looked at.
+    expect((await desk.run('list', 'export', name)).stdout).toContain(`b@valid.test,${next}`)
   })
 
   it('a list without a recipient does not take the place of one', async () => {
@@ -144,6 +161,46 @@ describe('import', () => {
 })
 
 describe('show, export, remove', () => {
+  it('tells which mailbox providers its members are at: by what the domain says itself, and by the DNS when it is told to', async () => {
+    await using own = await openDesk()
+    const at = (...domains: readonly string[]) => domains.map((domain, index) => `p${index}@${domain}\n`).join('')
+    const people = at(
+      'gmail.com',
+      'googlemail.com',
+      'web.de',
+      'outlook.com',
+      'company.test',
+      'school.test',
+      'gone.test',
+      'servfail.test',
+    )
+    await own.write('readers.csv', `email\n${people}`)
+    // A company and a school that have their mail at Google.
+    for (const domain of ['company.test', 'school.test'])
+      own.world.dnsServer.set(domain, {
+        MX: [
+          { preference: 20, exchange: 'backup.test' },
+          { preference: 1, exchange: 'aspmx.l.google.com' },
+        ],
+      })
+    await own.run('list', 'import', 'readers.csv', '--name', 'readers', '--commit')
+    const asked = own.world.dnsServer.queries.length
+    const byName = JSON.parse((await own.run('list', 'show', 'readers', '--json')).stdout) as { providers: unknown }
+    expect(byName.providers).toEqual([
+      { id: 'google', name: 'Google (Gmail and Workspace)', domains: 2, members: 2 },
+      { id: 'gmx-webde', name: expect.any(String) as string, domains: 1, members: 1 },
+      { id: 'microsoft', name: 'Microsoft 365 and Outlook.com', domains: 1, members: 1 },
+      { id: 'other', name: 'other domains', domains: 4, members: 4 },
+    ])
+    expect(own.world.dnsServer.queries).toHaveLength(asked)
+    const { stdout } = await own.run('list', 'show', 'readers', '--providers')
+    expect(stdout).toMatch(/mailboxes at:\n {2}Google \(Gmail and Workspace\) +4 \(50%\)\n/)
+    expect(stdout).toMatch(/ {2}domains that take no mail +1 \(12\.5%\)\n/)
+    expect(stdout).toMatch(/ {2}not tested: the DNS gives no answer +1 \(12\.5%\)\n/)
+    // Nobody had to be asked of domains that are known by themselves.
+    expect(own.world.dnsServer.queries.map((query) => query.name)).not.toContain('gmail.com')
+  })
+
   it('shows a part by a condition, and points at a wrong one', async () => {
     await importReaders('--commit', '--dates', 'dmy')
     expect(

@@ -12,6 +12,8 @@ const text = 'Hello {{ name }}, we are Shop Ltd, 1 Example Street, 12345 Example
 async function openShop(options: { readonly campaign?: string; readonly settings?: string } = {}): Promise<Desk> {
   const desk = await openDesk({
     recipients: ['ada@gmail.com', 'bob@valid.test'],
+    // No provider is asked from here, whatever the machine has keys for.
+    env: { SENDGRID_API_KEY: '' },
     settings: options.settings ?? 'compliance: { addresses: [192.0.2.25] }\n',
   })
   await desk.write('message.txt', text)
@@ -95,8 +97,8 @@ describe('sealpost preflight', () => {
   it('knows a relay by its name, and claims nothing of what comes behind it', async () => {
     await using desk = await openShop({ campaign: 'route: { relay: smtp.sendgrid.net }\n' })
     const seen = await preflight(desk)
-    expect(seen.by('info')).toContain('tls-second-hop')
-    expect(seen.by('untested')).toEqual(expect.arrayContaining(['dkim-missing', 'authentication-missing', 'dmarc-alignment']))
+    const unknown = ['tls-second-hop', 'dkim-missing', 'authentication-missing', 'dmarc-alignment']
+    expect(seen.by('untested')).toEqual(expect.arrayContaining(unknown))
     expect(seen.by('warning')).toContain('spf-relay')
   })
 })

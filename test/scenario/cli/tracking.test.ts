@@ -175,6 +175,67 @@ it('only who agreed is counted, and the check before sending says what the law a
   expect(bob.links).toHaveLength(6)
 })
 
+it('who takes the consent to be counted back gets the next campaign with links as they were written, and no click of his counts', async () => {
+  await using desk = await openCounting('tracking: { clicks: true, opens: true }\n')
+  expect((await desk.run('preflight', 'campaign.yaml')).stdout).toContain('[tracking-withdrawal]')
+  // Put together by the template, it is no link to be counted either.
+  await desk.write(
+    'm.html',
+    html.replace('</body>', '{% assign out = tracking_optout %}<a href="{{ out }}">Do not count me</a></body>'),
+  )
+  await desk.write('message.txt', 'Hello {{ name }}\n{{ unsubscribe_url }}\nDo not count me: {{ tracking_optout }}\n')
+  expect((await desk.run('preflight', 'campaign.yaml')).stdout).not.toContain('[tracking-withdrawal]')
+  expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
+  const [ada, bob] = [await read(desk, 'ada@valid.test'), await read(desk, 'bob@valid.test')]
+  const out = ada.links.find((link) => link.includes('/t/')) ?? ''
+  expect(out).toMatch(/^https:\/\/news\.shop\.example\/t\/[A-Za-z0-9_-]{48}$/)
+  expect(ada.text).toContain(`Do not count me: ${out}`)
+  expect(bob.text).not.toContain(out)
+  await serve(desk, async (ask) => {
+    expect(await (await ask(out, { headers: { 'accept-language': 'de' } })).text()).toContain('Mich nicht mitzählen')
+    // A look at the page changes nothing.
+    expect((await ask(ada.links[0] ?? '')).status).toBe(302)
+    const done = await ask(out, { method: 'POST', body: new URLSearchParams({ tracking: 'off' }) })
+    expect(await done.text()).toContain('You are no longer counted')
+    // Mail of before is answered, and not counted any more; another's is.
+    for (const link of ada.links.filter((link) => /\/[co]\//.test(link))) expect((await ask(link)).status).toBeLessThan(400)
+    expect((await ask(bob.links[0] ?? '')).status).toBe(302)
+  })
+  expect(await show(desk)).toMatchObject({ clicks: { total: 2, unique: 2 }, opens: { total: 0 } })
+  const listed = JSON.parse((await desk.run('suppression', 'uncounted', '--json')).stdout) as unknown
+  expect(listed).toMatchObject([{ address: 'ada@valid.test', source: expect.stringMatching(/^link of message \d+$/) as string }])
+  // Nobody has left a list.
+  expect((await desk.run('suppression', 'list', '--json')).stdout.trim()).toBe('[]')
+
+  const text = await readFile(join(desk.folder, 'campaign.yaml'), 'utf8')
+  const later = async (name: string) => {
+    await desk.write('later.yaml', text.replace('spring', name))
+    const before = desk.world.mailbox('valid.test').messages.length
+    expect((await desk.run('send', 'later.yaml')).exit).toBe(0)
+    const found = desk.world.mailbox('valid.test').messages.slice(before)
+    const linksOf = async (to: string) => {
+      const mail = await simpleParser(found.find((one) => one.to.includes(to))?.raw ?? '', { skipImageLinks: true })
+      return [...(mail.html || '').matchAll(/(?:href|src)="([^"]*)"/g)].map(([, url = '']) => url)
+    }
+    return { ada: await linksOf('ada@valid.test'), bob: await linksOf('bob@valid.test') }
+  }
+  const summer = await later('summer')
+  expect(summer.ada.slice(0, 3)).toEqual([
+    'https://shop.example/a?x=1&amp;y=2',
+    'https://shop.example/ada/1',
+    'https://shop.example/ada/2',
+  ])
+  expect(summer.ada.join(' ')).not.toMatch(/\/[co]\//)
+  // The way to say so stays where it was: others see the same message.
+  expect(summer.ada.join(' ')).toContain('/t/')
+  expect(summer.bob.join(' ')).toMatch(/\/c\/.*\/o\//)
+  // Agreed anew, he is counted again.
+  expect((await desk.run('suppression', 'uncounted', '--remove', 'ADA@valid.test')).stdout).toContain('may be counted again')
+  expect((await later('autumn')).ada.join(' ')).toMatch(/\/c\/.*\/o\//)
+  expect((await desk.run('suppression', 'uncounted', '--add', 'bob@valid.test')).stdout).toContain('is counted no more')
+  expect((await later('winter')).bob.join(' ')).not.toMatch(/\/[co]\//)
+})
+
 // The threat: a cell of the list makes a script, or another header of the answer, of a link.
 it('a cell of the list cannot make anything but a link of a link', async () => {
   await using desk = await openCounting('tracking: { clicks: true }\n')
@@ -202,6 +263,11 @@ it('a test to oneself is not counted, and the settings say where links lead', as
   await using desk = await openCounting('tracking: { clicks: true, opens: true }\n')
   expect((await desk.run('test-send', 'campaign.yaml', '--to', 'me@valid.test')).exit).toBe(0)
   expect((await read(desk, 'me@valid.test')).links[0]).toBe('https://shop.example/a?x=1&amp;y=2')
+  // Its link to be counted no more is nobody's.
+  await desk.write('m.html', html.replace('</body>', '<a href="{{ tracking_optout }}">No</a></body>'))
+  expect((await desk.run('test-send', 'campaign.yaml', '--to', 'again@valid.test')).exit).toBe(0)
+  expect((await read(desk, 'again@valid.test')).links.at(-1)).toMatch(/^https:\/\/news\.shop\.example\/t\//)
+  await desk.write('m.html', html)
   const settings = await readFile(join(desk.folder, 'sealpost.yaml'), 'utf8')
   await desk.write('sealpost.yaml', settings.replace(/server:\n(?: {2}.*\n)*/, ''))
   await desk.write('campaign.yaml', (await readFile(join(desk.folder, 'campaign.yaml'), 'utf8')).replace(/unsubscribe:.*\n/, ''))

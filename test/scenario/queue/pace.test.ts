@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { JobPace } from '../../../src/queue/index.ts'
-import { createAuthority, startReceiver } from '../../../src/world/index.ts'
+import { createAuthority, startReceiver, startScriptedServer } from '../../../src/world/index.ts'
 import { jumpingClock } from '../../support/jumpingClock.ts'
 import { sendWith } from '../../support/sendWith.ts'
 
 const authority = await createAuthority()
 const identity = await authority.issue({ names: ['mx.good.test'] })
 const people = (count: number, domain = 'good.test') => Array.from({ length: count }, (_, index) => `p${index}@${domain}`)
+const hour = 3_600_000
+const day = 24 * hour
 const free: JobPace = { messagesPerHour: undefined, messagesPerMinute: undefined, opensAt: (now) => now }
 
 async function serve() {
@@ -64,6 +66,44 @@ it('a window that closes while it is sent lets what is in flight end, and begins
   expect(made).toBeLessThan(40)
   expect(sent.counts).toMatchObject({ sent: made, waiting: 200 - made, deferred: 0, held: 0 })
   expect(sent.store.list({ state: 'waiting' }, 1)).toMatchObject([{ attempts: 0 }])
+})
+
+it('one that was kept back longer than messages are tried for is not given up at its first try, but after its own time', async () => {
+  const clock = jumpingClock()
+  const opens = clock.now() + 10 * day
+  const folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
+  try {
+    await using server = await startScriptedServer({ rcpt: '450 4.2.0 not now\r\n' })
+    const scenario = {
+      port: server.port,
+      // A server that puts everything off, and a domain whose name servers fail.
+      domains: { 'good.test': ['127.0.0.1'] as const, 'lost.test': 'servfail' as const },
+      recipients: [...people(3), ...people(2, 'lost.test')],
+      clock,
+      folder,
+      job: {
+        pace: { ...free, opensAt: (now: number) => Math.max(now, opens) },
+        schedule: { retryMs: [day], giveUpMs: 5 * day },
+      },
+    }
+    {
+      await using shut = await sendWith(scenario)
+      expect(shut.counts).toMatchObject({ waiting: 5 })
+    }
+    clock.jump(10 * day)
+    for (let tries = 1; tries <= 5; tries++) {
+      await using sent = await sendWith(scenario)
+      expect(sent.counts).toMatchObject({ deferred: 5, failed: 0 })
+      clock.jump(day + hour * 2.5)
+    }
+    await using last = await sendWith(scenario)
+    expect(last.counts).toMatchObject({ deferred: 0, failed: 5 })
+    expect(last.store.list({}, 9).map(({ reason }) => reason.startsWith('given up: '))).toEqual(
+      Array.from({ length: 5 }, () => true),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 it('so many a minute, over all its domains together, and the run stays for the rest', async () => {

@@ -1,0 +1,41 @@
+import type { PageWords } from './words.ts'
+
+export const de: PageWords = {
+  lang: 'de',
+  askTitle: 'Abmelden',
+  ask: 'Möchten Sie keine E-Mails von {sender} mehr bekommen?',
+  askList: 'Möchten Sie keine E-Mails von {sender} aus der Liste {list} mehr bekommen?',
+  askButton: 'Abmelden',
+  askNote: 'Es geschieht nichts, bis Sie auf die Schaltfläche drücken. Dann gilt es sofort.',
+  doneTitle: 'Sie sind abgemeldet',
+  done: 'Sie bekommen keine E-Mails von {sender} mehr.',
+  doneList: 'Sie bekommen keine E-Mails von {sender} aus der Liste {list} mehr.',
+  undoNote: 'War es ein Versehen? Einen Tag lang können Sie es zurücknehmen.',
+  undoButton: 'Weiter E-Mails bekommen',
+  backTitle: 'Sie sind wieder angemeldet',
+  back: 'Sie bekommen wie zuvor E-Mails von {sender}.',
+  backList: 'Sie bekommen wie zuvor E-Mails von {sender} aus der Liste {list}.',
+  unchangedTitle: 'Es wurde nichts geändert',
+  tooLate:
+    'Zurücknehmen lässt es sich nur einen Tag lang und nur mit demselben Link. Bitten Sie den Absender, Sie wieder aufzunehmen.',
+  unclear: 'Die Anfrage sagt nicht, was sie will.',
+  noneTitle: 'Dieser Link funktioniert nicht',
+  none: 'Vielleicht wurde er beim Kopieren abgeschnitten, oder er ist zu alt. Nehmen Sie den Link der letzten E-Mail, oder antworten Sie auf diese E-Mail und bitten Sie darum, aus der Liste genommen zu werden.',
+  noneCounted:
+    'Vielleicht wurde er beim Kopieren abgeschnitten, oder er ist zu alt. Antworten Sie auf die E-Mail, in der er steht, und fragen Sie, wohin er führte.',
+  withdrawTitle: 'Nicht mehr gezählt werden',
+  withdraw: '{sender} zählt, wie oft E-Mails geöffnet und ihre Links angeklickt werden. Möchten Sie davon ausgenommen werden?',
+  withdrawButton: 'Mich nicht mitzählen',
+  withdrawNote:
+    'Sie bekommen weiter dieselben E-Mails. Es geschieht nichts, bis Sie auf die Schaltfläche drücken. Dann gilt es sofort, auch für E-Mails, die Sie schon haben.',
+  withdrawnTitle: 'Sie werden nicht mehr gezählt',
+  withdrawn: 'Was Sie in E-Mails von {sender} öffnen oder anklicken, wird nicht mehr gezählt. Die E-Mails bekommen Sie weiter.',
+  testTitle: 'Die Links funktionieren',
+  test: 'Dies ist eine Probe des Absenders. Niemand wird dadurch abgemeldet.',
+  busyTitle: 'Zu viele Anfragen',
+  busy: 'Bitte versuchen Sie es in einer Minute noch einmal.',
+  tooMuchTitle: 'Zu lang',
+  tooMuch: 'Die Anfrage ist länger als alles, was hier gelesen wird.',
+  failedTitle: 'Das hat nicht geklappt',
+  failed: 'Bei uns ist etwas fehlgeschlagen. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+}

@@ -1,0 +1,41 @@
+import type { PageWords } from './words.ts'
+
+export const it: PageWords = {
+  lang: 'it',
+  askTitle: 'Annullare l’iscrizione',
+  ask: 'Non desidera più ricevere e-mail da {sender}?',
+  askList: 'Non desidera più ricevere e-mail da {sender} della lista {list}?',
+  askButton: 'Annulla l’iscrizione',
+  askNote: 'Non succede nulla finché non preme il pulsante. Da quel momento vale subito.',
+  doneTitle: 'L’iscrizione è annullata',
+  done: 'Non riceverà più e-mail da {sender}.',
+  doneList: 'Non riceverà più e-mail da {sender} della lista {list}.',
+  undoNote: 'È stato un errore? Per un giorno può tornare indietro.',
+  undoButton: 'Continua a ricevere le e-mail',
+  backTitle: 'L’iscrizione è di nuovo attiva',
+  back: 'Riceverà le e-mail da {sender} come prima.',
+  backList: 'Riceverà le e-mail da {sender} della lista {list} come prima.',
+  unchangedTitle: 'Non è cambiato nulla',
+  tooLate:
+    'Si può tornare indietro solo per un giorno e con lo stesso link. Chieda al mittente di aggiungere di nuovo il Suo indirizzo.',
+  unclear: 'La richiesta non dice che cosa vuole.',
+  noneTitle: 'Questo link non funziona',
+  none: 'Forse è stato tagliato quando è stato copiato, oppure è troppo vecchio. Usi il link dell’ultima e-mail, oppure risponda a quell’e-mail e chieda di essere tolto dalla lista.',
+  noneCounted:
+    'Forse è stato tagliato quando è stato copiato, oppure è troppo vecchio. Risponda all’e-mail in cui si trova per chiedere dove portava.',
+  withdrawTitle: 'Non essere più contati',
+  withdraw: '{sender} conta quante volte le e-mail vengono aperte e i loro link seguiti. Desidera restarne fuori?',
+  withdrawButton: 'Non contarmi',
+  withdrawNote:
+    'Continuerà a ricevere le stesse e-mail. Non succede nulla finché non preme il pulsante. Da quel momento vale subito, anche per le e-mail che ha già.',
+  withdrawnTitle: 'Non è più contato',
+  withdrawn: 'Ciò che apre o segue nelle e-mail di {sender} non viene più contato. Continuerà a ricevere le e-mail.',
+  testTitle: 'I link funzionano',
+  test: 'Questa è una prova del mittente. Nessuna iscrizione viene annullata.',
+  busyTitle: 'Troppe richieste',
+  busy: 'Riprovi tra un minuto.',
+  tooMuchTitle: 'Troppo lunga',
+  tooMuch: 'La richiesta è più lunga di tutto ciò che viene letto qui.',
+  failedTitle: 'Non ha funzionato',
+  failed: 'Qualcosa non ha funzionato da parte nostra. Riprovi tra qualche minuto.',
+}

@@ -1,0 +1,41 @@
+import type { PageWords } from './words.ts'
+
+export const nl: PageWords = {
+  lang: 'nl',
+  askTitle: 'Afmelden',
+  ask: 'Wilt u geen e-mail meer ontvangen van {sender}?',
+  askList: 'Wilt u geen e-mail meer ontvangen van {sender} van de lijst {list}?',
+  askButton: 'Afmelden',
+  askNote: 'Er gebeurt niets totdat u op de knop drukt. Daarna geldt het meteen.',
+  doneTitle: 'U bent afgemeld',
+  done: 'U ontvangt geen e-mail meer van {sender}.',
+  doneList: 'U ontvangt geen e-mail meer van {sender} van de lijst {list}.',
+  undoNote: 'Was het een vergissing? Eén dag lang kunt u het terugdraaien.',
+  undoButton: 'E-mail blijven ontvangen',
+  backTitle: 'U bent weer aangemeld',
+  back: 'U ontvangt weer e-mail van {sender}, zoals eerst.',
+  backList: 'U ontvangt weer e-mail van {sender} van de lijst {list}, zoals eerst.',
+  unchangedTitle: 'Er is niets gewijzigd',
+  tooLate: 'Terugdraaien kan alleen gedurende één dag en met dezelfde link. Vraag de afzender om u weer toe te voegen.',
+  unclear: 'Het verzoek zegt niet wat het wil.',
+  noneTitle: 'Deze link werkt niet',
+  none: 'Misschien is hij bij het kopiëren afgebroken, of is hij te oud. Gebruik de link uit de laatste e-mail, of beantwoord die e-mail met het verzoek om van de lijst te worden gehaald.',
+  noneCounted:
+    'Misschien is hij bij het kopiëren afgebroken, of is hij te oud. Beantwoord de e-mail waarin hij staat om te vragen waar hij naartoe leidde.',
+  withdrawTitle: 'Niet meer meegeteld worden',
+  withdraw:
+    '{sender} telt hoe vaak e-mails worden geopend en hoe vaak hun links worden gevolgd. Wilt u daarbij worden weggelaten?',
+  withdrawButton: 'Tel mij niet mee',
+  withdrawNote:
+    'U blijft dezelfde e-mails ontvangen. Er gebeurt niets totdat u op de knop drukt. Daarna geldt het meteen, ook voor e-mails die u al hebt.',
+  withdrawnTitle: 'U wordt niet meer meegeteld',
+  withdrawn: 'Wat u in e-mails van {sender} opent of volgt, wordt niet meer geteld. De e-mails blijft u ontvangen.',
+  testTitle: 'De links werken',
+  test: 'Dit is een proef van de afzender. Niemand wordt hierdoor afgemeld.',
+  busyTitle: 'Te veel verzoeken',
+  busy: 'Probeer het over een minuut opnieuw.',
+  tooMuchTitle: 'Te lang',
+  tooMuch: 'Het verzoek is langer dan alles wat hier wordt gelezen.',
+  failedTitle: 'Dat is niet gelukt',
+  failed: 'Er ging bij ons iets mis. Probeer het over enkele minuten opnieuw.',
+}

@@ -1,0 +1,41 @@
+import type { PageWords } from './words.ts'
+
+export const pl: PageWords = {
+  lang: 'pl',
+  askTitle: 'Rezygnacja z subskrypcji',
+  ask: 'Czy nie chcesz już otrzymywać wiadomości od {sender}?',
+  askList: 'Czy nie chcesz już otrzymywać wiadomości od {sender} z listy {list}?',
+  askButton: 'Zrezygnuj',
+  askNote: 'Nic się nie stanie, dopóki nie naciśniesz przycisku. Potem obowiązuje to od razu.',
+  doneTitle: 'Subskrypcja została zakończona',
+  done: 'Nie będziesz już otrzymywać wiadomości od {sender}.',
+  doneList: 'Nie będziesz już otrzymywać wiadomości od {sender} z listy {list}.',
+  undoNote: 'To pomyłka? Przez jeden dzień możesz to cofnąć.',
+  undoButton: 'Chcę nadal otrzymywać wiadomości',
+  backTitle: 'Subskrypcja została wznowiona',
+  back: 'Będziesz otrzymywać wiadomości od {sender} tak jak dotychczas.',
+  backList: 'Będziesz otrzymywać wiadomości od {sender} z listy {list} tak jak dotychczas.',
+  unchangedTitle: 'Nic nie zostało zmienione',
+  tooLate: 'Można to cofnąć tylko przez jeden dzień i tylko za pomocą tego samego linku. Poproś nadawcę o ponowne dodanie.',
+  unclear: 'Żądanie nie mówi, czego dotyczy.',
+  noneTitle: 'Ten link nie działa',
+  none: 'Mógł zostać ucięty podczas kopiowania albo jest zbyt stary. Użyj linku z ostatniej wiadomości albo odpowiedz na nią z prośbą o usunięcie z listy.',
+  noneCounted:
+    'Mógł zostać ucięty podczas kopiowania albo jest zbyt stary. Odpowiedz na wiadomość, w której się znajduje, aby zapytać, dokąd prowadził.',
+  withdrawTitle: 'Rezygnacja ze zliczania',
+  withdraw: '{sender} zlicza, ile razy wiadomości są otwierane, a ich linki klikane. Czy chcesz, aby Ciebie nie zliczano?',
+  withdrawButton: 'Nie zliczajcie mnie',
+  withdrawNote:
+    'Nadal będziesz otrzymywać te same wiadomości. Nic się nie stanie, dopóki nie naciśniesz przycisku. Potem obowiązuje to od razu, także dla wiadomości, które już masz.',
+  withdrawnTitle: 'Już Cię nie zliczamy',
+  withdrawn:
+    'To, co otwierasz lub klikasz w wiadomościach od {sender}, nie jest już zliczane. Wiadomości będziesz otrzymywać nadal.',
+  testTitle: 'Linki działają',
+  test: 'To jest test nadawcy. Nikogo nie wypisuje z listy.',
+  busyTitle: 'Zbyt wiele żądań',
+  busy: 'Spróbuj ponownie za minutę.',
+  tooMuchTitle: 'Zbyt długie',
+  tooMuch: 'Żądanie jest dłuższe niż wszystko, co jest tu odczytywane.',
+  failedTitle: 'Nie udało się',
+  failed: 'Coś nie zadziałało po naszej stronie. Spróbuj ponownie za kilka minut.',
+}

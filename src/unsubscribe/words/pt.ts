@@ -1,0 +1,41 @@
+import type { PageWords } from './words.ts'
+
+export const pt: PageWords = {
+  lang: 'pt',
+  askTitle: 'Cancelar a subscrição',
+  ask: 'Quer deixar de receber e-mails de {sender}?',
+  askList: 'Quer deixar de receber e-mails de {sender} da lista {list}?',
+  askButton: 'Cancelar a subscrição',
+  askNote: 'Nada acontece até premir o botão. A partir daí, vale de imediato.',
+  doneTitle: 'A subscrição foi cancelada',
+  done: 'Não receberá mais e-mails de {sender}.',
+  doneList: 'Não receberá mais e-mails de {sender} da lista {list}.',
+  undoNote: 'Foi um engano? Durante um dia pode voltar atrás.',
+  undoButton: 'Continuar a receber e-mails',
+  backTitle: 'A subscrição está de novo ativa',
+  back: 'Receberá e-mails de {sender} como antes.',
+  backList: 'Receberá e-mails de {sender} da lista {list} como antes.',
+  unchangedTitle: 'Nada foi alterado',
+  tooLate:
+    'Só é possível voltar atrás durante um dia e com o mesmo link. Peça ao remetente que volte a adicionar o seu endereço.',
+  unclear: 'O pedido não diz o que pretende.',
+  noneTitle: 'Este link não funciona',
+  none: 'Talvez tenha sido cortado ao ser copiado, ou seja demasiado antigo. Use o link do último e-mail, ou responda a esse e-mail e peça para ser retirado da lista.',
+  noneCounted:
+    'Talvez tenha sido cortado ao ser copiado, ou seja demasiado antigo. Responda ao e-mail em que se encontra para perguntar aonde levava.',
+  withdrawTitle: 'Deixar de ser contado',
+  withdraw: '{sender} conta quantas vezes os e-mails são abertos e os seus links seguidos. Quer ficar fora dessa contagem?',
+  withdrawButton: 'Não me contar',
+  withdrawNote:
+    'Continuará a receber os mesmos e-mails. Nada acontece até premir o botão. A partir daí, vale de imediato, também para os e-mails que já tem.',
+  withdrawnTitle: 'Já não é contado',
+  withdrawn: 'O que abrir ou seguir nos e-mails de {sender} já não é contado. Continuará a receber os e-mails.',
+  testTitle: 'Os links funcionam',
+  test: 'Isto é um teste do remetente. Não cancela a subscrição de ninguém.',
+  busyTitle: 'Demasiados pedidos',
+  busy: 'Tente de novo daqui a um minuto.',
+  tooMuchTitle: 'Demasiado longo',
+  tooMuch: 'O pedido é mais longo do que tudo o que é lido aqui.',
+  failedTitle: 'Não funcionou',
+  failed: 'Algo falhou do nosso lado. Tente de novo daqui a alguns minutos.',
+}
