@@ -4,6 +4,7 @@ import { benchAudit } from './audit.ts'
 import { benchCampaign, campaignParts } from './campaign.ts'
 import { benchCheck } from './check.ts'
 import { benchCompose } from './compose.ts'
+import { benchEvidence, evidenceParts } from './evidence.ts'
 import type { BenchResult, Spread } from './measure.ts'
 import { benchPolicy } from './policy.ts'
 import { benchTransaction } from './transaction.ts'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (only: readonly string[]) => Promise<Benc
   campaign: benchCampaign,
   check: benchCheck,
   compose: benchCompose,
+  evidence: benchEvidence,
   policy: benchPolicy,
   send: benchSend,
   tlog: benchTlog,
@@ -29,7 +31,12 @@ const { positionals, values } = parseArgs({
 const [name = '', ...more] = positionals
 const bench = benches[name]
 const only = values.only.split(',').filter(Boolean)
-const partsOf: Readonly<Record<string, object>> = { send: sendParts, campaign: campaignParts, tlog: tlogParts }
+const partsOf: Readonly<Record<string, object>> = {
+  send: sendParts,
+  campaign: campaignParts,
+  evidence: evidenceParts,
+  tlog: tlogParts,
+}
 const parts = Object.keys(partsOf[name] ?? {})
 if (!bench || more.length > 0 || only.some((part) => !parts.includes(part))) {
   process.stderr.write(

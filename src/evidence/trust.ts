@@ -30,7 +30,8 @@ export interface LogTrust {
  */
 export async function readTrust(data: string, key?: string): Promise<LogTrust> {
   const folder = join(data, 'evidence')
-  if (!['keys', 'tile', checkpointPath].some((name) => existsSync(join(folder, name)))) {
+  // A list of keys alone is what a full disk leaves of a log that was to begin.
+  if (!['tile', checkpointPath].some((name) => existsSync(join(folder, name)))) {
     throw new SealpostError('SP_LOG_MISSING', {
       where: data,
       ...(existsSync(join(folder, 'log.jsonl')) && {

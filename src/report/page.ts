@@ -47,7 +47,7 @@ ${explainEvidence(report)
   .map((line) => `<p${report.evidence.status === 'changed' ? ' class="changed"' : ''}>${html(line)}</p>`)
   .join('\n')}
 ${report.evidence.key === null ? '' : `<p>Signing key (SHA-256) <code>${html(report.evidence.key)}</code></p><p>Root of the log (SHA-256) <code>${report.evidence.entries}:${html(report.evidence.root ?? '')}</code></p>`}
-<p class="soft">Check it yourself: <code>sealpost verify FOLDER --key public.pem</code></p>
+<p class="soft">Check it yourself: <code>sealpost verify FOLDER --key KEY</code></p>
 <p class="soft">Written ${html(readableTime(report.writtenAt))} by ${html(report.software)}.</p>`
   return printSheet({ title: `${report.campaign} – Sealpost report`, style, body })
 }

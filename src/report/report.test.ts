@@ -55,7 +55,7 @@ it('says plainly when messages travelled in plaintext, and when the log was chan
   })
   const text = printReport(report)
   expect(text).toContain('3 of them travelled in plaintext')
-  expect(text).toContain('does NOT verify: line 7, cut')
+  expect(text).toContain('does NOT verify: tile/entries/000, cut')
   expect(text).not.toContain('travelled encrypted.')
 })
 

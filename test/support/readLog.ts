@@ -15,7 +15,7 @@ export async function readLogTexts(data: string): Promise<readonly string[]> {
 }
 
 /** The same as data. */
-async function readLog(data: string): Promise<readonly Leaf[]> {
+export async function readLog(data: string): Promise<readonly Leaf[]> {
   return (await readLogTexts(data)).map((text) => {
     const read = readLeaf(Buffer.from(text))
     if (read.kind === 'refused') throw new Error(`${read.why}: ${text}`)

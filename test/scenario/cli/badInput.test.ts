@@ -152,8 +152,8 @@ describe('a data folder', () => {
     await mkdir(evidence)
     await copyFile(join(other.folder, 'whole', 'keys'), join(evidence, 'keys'))
     expect(await other.run('verify', 'data')).toMatchObject({
-      exit: 1,
-      stdout: expect.stringContaining('(checkpoint-missing)') as string,
+      exit: 2,
+      stderr: expect.stringContaining('no evidence log') as string,
     })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,
