@@ -231,6 +231,14 @@ describe('after a crash', () => {
     expect({ read, acts, order }).toEqual({ read: 0, acts: [], order: ['recover'] })
   })
 
+  it('lets no more wait for the disk than a log bears, however much was in flight', async () => {
+    const many = Array.from({ length: 12_000 }, (_, id) => message(id))
+    const { recorded, order, acts } = await recoverWith([], many)
+    expect(recorded).toHaveLength(12_000)
+    expect(order).toEqual(['flush', 'flush', 'flush', 'settle', 'recover'])
+    expect(acts).toMatchObject([{ detail: { inFlight: 12_000, unknown: 12_000 } }])
+  })
+
   it('names the host where the evidence has it in the clear', async () => {
     const peer = { host: 'mx.x.test' } as Extract<SessionLeaf['peer'], object>
     const one = message(1)

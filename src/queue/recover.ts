@@ -19,6 +19,9 @@ interface Recorded {
   readonly session: SessionLeaf | undefined
 }
 
+/** Attempts that are written down without waiting for the disk. */
+const mostUnflushed = 5_000
+
 /** Leaves that are read beyond for the sessions of attempts that were found: a connection may carry many messages. */
 const mostForSessions = 200_000
 
@@ -32,11 +35,14 @@ export async function recoverQueue({ store, recorder, clock, software }: Recover
     const found = await findRecorded(messages, settledTo, recorder)
     const now = clock.now()
     const counts = { delivered: 0, failed: 0, putOff: 0, unknown: 0 }
-    const settlements = messages.map((message) => {
+    const settlements: Settlement[] = []
+    for (const message of messages) {
       const recorded = found.get(message.id) ?? recordUnknown(message, now, recorder)
       counts[countOf(recorded)] += 1
-      return settlementOf(message, recorded, now)
-    })
+      settlements.push(settlementOf(message, recorded, now))
+      // A log bounds what waits for the disk. What is said twice over a kill is found the second time.
+      if (!found.has(message.id) && counts.unknown % mostUnflushed === 0) await recorder.flush()
+    }
     recorder.act({ act: 'log-recovered', detail: { inFlight: messages.length, ...counts, software } })
     // On the disk before the queue says what rests on it, as always.
     await recorder.flush()
