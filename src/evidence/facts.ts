@@ -13,7 +13,10 @@ export interface Peer {
   readonly ehlo: readonly string[]
   /** The MTA-STS policy that is enforced: id of its record (RFC 8461, 3.1), SHA-256 of its text as hex where it is kept. */
   readonly sts: { readonly id: string; readonly sha256: string | null } | null
-  /** TLSA records (RFC 6698, 2.1) as `3 1 1 hex`, and whether the resolver's word on DNSSEC counts for them. */
+  /**
+   * TLSA records (RFC 6698, 2.1) as `3 1 1 hex`, data longer than a digest as `3 0 0 sha256:hex`; and whether they are signed, by
+   * the word of a resolver that counts.
+   */
   readonly tlsa: { readonly secure: boolean; readonly records: readonly string[] } | null
   /** The rule of the settings or of the campaign that asked for the level, where there is one. */
   readonly rule: string | null
