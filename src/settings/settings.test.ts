@@ -49,6 +49,7 @@ test('without a file every setting has its default', async () => {
     data: join(process.cwd(), 'sealpost-data'),
     dkim: [],
     witness: { logs: [] },
+    evidence: { domains: 'committed' },
     hostname: guessHostname(),
     compliance: { level: 'block', off: [], addresses: [] },
     dns: {
@@ -276,7 +277,8 @@ test('each line of the example may be put in force as it stands', async () => {
   const settings = await load(settingsExample().replace(line, '$1'))
   expect(settings).toMatchObject({ hostname: 'mail.example.org', dns: { servers: [{ address: '127.0.0.1', port: 53 }] } })
   expect(settings.tls.ca).toHaveLength(1)
-  const { hostname: _, dns: __, tls: ___, server, witness, ...rest } = settings
+  const { hostname: _, dns: __, tls: ___, server, witness, evidence, ...rest } = settings
+  expect(evidence).toEqual({ domains: 'committed', origin: 'log.example.org/news' })
   expect(witness).toEqual({ name: 'witness.example.org', logs: [] })
   expect(server).toMatchObject({ baseUrl: 'https://news.example.org', tls: { cert: join(folder, 'fullchain.pem') } })
   const { source, ...network } = rest.network
