@@ -94,7 +94,7 @@ it('another Sealpost witnesses a log, however it ends and is started again', asy
   expect(shown.stdout).toMatch(
     /3 entries: is part of the log, which has grown since\.\n {2}Cosigned by[\S\s]+9 entries: is the last checkpoint\.\n {2}Cosigned by/,
   )
-})
+}, 60_000)
 
 it('a log that was cut back, and one that was made anew, are told by the witness', async () => {
   await log.growTo(5)
