@@ -19,7 +19,7 @@ export const most = {
   tlsaRecord: 300,
   chain: 16,
   details: 16,
-  detail: 500,
+  detail: 2_000,
 } as const
 
 export const word = z.string().max(most.word)
