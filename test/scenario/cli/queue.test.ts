@@ -148,8 +148,8 @@ describe('retry, fail, drop', () => {
     expect(await list(desk, '--state', 'failed')).toMatchObject([{ address: 'p0@busy.test' }, { address: 'x@nomail.test' }])
     expect(await list(desk, '--state', 'dropped')).toHaveLength(3)
     expect(await list(desk, '--state', 'deferred')).toMatchObject([{ address: 'p1@busy.test', due: 'now' }])
-    expect(await acts(desk, 'messages-failed')).toMatchObject([{ domain: 'busy.test', count: 1 }])
-    expect(await acts(desk, 'messages-dropped')).toMatchObject([{ campaign: 'spring', domain: 'plain.test', count: 3 }])
+    expect(await acts(desk, 'messages-failed')).toMatchObject([{ domains: 1, count: 1 }])
+    expect(await acts(desk, 'messages-dropped')).toMatchObject([{ campaign: 'spring', domains: 1, count: 3 }])
     expect(await desk.run('queue', 'drop', '--campaign', 'spring', '--state', 'held', '--yes')).toMatchObject({
       exit: 1,
       stdout: expect.stringContaining('There is nothing to drop') as string,
