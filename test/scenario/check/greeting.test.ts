@@ -16,7 +16,6 @@ it('case 1: a good server is valid, and its transcript is kept', async () => {
     version: 'TLSv1.3',
     forwardSecrecy: true,
     servername: 'mx.example.test',
-    shown: [],
     trustError: undefined,
   })
   expect(findings).toEqual({})
