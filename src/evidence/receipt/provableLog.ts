@@ -10,11 +10,12 @@ import {
   openCheckpoint,
   printReceipt as printProof,
   printVerifier,
+  verifyNote,
 } from '../../tlog/index.ts'
 import { attemptKey } from '../commit.ts'
 import type { Peer } from '../facts.ts'
 import type { AttemptOpening, SessionOpening } from '../openings.ts'
-import { readLeaves } from '../readLeaves.ts'
+import { findHandovers } from '../handover.ts'
 import { readTrust } from '../trust.ts'
 import { type EvidenceReceipt, type Proven, parseKey, verifyReceipt } from '../verify/index.ts'
 import { issueReceipt } from './issueReceipt.ts'
@@ -129,14 +130,18 @@ export class ProvableLog {
     }
   }
 
-  /** Where a key took the place of another. A log under one key from its beginning need not be read for it. */
+  /**
+   * Where a key took the place of another, up to this checkpoint: the list of keys says which ones to look for.
+   *
+   * @throws SealpostError SP_LOG_DAMAGED where the log does not tell how its keys came to sign it
+   */
   async #findRotations(): Promise<readonly number[]> {
-    const places: number[] = []
-    if (this.#keys.length === 1) return []
-    for await (const { index, leaf } of readLeaves(this.#reader, { size: this.size, root: this.#root })) {
-      if (leaf.kind === 'act' && leaf.act === 'key-rotated') places.push(index)
-    }
-    return places
+    const [first, ...others] = this.#keys
+    if (!first || others.length === 0) return []
+    const signs = (key: Verifier | undefined): boolean => key !== undefined && verifyNote(this.#note, [key]).kind === 'verified'
+    const handovers = await findHandovers(this.#reader, { size: this.size, root: this.#root }, first, (keys) => signs(keys.at(-1)))
+    if (signs(handovers.at(-1)?.to ?? first)) return handovers.map(({ leaf }) => leaf)
+    throw damaged('evidence', 'it does not tell how the key that signs it took the place of the first')
   }
 }
 
