@@ -1,7 +1,7 @@
 import { json, visible } from '../escape.ts'
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import {
   type ActLeaf,
@@ -18,6 +18,7 @@ import { QueueReader } from '../store/index.ts'
 import { printVerifier } from '../tlog/index.ts'
 import { exitOf } from './anchorReport.ts'
 import { type Exit, exits } from './exit.ts'
+import { logFailures } from './logFailures.ts'
 import { type WitnessArguments, describeWitnesses, judgeFolder } from './verifyAnchors.ts'
 
 export interface VerifyArguments extends WitnessArguments {
@@ -38,9 +39,10 @@ export interface Verified {
 /** A signed checkpoint is far shorter, whoever else signed it. */
 const mostCheckpointOctets = 1_000_000
 
-export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
+export async function runVerify(path: string, given: VerifyArguments): Promise<Exit> {
   const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
-  if (await isFile(folder)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(folder, given, named ?? [])
+  if (await isFile(path)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(path, given, named ?? [])
+  const folder = findData(path)
   const trust = await readTrust(folder, given.key)
   const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
@@ -85,7 +87,7 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
   if (verification.kind === 'failed') {
     const { failure, where, why } = verification
     return [
-      `CHANGED: the evidence log does not verify (${failure}).`,
+      `NOT VERIFIED: ${logFailures[failure]} (${failure})`,
       `${visible(where, 300)}: ${visible(why)}.`,
       'Nothing that stands in it must be relied on before it is known how this came about.',
     ]
@@ -116,11 +118,19 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
   return lines
 }
 
+/** @throws SealpostError SP_FILE_MISSING */
 async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (about) => about.isFile(),
-    () => false,
-  )
+  try {
+    return (await stat(path)).isFile()
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+}
+
+/** An auditor may have been given the folder `evidence` alone, and name that. */
+function findData(path: string): string {
+  const whole = resolve(path)
+  return basename(whole) === 'evidence' && !existsSync(join(whole, 'evidence')) ? dirname(whole) : path
 }
 
 /** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */

@@ -69,7 +69,7 @@ describe('sealpost verify', () => {
     expect(await desk.run('verify', 'alone', '--key', 'right.pem')).toMatchObject({ exit: 0 })
     expect(await desk.run('verify', 'nowhere')).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('no evidence log') as string,
+      stderr: expect.stringContaining('does not exist') as string,
     })
     await rm(join(desk.folder, 'alone', 'evidence'), { recursive: true })
     await cp(join(desk.folder, 'kept'), join(desk.folder, 'alone', 'evidence', 'log.jsonl'))
