@@ -3,8 +3,10 @@ import { visible } from '../../src/escape.ts'
 import { failures } from '../../src/evidence/verify/failure.ts'
 import { parseKey } from '../../src/evidence/verify/key.ts'
 import { verifyReceipt } from '../../src/evidence/verify/receipt.ts'
+import { judgeReceiptTimestamps } from '../../src/evidence/verify/receiptTimestamps.ts'
 import { printHex } from '../../src/evidence/verify/text.ts'
-import { isEncrypted, listFacts, listGround, tellAttempt, tellSession } from './words.js'
+import { readTimestampAuthorities } from '../../src/evidence/verify/timestamp.ts'
+import { wasSeenEncrypted, listFacts, listGround, tellAttempt, tellSession, tellVerdict } from './words.js'
 
 const find = (id) => document.getElementById(id)
 /** The octets of the receipt, once there is one. */
@@ -58,7 +60,11 @@ async function readTrust() {
     if (root === undefined) return { wrong: `This is not SIZE:ROOT: ${line}` }
     held.push({ size: Number(size), root: Uint8Array.from(root.match(/../g), (pair) => Number.parseInt(pair, 16)) })
   }
-  return { keys, cosigners, held, quorum: Number(find('quorum').value) }
+  const pem = find('authorities').value.trim()
+  const authorities = pem === '' ? undefined : readTimestampAuthorities(pem)
+  if (pem !== '' && authorities === undefined)
+    return { wrong: 'These are not certificates in PEM, or one of them cannot be read.' }
+  return { keys, cosigners, held, authorities, quorum: Number(find('quorum').value) }
 }
 
 async function verifyShown() {
@@ -80,8 +86,10 @@ async function judge() {
   if (trust.wrong !== undefined) return ['', 'Not checked', [trust.wrong]]
   if (trust.keys.length === 0) return ['', 'Not checked', ['Say which key you trust: without one, a receipt proves nothing.']]
   let judged
+  let stamps = []
   try {
     judged = await verifyReceipt(receipt, trust)
+    if (judged.kind !== 'failed') stamps = await judgeReceiptTimestamps(judged, trust.authorities)
   } catch (error) {
     const old = error instanceof DOMException && error.name === 'NotSupportedError'
     const why = old
@@ -97,14 +105,14 @@ async function judge() {
     ]
   }
   return [
-    isEncrypted(judged) ? 'good' : '',
-    'Proven',
+    wasSeenEncrypted(judged, stamps) ? 'good' : '',
+    tellVerdict(judged, stamps),
     [tellAttempt(judged), tellSession(judged)],
     [
       make('h3', 'What was recorded'),
       makeList(listFacts(judged)),
       make('h3', 'Where it stands'),
-      makeList(listGround(judged, printHex(judged.checkpoint.root))),
+      makeList(listGround(judged, printHex(judged.checkpoint.root), stamps)),
       make(
         'p',
         'The sender recorded this, and it was not changed since the log was signed with this root. The time is the one that the sender wrote down; a witness or a time-stamp shows that it was not later than theirs.',
@@ -125,7 +133,8 @@ async function take(file) {
 // The same file may be chosen again after it was changed.
 find('file').addEventListener('click', () => (find('file').value = ''))
 find('file').addEventListener('change', () => void take(find('file').files[0]))
-for (const id of ['keys', 'witnesses', 'quorum', 'held']) find(id).addEventListener('input', () => void verifyShown())
+for (const id of ['keys', 'witnesses', 'quorum', 'held', 'authorities'])
+  find(id).addEventListener('input', () => void verifyShown())
 for (const name of ['dragover', 'drop']) document.addEventListener(name, (event) => event.preventDefault())
 document.addEventListener('dragover', () => find('drop').classList.add('over'))
 for (const name of ['dragleave', 'drop']) document.addEventListener(name, () => find('drop').classList.remove('over'))

@@ -47,9 +47,18 @@ function tellIdentity({ verdict, voucher }) {
   return `not authenticated (verdict “${verdict}”); ${ground}`
 }
 
-/** Whether anybody saw that it was encrypted: what is proven need not be good. */
-export function isEncrypted({ session }) {
-  return session !== null && session.tls !== null
+/** In a few words: whose word it is that is proven. */
+export function tellVerdict({ attempt }, stamps) {
+  const wrong = stamps.some(({ kind }) => kind === 'failed') ? '; a time-stamp in the receipt is wrong' : ''
+  if (attempt.strength === 'claimed') return `Proven as a claim only${wrong}`
+  if (attempt.strength === 'unknown') return `Proven, but not how it ended${wrong}`
+  return `Proven${wrong}`
+}
+
+/** Whether the sender saw that it was encrypted: what is proven need not be good. */
+export function wasSeenEncrypted({ attempt, session }, stamps) {
+  const encrypted = session !== null && session.tls !== null && attempt.strength === 'observed'
+  return encrypted && stamps.every(({ kind }) => kind !== 'failed')
 }
 
 /** Names and values, in the order in which they are read. */
@@ -95,7 +104,7 @@ export function listFacts({ attempt, opening, session, peer, certificates }) {
 }
 
 /** Where it stands in the log, and who else saw that. */
-export function listGround({ origin, index, checkpoint, witnessed, rotations, timestamps }, root) {
+export function listGround({ origin, index, checkpoint, witnessed, rotations }, root, stamps) {
   return [
     ['Log', origin],
     ['Entry', `${index}, of ${checkpoint.size} that are signed`],
@@ -107,8 +116,16 @@ export function listGround({ origin, index, checkpoint, witnessed, rotations, ti
         .join('; ') || 'none that you named',
     ],
     ['Changes of the key', rotations === 0 ? 'none' : `${rotations}, each signed by the former key`],
-    ['Time-stamps', timestamps.length === 0 ? 'none' : `${timestamps.length}, not judged by this page`],
+    ...(stamps.length === 0 ? [['Time-stamp', 'none']] : stamps.map((stamp) => ['Time-stamp', tellStamp(stamp)])),
   ]
+}
+
+function tellStamp(stamp) {
+  if (stamp.kind === 'failed') return `does not verify: ${stamp.why}`
+  const accuracy = stamp.accuracy === undefined ? '' : `, ± ${stamp.accuracy} ms`
+  const said = `${tellTime(new Date(stamp.time).toISOString())}${accuracy}, by ${stamp.authority}`
+  if (stamp.kind === 'verified') return `${said}: verified`
+  return `${said}: seen, not verified. Say which authorities you trust; anybody could have made it otherwise.`
 }
 
 function tellTime(iso) {

@@ -207,9 +207,12 @@ Exit status:
 
   program
     .command('verify')
-    .description('Verify the evidence log of a data folder, or a receipt from one, offline.')
-    .argument('<folder>', 'data folder, such as ./sealpost-data, or the file of a receipt')
-    .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log; a receipt has none)')
+    .description('Check a receipt, or the whole evidence log of a data folder: is it what its sender signed, unchanged? Offline.')
+    .argument('<receipt|folder>', 'the file of a receipt, or a data folder, such as ./sealpost-data')
+    .option(
+      '-k, --key <key>',
+      'the key of the sender, as you were given it elsewhere: name+id+key, or a file of it; a former key will do (a receipt needs it; for a folder, default: those in the folder, which whoever made the folder chose)',
+    )
     .option(
       '--checkpoint <checkpoint...>',
       'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
@@ -220,9 +223,13 @@ Exit status:
       gatherTexts,
     )
     .option('--tsa-ca <file>', 'time-stamping authorities to trust (PEM)', requireText)
-    .option('--dns-name <name>', 'look up the checkpoints that stand there as TXT records, and compare', requireText)
+    .option('--dns-name <name>', 'of a folder: look up the checkpoints that stand there as TXT records, and compare', requireText)
     .addOption(json)
     .addOption(settings)
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all of it holds; 1 something is wrong, and the first thing is named; 2 it could not be begun.\nWhat the names mean: docs/tlog.md (of a folder), docs/receipts.md (of a receipt).\n\nExamples:\n  sealpost verify receipt.json --key sealpost.invalid/0238…+234503d2+AWWG…\n  sealpost verify ./sealpost-data --key sender.pem --checkpoint kept-last-year',
+    )
     .action(async (folder: string, given) => {
       done(await (await import('./verify.ts')).runVerify(folder, given))
     })

@@ -1,7 +1,7 @@
 import { json, visible } from '../escape.ts'
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
 import {
   type ActLeaf,
@@ -15,8 +15,10 @@ import {
 } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { QueueReader } from '../store/index.ts'
+import { printVerifier } from '../tlog/index.ts'
 import { exitOf } from './anchorReport.ts'
 import { type Exit, exits } from './exit.ts'
+import { logFailures } from './logFailures.ts'
 import { type WitnessArguments, describeWitnesses, judgeFolder } from './verifyAnchors.ts'
 
 export interface VerifyArguments extends WitnessArguments {
@@ -37,15 +39,24 @@ export interface Verified {
 /** A signed checkpoint is far shorter, whoever else signed it. */
 const mostCheckpointOctets = 1_000_000
 
-export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
+export async function runVerify(path: string, given: VerifyArguments): Promise<Exit> {
   const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
-  if (await isFile(folder)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(folder, given, named ?? [])
+  if (await isFile(path)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(path, given, named ?? [])
+  const folder = findData(path)
   const trust = await readTrust(folder, given.key)
   const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
-  const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
-  const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
+  // What others said may be of a checkpoint that a former key signed.
+  const known = verification.kind === 'intact' ? { origin: trust.origin, keys: verification.keys } : undefined
+  const anchors = known && (await judgeFolder(folder, known, given))
+  const told = {
+    ...verification,
+    ...(known ? { keys: known.keys.map(printVerifier) } : {}),
+    key: verified.key,
+    ownKey: verified.ownKey,
+    ...(anchors ? { anchors } : {}),
+  }
   const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
   process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
@@ -68,19 +79,20 @@ async function verifyWith(
   onAct?: (act: ActLeaf) => void,
 ): Promise<Verified> {
   const verification = await verifyFolder(folder, trust, kept, onAct)
-  return { verification, key: fingerprint(trust.keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
+  const keys = verification.kind === 'intact' ? verification.keys : trust.keys
+  return { verification, key: fingerprint(keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 
 function describe({ verification, key, ownKey }: Verified): readonly string[] {
   if (verification.kind === 'failed') {
     const { failure, where, why } = verification
     return [
-      `CHANGED: the evidence log does not verify (${failure}).`,
+      `NOT VERIFIED: ${logFailures[failure]} (${failure})`,
       `${visible(where, 300)}: ${visible(why)}.`,
       'Nothing that stands in it must be relied on before it is known how this came about.',
     ]
   }
-  const { checkpoint, counts, last, kept, origin } = verification
+  const { checkpoint, keys, counts, last, kept, origin } = verification
   const { size, root } = checkpoint
   const lines = [
     size === 0
@@ -91,22 +103,34 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     `Checkpoint: ${size}:${root}`,
     `Signing key (SHA-256): ${key}`,
   ]
+  if (keys.length > 1)
+    lines.push(
+      `The key was changed ${printCount(keys.length - 1, 'time')}; each former key signed for the next, so any of them will do for --key.`,
+    )
   if (kept > 0)
     lines.push(
       `${kept === 1 ? 'The checkpoint that was kept is' : 'The checkpoints that were kept are'} part of this log: nothing up to it was changed or removed.`,
     )
   if (ownKey)
     lines.push(
-      'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
+      'NO KEY WAS GIVEN: the one that was used came from the same folder as the log. Whoever made the log anew could have put it there. Get the key from the sender by another way, and name it with --key.',
     )
   return lines
 }
 
+/** @throws SealpostError SP_FILE_MISSING */
 async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (about) => about.isFile(),
-    () => false,
-  )
+  try {
+    return (await stat(path)).isFile()
+  } catch (error) {
+    throw systemError(error, path, 'SP_FILE_UNREADABLE')
+  }
+}
+
+/** An auditor may have been given the folder `evidence` alone, and name that. */
+function findData(path: string): string {
+  const whole = resolve(path)
+  return basename(whole) === 'evidence' && !existsSync(join(whole, 'evidence')) ? dirname(whole) : path
 }
 
 /** What the queue beside the log remembers of it, where there is one: an auditor may have the log alone. */

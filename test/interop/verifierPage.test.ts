@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeTimestampRequest } from '../../src/anchor/index.ts'
 import { printReceipt } from '../../src/evidence/receipt/index.ts'
 import { type EvidenceReceipt, failures } from '../../src/evidence/verify/index.ts'
 import { printVerifier } from '../../src/tlog/index.ts'
 import { BrowserPage } from '../support/browser.ts'
+import { openTimestampLab } from '../support/timestampLab.ts'
 import { type ProvenLog, commitWith, makeLogSigner, makeProvenLog } from '../support/provenLog.ts'
 import { makeShownCertificate } from '../support/shownCertificates.ts'
 
@@ -131,8 +133,32 @@ describe('a receipt that is right', () => {
     const claimed = await makeProvenLog({ alone: true, attempt: { claim, strength: 'claimed' } })
     await choose(claimed.receipt)
     const says = await fill('keys', claimed.vkey)
+    expect(says).toMatch(/^Proven as a claim only\n/)
     expect(says).toContain('by the provider mail.example (delivered). A mail provider says so. The sender did not see it.')
     expect(says).toContain('the provider says that it used TLS, and that is its word alone')
+    const unknown = await makeProvenLog({ alone: true, attempt: { outcome: 'unknown', strength: 'unknown' } })
+    await choose(unknown.receipt)
+    expect(await fill('keys', unknown.vkey)).toMatch(/^Proven, but not how it ended\n[^]*Nobody saw how it ended\./)
+  })
+
+  it('may have time-stamps, which are verified by authorities that are named, and seen without', async () => {
+    await using lab = await openTimestampLab()
+    const request = makeTimestampRequest(log.note.text).der
+    const stamp = async (name: string): Promise<string> =>
+      Buffer.from(await (await lab.make(name)).answer(request)).toString('base64')
+    await fill('keys', log.vkey)
+    const seen = await choose({ ...log.receipt, timestamps: [await stamp('authority')] })
+    expect(seen).toMatch(/^Proven\n/)
+    expect(seen).toMatch(/Time-stamp\s+20\d\d-\d\d-\d\d at .*: seen, not verified/)
+    expect(await fill('authorities', 'nonsense')).toContain('These are not certificates in PEM')
+    expect(await fill('authorities', lab.root)).toMatch(/Time-stamp\s+20\d\d-\d\d-\d\d at .*: verified/)
+    await using other = await openTimestampLab()
+    expect(await fill('authorities', other.root)).toMatch(/^Proven; a time-stamp in the receipt is wrong\n/)
+    const moved = await makeProvenLog()
+    await fill('authorities', '')
+    await fill('keys', moved.vkey)
+    const wrong = await choose({ ...moved.receipt, timestamps: [await stamp('second')] })
+    expect(wrong).toMatch(/does not verify: it is of another text/)
   })
 })
 

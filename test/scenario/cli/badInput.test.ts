@@ -132,7 +132,7 @@ describe('a data folder', () => {
     await writeFile(bundle, octets)
     expect(await other.run('verify', 'data')).toMatchObject({
       exit: 1,
-      stdout: expect.stringContaining('CHANGED: the evidence log does not verify (entry-wrong)') as string,
+      stdout: expect.stringContaining('NOT VERIFIED: An entry was changed after it was written. (entry-wrong)') as string,
     })
     expect(await other.run('send', 'campaign.yaml')).toMatchObject({
       exit: 2,

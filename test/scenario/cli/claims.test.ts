@@ -88,6 +88,15 @@ it.each([
   const tied = campaign === '' ? [] : ['claimed delivered']
   expect(history(desk, 'bob@valid.test')).toEqual([...tied, 'claimed failed', 'claimed deferred', 'observed delivered'])
   expect((await desk.run('verify', 'data')).exit).toBe(0)
+  // A receipt says whose word it is.
+  expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--all-attempts', '--out', 'ada.json')).exit).toBe(0)
+  const told = await desk.run('verify', 'ada.1000001.json', '--key', 'data/evidence/keys')
+  expect(told).toMatchObject({ exit: 0 })
+  expect(told.stdout).toMatch(
+    /^PROVEN AS A CLAIM ONLY \(claimed\): mailgun says “delivered”, for delivered, at .* The sender did not see it/,
+  )
+  expect(told.stdout).toContain('that is its word alone')
+  expect((await desk.run('verify', 'ada.1.json', '--key', 'data/evidence/keys')).stdout).toMatch(/^PROVEN: delivered .*observed/)
   expect((await desk.run('queue', 'check')).exit).toBe(0)
   const report = JSON.parse((await desk.run('report', 'data', '--json')).stdout) as { summary: { sent: number } }
   expect(report).toMatchObject({ summary: { sent: 2 } })
