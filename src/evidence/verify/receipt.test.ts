@@ -423,6 +423,12 @@ describe('a receipt that was changed', () => {
     }
   })
 
+  it('cosignatures-missing: the log named as its own witness', async () => {
+    const cosigners = [await keyOf(log.vkey)]
+    expect(await judge(receipt, log.vkey, { cosigners })).toMatchObject({ kind: 'proven', witnessed: [] })
+    expect(await fate(receipt, log.vkey, { cosigners, quorum: 1 })).toBe('cosignatures-missing attempt.proof')
+  })
+
   it('fork: another root than that of a checkpoint of the same size that was kept', async () => {
     const root = (await judge(receipt, log.vkey)) as ProvenReceipt
     const held = [{ size: 8, root: root.checkpoint.root }]
