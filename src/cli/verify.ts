@@ -46,7 +46,7 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   const { verification } = verified
   const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
   const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
-  const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
+  const lines = [...describe(verified, named !== undefined), ...(anchors ? describeWitnesses(anchors) : [])]
   process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
   return exitOf(anchors)
@@ -71,7 +71,8 @@ async function verifyWith(
   return { verification, key: fingerprint(trust.keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 
-function describe({ verification, key, ownKey }: Verified): readonly string[] {
+/** @param named checkpoints that came another way; else they are what the queue beside the log remembers */
+function describe({ verification, key, ownKey }: Verified, named: boolean): readonly string[] {
   if (verification.kind === 'failed') {
     const { failure, where, why } = verification
     return [
@@ -91,7 +92,11 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     `Checkpoint: ${size}:${root}`,
     `Signing key (SHA-256): ${key}`,
   ]
-  if (kept > 0)
+  if (kept > 0 && !named)
+    lines.push(
+      'The queue in the same folder remembers a checkpoint, which is part of this log. Whoever changed both could not be told by that: name one that was kept elsewhere (--checkpoint).',
+    )
+  if (kept > 0 && named)
     lines.push(
       `${kept === 1 ? 'The checkpoint that was kept is' : 'The checkpoints that were kept are'} part of this log: nothing up to it was changed or removed.`,
     )
