@@ -13,6 +13,8 @@ const find = (id) => document.getElementById(id)
 let receipt
 /** Counts what was asked for: an answer to an earlier question is not shown. */
 let asked = 0
+/** Counts the files that were chosen. */
+let taken = 0
 
 function make(name, content, className) {
   const element = document.createElement(name)
@@ -32,6 +34,7 @@ function makeList(rows) {
 function show(tone, title, lines, more = []) {
   const box = make('div', [make('strong', title), ...lines.map((line) => make('p', line))], `result ${tone}`)
   find('outcome').replaceChildren(box, ...more)
+  find('outcome').hidden = false
 }
 
 const linesOf = (id) =>
@@ -51,6 +54,9 @@ async function readTrust() {
     for (const line of linesOf(id)) {
       const key = await parseKey(line)
       if (key === undefined) return { wrong: `This is not a key: ${line}` }
+      if (key.type !== (list === keys ? 'note' : 'cosignature')) {
+        return { wrong: `This is the key of a ${list === keys ? 'witness' : 'log'}, and stands in the wrong field: ${line}` }
+      }
       list.push(key)
     }
   }
@@ -70,7 +76,9 @@ async function readTrust() {
 async function verifyShown() {
   asked += 1
   const own = asked
-  const answer = await judge()
+  // What stands there is said of another file, or by other keys.
+  find('outcome').hidden = true
+  const answer = await judge().catch((error) => ['', 'Not checked', [`The page did not finish: ${String(error)}`]])
   if (own === asked) show(...answer)
 }
 
@@ -124,9 +132,23 @@ async function judge() {
 
 async function take(file) {
   if (file === undefined) return
+  taken += 1
+  const own = taken
   find('name').textContent = visible(file.name, 200)
+  find('outcome').hidden = true
+  receipt = undefined
   // More than a receipt may have need not be read to be refused.
-  receipt = new Uint8Array(await file.slice(0, 1_000_001).arrayBuffer())
+  const octets = await file
+    .slice(0, 1_000_001)
+    .arrayBuffer()
+    .catch(() => undefined)
+  if (own !== taken) return
+  if (octets === undefined) {
+    asked += 1
+    show('', 'Not checked', ['The file cannot be read: it may be a folder, or was changed since it was chosen. Choose it again.'])
+    return
+  }
+  receipt = new Uint8Array(octets)
   await verifyShown()
 }
 

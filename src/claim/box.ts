@@ -26,7 +26,7 @@ export interface ClaimBox {
   /**
    * Keeps events; one that came before is not kept again.
    *
-   * @param once what may be used once, of a request with one event; the same event may come with it again
+   * @param once what may be used once, and the digest of what was said with it; the same may be said with it again
    * @param now milliseconds since the epoch
    */
   put(claims: readonly ClaimedEvent[], once: { readonly value: string; readonly use: string } | undefined, now: number): Kept

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { SentMessages } from '../bounce/index.ts'
 import type { ClaimBox, ClaimedEvent } from './box.ts'
 import type { ClaimProvider, ProviderRequest, ReadRequest } from './event.ts'
@@ -49,7 +50,8 @@ export async function takeEvents(provider: string, request: ProviderRequest, des
     claims.push({ ...said, message: message.id })
   }
   const { events, others, malformed, once } = reading
-  const use = events.map(({ eventId }) => eventId).join(' ')
+  // All that it said, and not its name alone: what was about nobody here must not come again as a word on a message of ours.
+  const use = hash('sha256', JSON.stringify(events))
   const kept = desk.box.put(claims, once === undefined ? undefined : { value: `${provider} ${once}`, use }, now)
   if (kept.kind === 'replayed') return { kind: 'refused', why: 'replayed' }
   const untied = events.length - claims.length

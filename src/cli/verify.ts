@@ -57,7 +57,7 @@ export async function runVerify(path: string, given: VerifyArguments): Promise<E
     ownKey: verified.ownKey,
     ...(anchors ? { anchors } : {}),
   }
-  const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
+  const lines = [...describe(verified, named !== undefined), ...(anchors ? describeWitnesses(anchors) : [])]
   process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
   return exitOf(anchors)
@@ -83,7 +83,8 @@ async function verifyWith(
   return { verification, key: fingerprint(keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 
-function describe({ verification, key, ownKey }: Verified): readonly string[] {
+/** @param named checkpoints that came another way; else they are what the queue beside the log remembers */
+function describe({ verification, key, ownKey }: Verified, named: boolean): readonly string[] {
   if (verification.kind === 'failed') {
     const { failure, where, why } = verification
     return [
@@ -107,7 +108,11 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     lines.push(
       `The key was changed ${printCount(keys.length - 1, 'time')}; each former key signed for the next, so any of them will do for --key.`,
     )
-  if (kept > 0)
+  if (kept > 0 && !named)
+    lines.push(
+      'The queue in the same folder remembers a checkpoint, which is part of this log. Whoever changed both could not be told by that: name one that was kept elsewhere (--checkpoint).',
+    )
+  if (kept > 0 && named)
     lines.push(
       `${kept === 1 ? 'The checkpoint that was kept is' : 'The checkpoints that were kept are'} part of this log: nothing up to it was changed or removed.`,
     )

@@ -5,6 +5,7 @@ import { readReceipt } from '../evidence/receipt/index.ts'
 import {
   type ProvenReceipt,
   type TimestampVerification,
+  type VerifierKey,
   failures,
   isObject,
   judgeReceiptTimestamps,
@@ -36,18 +37,39 @@ export async function runVerifyReceipt(file: string, given: ReceiptArguments, ke
   const cosigners = await Promise.all(
     (given.witnessKey ?? []).map(async (key) => parseKey(printVerifier(readWitness(key, '--witness-key')))),
   )
-  const judged = await verifyReceipt(receipt, { ...trust, cosigners: cosigners.filter((one) => one !== undefined) })
+  const named = cosigners.filter((one) => one !== undefined)
+  const judged = await verifyReceipt(receipt, { ...trust, cosigners: named })
   const stamps = judged.kind === 'failed' ? [] : await judgeReceiptTimestamps(judged, await readAuthorities(given.tsaCa))
-  if (given.json) process.stdout.write(`${json(publish(judged, stamps))}\n`)
+  const missing = judged.kind === 'failed' ? [] : listMissing(judged, named)
+  const unstamped = judged.kind === 'proven' && given.tsaCa !== undefined && stamps.length === 0
+  if (given.json) process.stdout.write(`${json(publish(judged, stamps, missing))}\n`)
   else if (judged.kind === 'failed') {
     process.stdout.write(
       `NOT PROVEN: ${failures[judged.failure]} (${judged.failure})\n${visible(file, 300)}: ${judged.where}: ${visible(judged.why)}.\nNothing that the receipt says is proven.\n`,
     )
-  } else process.stdout.write(`${[...describe(judged), ...describeOthers(judged, stamps)].join('\n')}\n`)
-  return judged.kind === 'failed' || stamps.some(({ kind }) => kind === 'failed') ? exits.below : exits.fine
+  } else {
+    const absent = [
+      ...missing.map((name) => `NOT COSIGNED by ${visible(name, 200)}: its word on this checkpoint is not in the receipt.`),
+      ...(unstamped ? ['NOT TIME-STAMPED: no word of an authority is in the receipt.'] : []),
+    ]
+    process.stdout.write(`${[...describe(judged), ...describeOthers(judged, stamps), ...absent].join('\n')}\n`)
+  }
+  // Whoever takes off what others said must not have it look as if they had.
+  const unwitnessed = named.length > 0 && missing.length === named.length
+  const bad = judged.kind === 'failed' || stamps.some(({ kind }) => kind === 'failed') || unwitnessed || unstamped
+  return bad ? exits.below : exits.fine
 }
 
-function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: readonly TimestampVerification[]): unknown {
+/** Witnesses that were named, and did not cosign. */
+function listMissing({ witnessed }: ProvenReceipt, named: readonly VerifierKey[]): readonly string[] {
+  return named.map(({ name }) => name).filter((name) => witnessed.every((one) => one.name !== name))
+}
+
+function publish(
+  judged: Awaited<ReturnType<typeof verifyReceipt>>,
+  stamps: readonly TimestampVerification[],
+  notWitnessed: readonly string[],
+): unknown {
   if (judged.kind === 'failed') return judged
   const { size, root } = judged.checkpoint
   const { certificates, timestamps: _, ...rest } = judged
@@ -56,6 +78,7 @@ function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: read
     checkpoint: { size, root: Buffer.from(root).toString('hex') },
     certificates: certificates.length,
     timestamps: stamps,
+    notWitnessed,
   }
 }
 

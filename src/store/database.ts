@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SealpostError } from '../errors.ts'
@@ -75,9 +75,12 @@ export function openForReading(folder: string, written: readonly string[] = step
   const path = join(folder, 'queue.db')
   if (!existsSync(path))
     throw new SealpostError('SP_FILE_MISSING', { where: path, next: 'Name the data folder of a campaign that was sent.' })
+  // An auditor's may be one that somebody made for him: a pipe never opens.
+  if (!statSync(path).isFile()) throw new SealpostError('SP_STORE_DAMAGED', { where: path, what: 'It is not a file' })
   const database = guard(path, () => new DatabaseSync(path, { readOnly: true, timeout: patience }))
   try {
     guard(path, () => {
+      refuseViews(database, path)
       refuseNewer(versionOf(database), path, written)
       if (versionOf(database) < written.length)
         throw new SealpostError('SP_STORE_DAMAGED', {
@@ -97,6 +100,12 @@ export function openForReading(folder: string, written: readonly string[] = step
       if (database.isOpen) database.close()
     },
   }
+}
+
+/** There are none here: one in the place of a table could be looked at without end. */
+function refuseViews(database: DatabaseSync, path: string): void {
+  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'view' LIMIT 1").get())
+    throw new SealpostError('SP_STORE_DAMAGED', { where: path, what: 'It has a view, and none was made here' })
 }
 
 /** A second, empty database held in an exclusive transaction: the system lets go of it when the process dies. */

@@ -17,9 +17,12 @@ export function packCosignature(time: number, signature: Uint8Array): Uint8Array
   return octets
 }
 
-/** Undefined for other lengths, and for times after 2^53 seconds: they may be refused as those of a far future. */
+/** The last second that RFC 3339 can write. */
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000
+
+/** Undefined for other lengths, and for times that no calendar has: a witness who lies would else be shown as a broken program. */
 export function unpackCosignature(octets: Uint8Array): Cosignature | undefined {
   if (octets.length !== 72) return undefined
   const time = Buffer.from(octets.subarray(0, 8)).readBigUInt64BE()
-  return time > Number.MAX_SAFE_INTEGER ? undefined : { time: Number(time), signature: octets.subarray(8) }
+  return time > latest ? undefined : { time: Number(time), signature: octets.subarray(8) }
 }

@@ -120,6 +120,20 @@ describe('a forger', () => {
     expect(notes).toContain('mailgun: a report was refused: its signature was used for another event before')
   })
 
+  it('cannot say more of a report that was about nobody here, or another thing of one that was', async () => {
+    const { post, kept, providers } = openServer()
+    const token = 'c'.repeat(50)
+    // Of another program on the same account. Whoever reads its log has signature, token and name of the event.
+    const foreign = providers.mailgun({ at, messageId: 'x@other.test', event: 'failed' }, token)
+    expect(await post('mailgun', foreign)).toBe(200)
+    expect(await post('mailgun', providers.mailgun(toAda, token))).toBe(406)
+    expect(await post('mailgun', foreign)).toBe(200)
+    const own = 'd'.repeat(50)
+    expect(await post('mailgun', providers.mailgun({ ...toAda, id: 'm2', event: 'failed' }, own))).toBe(200)
+    expect(await post('mailgun', providers.mailgun({ ...toAda, id: 'm2' }, own))).toBe(406)
+    expect(kept()).toEqual(['mailgun m2 1 failed'])
+  })
+
   it('cannot wait until it is forgotten that a signature was used', async () => {
     const { post, kept, providers, setTime } = openServer()
     const old = [

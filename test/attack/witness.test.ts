@@ -149,6 +149,8 @@ describe('a witness that lies', () => {
       'two good ones of different times',
       (text) => `${printCosignatures(signNote(text, [signer], 1))}${printCosignatures(signNote(text, [signer], 2))}`,
     ],
+    // Said to people as a date, which ends at some time.
+    ['one of a year that no calendar has', (text) => printCosignatures(signNote(text, [signer], 9_000_000_000_000))],
     ['a whole note', (text) => `${text}\n${printCosignatures(signNote(text, [signer], 1))}`],
     ['nothing', () => ''],
     ['a page', () => '<html>Welcome</html>\n'],

@@ -191,6 +191,29 @@ describe('a receipt that is not', () => {
     expect(await fill('keys', log.vkey)).toMatch(/^Proven\n/)
   })
 
+  it('is not taken for the one before it where it cannot be read', async () => {
+    // Somebody has a good receipt checked first, and then one of which the page learns nothing.
+    await fill('keys', log.vkey)
+    expect(await choose(log.receipt)).toMatch(/^Proven\n/)
+    await writeFile(join(folder, `receipt${chosen}.json`), 'Whoever changes a file after it was chosen makes it unreadable.')
+    const says = await page.textAfter('outcome', async () =>
+      page.evaluate(`document.getElementById('file').dispatchEvent(new Event('change'))`),
+    )
+    expect(says).toMatch(/^Not checked\n/)
+    expect(says).not.toContain('@example.org')
+    // Nor is it remembered, whatever is changed then.
+    expect(await fill('quorum', '0')).toContain('There is no receipt yet')
+  })
+
+  it('has no witness in the log itself', async () => {
+    await choose(log.receipt)
+    await fill('keys', log.vkey)
+    expect(await fill('witnesses', log.vkey)).toContain('This is the key of a log, and stands in the wrong field')
+    const witness = printVerifier(makeLogSigner('witness.example', 'cosignature').verifier)
+    await fill('witnesses', '')
+    expect(await fill('keys', witness)).toContain('This is the key of a witness, and stands in the wrong field')
+  })
+
   it('is refused unread where it is too large', async () => {
     await fill('keys', log.vkey)
     expect(await choose(' '.repeat(3_000_000))).toContain('it is longer than 1000000 octets')

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { SealpostError, systemError } from '../../errors.ts'
-import { type Verifier, parseVerifier, printVerifier } from '../../tlog/index.ts'
+import { basename, dirname } from 'node:path'
+import { SealpostError } from '../../errors.ts'
+import { FileStore, type Verifier, parseVerifier, printVerifier } from '../../tlog/index.ts'
 import { writeWholeFile } from '../../wholeFile.ts'
 
 /** Keys of one log in all its life: one a day for years. */
@@ -16,14 +16,9 @@ export type KeyList = readonly [Verifier, ...Verifier[]]
  * @throws SealpostError SP_KEY_INVALID, SP_FILE_UNREADABLE
  */
 export async function readKeyList(path: string): Promise<KeyList | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
-  return parseKeyList(text, path)
+  // As tiles are read: the folder may be one that somebody handed over, and in the file's place a pipe.
+  const octets = await new FileStore(dirname(path)).read(basename(path))
+  return octets && parseKeyList(Buffer.from(octets).toString('utf8'), path)
 }
 
 /** @throws SealpostError SP_KEY_INVALID naming the line */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { z } from 'zod'
-import { systemError } from '../../errors.ts'
 import { FileStore, TileTree, type Verifier, checkpointPath, openCheckpoint } from '../../tlog/index.ts'
 import { writeWholeFile } from '../../wholeFile.ts'
 import { sameKey } from './keyList.ts'
@@ -43,13 +42,9 @@ export async function findRotation(folder: string, from: Verifier, to: Verifier)
 
 /** The leaves that tell of rotations, in their order; none where there are none. */
 export async function readRotations({ rotations }: Pick<KeyPlace, 'rotations'>): Promise<readonly number[]> {
-  try {
-    const text = await readFile(rotations, 'latin1')
-    return text.split('\n').flatMap((line) => (/^(?:0|[1-9]\d{0,15})$/.test(line) ? [Number(line)] : []))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw systemError(error, rotations, 'SP_FILE_UNREADABLE')
-  }
+  const octets = (await new FileStore(dirname(rotations)).read(basename(rotations))) ?? new Uint8Array()
+  const lines = Buffer.from(octets).toString('latin1').split('\n')
+  return lines.flatMap((line) => (/^(?:0|[1-9]\d{0,15})$/.test(line) ? [Number(line)] : []))
 }
 
 /** Notes the leaf of a rotation, once however often it is done. */

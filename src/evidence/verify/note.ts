@@ -7,6 +7,9 @@ const maxSignatures = 100
 /** No honest note is so long. */
 const maxNoteLength = 100_000
 
+/** The last second that RFC 3339 can write: a later one cannot be shown. */
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000
+
 /** A signed checkpoint as it was read: nothing of it is verified. C2SP tlog-checkpoint, signed-note. */
 export interface CheckpointNote {
   readonly origin: string
@@ -68,6 +71,7 @@ export async function checkSignature(note: CheckpointNote, key: VerifierKey): Pr
       // C2SP tlog-cosignature: eight octets of time, then Ed25519 over two lines and the text.
       if (signature.length !== 72) return { kind: 'wrong' }
       const seconds = new DataView(signature.buffer).getBigUint64(0)
+      if (seconds > latest) return { kind: 'wrong' }
       time = Number(seconds)
       message = `cosignature/v1\ntime ${seconds}\n${note.text}`
     }

@@ -410,6 +410,25 @@ describe('a receipt that was changed', () => {
     expect(await fate(forged, one.vkey, { cosigners })).toBe('cosignature-wrong attempt.proof')
   })
 
+  it('cosignature-wrong: a time that no calendar has, which could not be shown', async () => {
+    const signer = makeLogSigner('witness.example', 'cosignature')
+    const cosigners = [await keyOf(printVerifier(signer.verifier))]
+    for (const [time, kind] of [
+      [253_402_300_799, 'proven'],
+      [253_402_300_800, 'cosignature-wrong attempt.proof'],
+      [Number.MAX_SAFE_INTEGER, 'cosignature-wrong attempt.proof'],
+    ] as const) {
+      const one = await makeProvenLog({ witness: { signer, time } })
+      expect(await fate(one.receipt, one.vkey, { cosigners })).toBe(kind)
+    }
+  })
+
+  it('cosignatures-missing: the log named as its own witness', async () => {
+    const cosigners = [await keyOf(log.vkey)]
+    expect(await judge(receipt, log.vkey, { cosigners })).toMatchObject({ kind: 'proven', witnessed: [] })
+    expect(await fate(receipt, log.vkey, { cosigners, quorum: 1 })).toBe('cosignatures-missing attempt.proof')
+  })
+
   it('fork: another root than that of a checkpoint of the same size that was kept', async () => {
     const root = (await judge(receipt, log.vkey)) as ProvenReceipt
     const held = [{ size: 8, root: root.checkpoint.root }]

@@ -8,7 +8,7 @@ import { type CheckpointNote, checkSignature } from './note.ts'
 export interface Trust {
   /** Keys of the log, one of which must have signed, or have handed over to the one that did. All carry its origin. */
   readonly keys: readonly VerifierKey[]
-  /** Keys of witnesses, of whom at least `quorum` must have cosigned. */
+  /** Keys of witnesses, of whom at least `quorum` must have cosigned; those of logs count for nothing here. */
   readonly cosigners?: readonly VerifierKey[]
   readonly quorum?: number
   /** Checkpoints that somebody kept apart from the log. What is verified may have the same size as one, and then its root. */
@@ -44,7 +44,8 @@ export async function judgeSignatures(
   }
   // A witness that is named twice counts once.
   const witnessed = new Map<string, Witnessed>()
-  for (const key of cosigners) {
+  // C2SP tlog-cosignature: of that type alone. Else a log whose key was given for one would witness itself.
+  for (const key of cosigners.filter(({ type }) => type === 'cosignature')) {
     const check = await checkSignature(note, key)
     if (check.kind === 'wrong') return failed('cosignature-wrong', where, `the cosignature of ${key.name} does not verify`)
     if (check.kind === 'signed') witnessed.set(key.text, { name: key.name, time: check.time })
