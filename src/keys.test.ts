@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { currentKey, openKeys, readKeys, rotateKeys } from './keys.ts'
+import { currentKey, openKeys, readKeys } from './keys.ts'
 
 let data: string
 beforeEach(async () => {
@@ -18,16 +18,6 @@ it('are made once, for their owner alone, whoever makes them at the same time', 
   expect(new Set(made.map((keys) => Buffer.from(currentKey(keys)).toString('hex'))).size).toBe(1)
   expect(await readdir(join(data, 'keys'))).toEqual(['links.key'])
   expect((await stat(join(data, 'keys/links.key'))).mode & 0o777).toBe(0o600)
-})
-
-it('get a newer one beside them, which signs from then on', async () => {
-  const before = await openKeys(data, 'links')
-  expect(await rotateKeys(data, 'links')).toBe(2)
-  const after = await openKeys(data, 'links')
-  expect([after.current, after.all.get(1)]).toEqual([2, before.all.get(1)])
-  expect((await stat(join(data, 'keys/links.key'))).mode & 0o777).toBe(0o600)
-  await writeFile(join(data, 'keys/links.key'), `255 ${'a'.repeat(64)}\n`)
-  await expect(rotateKeys(data, 'links')).rejects.toMatchObject({ code: 'SP_KEY_INVALID' })
 })
 
 it.each([

@@ -77,22 +77,6 @@ function parseKeys(text: string, path: string): Keys {
   return { current: Math.max(...all.keys()), all }
 }
 
-/**
- * Adds a new key that signs from now on; what was signed before stays good.
- *
- * @returns its number
- * @throws SealpostError SP_KEY_INVALID when all numbers were used, and what `openKeys` throws
- */
-export async function rotateKeys(data: string, name: string): Promise<number> {
-  const { all, current } = await openKeys(data, name)
-  if (current >= 255)
-    throw new SealpostError('SP_KEY_INVALID', { where: pathOfKeys(data, name), what: 'There is no number left for another key' })
-  const lines = [...all].map(([number, key]) => `${number} ${Buffer.from(key).toString('hex')}\n`)
-  const next = `${current + 1} ${randomBytes(length).toString('hex')}\n`
-  await writeWholeFile(pathOfKeys(data, name), `${lines.join('')}${next}`, 'is replaced')
-  return current + 1
-}
-
 /** Where the keys of one kind lie in a data folder. */
 export function pathOfKeys(data: string, name: string): string {
   return join(data, 'keys', `${name}.key`)

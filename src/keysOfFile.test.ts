@@ -2,8 +2,9 @@ import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { pathOfKeys, rotateKeys } from './keys.ts'
+import { pathOfKeys } from './keys.ts'
 import { KeysOfFile } from './keysOfFile.ts'
+import { rotateKeys } from './rotateKeys.ts'
 
 let data: string
 let path: string

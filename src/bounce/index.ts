@@ -6,5 +6,5 @@ export type { BounceLedger, BounceNote, SentMessage, SentMessages } from './ledg
 export { withholdWrites } from './withhold.ts'
 export { type ReadOptions, type Reading, readBounces } from './read.ts'
 export { printReturnPath, readReturnPath } from './returnPath.ts'
-export { type Tie, tieReport } from './tie.ts'
-export { printToken, readToken } from './token.ts'
+export { type Tie, findSigned, tieReport } from './tie.ts'
+export { type TokenSubject, printToken, readToken } from './token.ts'

@@ -65,7 +65,7 @@ async function takeIn(
     await ledger.record(digest, now, undefined)
     return { kind: inbound.kind, detail: inbound.kind === 'auto-reply' ? '' : visible(`${inbound.why}: ${inbound.subject}`, 300) }
   }
-  const tie = tieReport(inbound, options.key)
+  const tie = await tieReport(inbound, options.key, messages)
   const message = tie.kind === 'none' ? undefined : await messages.find(tie.messageId)
   const softBounces = message ? await ledger.softBounces(message.addressKey) : []
   const consequence = decideBounce({ report: inbound, tie, message, softBounces, now })

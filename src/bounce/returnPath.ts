@@ -1,6 +1,6 @@
 import { SealpostError } from '../errors.ts'
 import { parseAddress } from '../smtp/index.ts'
-import { printToken, readToken } from './token.ts'
+import { type ReturnToken, readToken } from './token.ts'
 
 /**
  * The return path of one message (VERP): `bounces@shop.example` becomes `bounces+<token>@shop.example`, which RFC 5233
@@ -8,9 +8,10 @@ import { printToken, readToken } from './token.ts'
  * is signed, nobody can make a bounce of a message that he was not sent.
  *
  * @param bouncesAddress the mailbox where bounces are collected; mail to it with a `+` must arrive there too
+ * @param token of the message (`printToken`)
  * @throws SealpostError SP_ADDRESS_INVALID where the address is none, or leaves no room for the token
  */
-export function printReturnPath(bouncesAddress: string, messageId: number, key: Uint8Array): string {
+export function printReturnPath(bouncesAddress: string, token: string): string {
   const address = parseAddress(bouncesAddress)
   if (address.kind === 'invalid')
     throw new SealpostError('SP_ADDRESS_INVALID', {
@@ -27,12 +28,12 @@ export function printReturnPath(bouncesAddress: string, messageId: number, key: 
       what: 'The address for bounces is too long: what is signed for each message must fit before its @',
       next: 'Choose one with at most 37 characters before the @.',
     })
-  return `${address.local}+${printToken(messageId, key)}@${address.domain}`
+  return `${address.local}+${token}@${address.domain}`
 }
 
-/** The message that a return path is of; undefined where it bears no token, or one that is not of this key. */
-export function readReturnPath(address: string, key: Uint8Array): number | undefined {
+/** What a return path says whose message it is; undefined where it bears nothing in the form of a token. */
+export function readReturnPath(address: string): ReturnToken | undefined {
   const local = address.slice(0, Math.max(0, address.lastIndexOf('@')))
   const plus = local.lastIndexOf('+')
-  return plus < 0 ? undefined : readToken(local.slice(plus + 1), key)
+  return plus < 0 ? undefined : readToken(local.slice(plus + 1))
 }

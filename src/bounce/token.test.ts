@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sentMessage } from '../../test/support/bounces.ts'
 import { parseAddress } from '../smtp/index.ts'
 import { keyName, openReturnPathKey, printReturnPath, printToken, readReturnPath, readReturnPathKey } from './index.ts'
-import { readToken } from './token.ts'
+import { type TokenSubject, isTokenOf, readToken } from './token.ts'
 
 const key = randomBytes(32)
+const print = (id: number, by = key): string => printToken(sentMessage({ id }), by)
+/** The number that a token gives for who has this message and key. */
+const open = (text: string, of: Partial<TokenSubject> = {}, by = key): number | undefined => {
+  const token = readToken(text)
+  return token && isTokenOf(token, sentMessage({ id: token.messageId, ...of }), by) ? token.messageId : undefined
+}
+const path = (bounces: string, id: number): string => printReturnPath(bounces, print(id))
 
 describe('a token', () => {
   const ids = fc.oneof(fc.nat(300), fc.integer({ min: 1, max: 2 ** 48 - 1 })).map((id) => id || 1)
@@ -16,10 +24,10 @@ describe('a token', () => {
   it('gives its message back, in either case', () => {
     fc.assert(
       fc.property(ids, (id) => {
-        const token = printToken(id, key)
+        const token = print(id)
         expect(token).toMatch(/^[a-z2-7]{18,26}$/)
-        expect(readToken(token, key)).toBe(id)
-        expect(readToken(token.toUpperCase(), key)).toBe(id)
+        expect(open(token)).toBe(id)
+        expect(open(token.toUpperCase())).toBe(id)
       }),
     )
   })
@@ -27,47 +35,56 @@ describe('a token', () => {
   it('is nothing once a letter is another', () => {
     fc.assert(
       fc.property(ids, fc.nat(25), fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567'.split('')), (id, at, letter) => {
-        const token = printToken(id, key)
+        const token = print(id)
         const changed = token.slice(0, at % token.length) + letter + token.slice((at % token.length) + 1)
-        expect(readToken(changed, key)).toBe(changed === token ? id : undefined)
+        expect(open(changed)).toBe(changed === token ? id : undefined)
       }),
     )
   })
 
   it('is nothing with another key, or cut, or lengthened', () => {
-    const token = printToken(7, key)
-    expect(readToken(token, randomBytes(32))).toBeUndefined()
-    expect(readToken(token.slice(1), key)).toBeUndefined()
-    expect(readToken(`${token}a`, key)).toBeUndefined()
-    expect(readToken(`a${token}`, key)).toBeUndefined()
+    const token = print(7)
+    expect(open(token, {}, randomBytes(32))).toBeUndefined()
+    expect(open(token.slice(1))).toBeUndefined()
+    expect(open(`${token}a`)).toBeUndefined()
+    expect(open(`a${token}`)).toBeUndefined()
+  })
+
+  it('is of one recipient, campaign and digest: a number may come to mean another message', () => {
+    const token = print(7)
+    const { campaign, addressKey } = sentMessage()
+    for (const other of [{ addressKey: 'bob@b.test' }, { campaign: 'autumn' }, { digest: 'e'.repeat(64) }, { id: 8 }])
+      expect(open(token, other)).toBeUndefined()
+    // Where one ends and the next begins counts.
+    expect(open(token, { campaign: campaign + addressKey, addressKey: '' })).toBeUndefined()
   })
 
   it('is made for numbers of messages alone', () => {
-    for (const id of [0, -1, 1.5, 2 ** 48, Number.NaN]) expect(() => printToken(id, key)).toThrow(RangeError)
+    for (const id of [0, -1, 1.5, 2 ** 48, Number.NaN]) expect(() => print(id)).toThrow(RangeError)
   })
 
   it('never throws when read, whatever comes', () => {
-    fc.assert(fc.property(fc.string(), (text) => readToken(text, key) === undefined))
+    fc.assert(fc.property(fc.string(), (text) => open(text) === undefined))
   })
 })
 
 describe('a return path', () => {
   it('is an address that a mail server takes', () => {
-    const printed = printReturnPath('bounces@shop.example', 2 ** 48 - 1, key)
+    const printed = path('bounces@shop.example', 2 ** 48 - 1)
     expect(parseAddress(printed)).toMatchObject({ kind: 'address', domain: 'shop.example' })
-    expect(readReturnPath(printed, key)).toBe(2 ** 48 - 1)
-    expect(readReturnPath(printReturnPath(`${'a'.repeat(37)}@b.example`, 2 ** 48 - 1, key), key)).toBe(2 ** 48 - 1)
-    expect(readReturnPath(printReturnPath('news+out@b.example', 5, key), key)).toBe(5)
+    expect(readReturnPath(printed)?.messageId).toBe(2 ** 48 - 1)
+    expect(readReturnPath(path(`${'a'.repeat(37)}@b.example`, 2 ** 48 - 1))?.messageId).toBe(2 ** 48 - 1)
+    expect(readReturnPath(path('news+out@b.example', 5))).toEqual(readToken(print(5)))
   })
 
   it('is refused where there is no room, or no address', () => {
     for (const address of [`${'a'.repeat(38)}@b.example`, '"a b"@b.example', 'bounces', `bounces@${'b.'.repeat(110)}example`])
-      expect(() => printReturnPath(address, 1, key)).toThrow(expect.objectContaining({ code: 'SP_ADDRESS_INVALID' }))
+      expect(() => path(address, 1)).toThrow(expect.objectContaining({ code: 'SP_ADDRESS_INVALID' }))
   })
 
   it('of anything else is none', () => {
-    for (const address of ['', '@', 'bounces@shop.example', 'bounces+x@shop.example', '+@', printToken(1, key)])
-      expect(readReturnPath(address, key)).toBeUndefined()
+    for (const address of ['', '@', 'bounces@shop.example', 'bounces+x@shop.example', '+@', print(1)])
+      expect(readReturnPath(address)).toBeUndefined()
   })
 })
 

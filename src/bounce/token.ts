@@ -5,28 +5,50 @@ import { decodeBase32, encodeBase32 } from '../base32.ts'
 const macLength = 10
 
 /**
- * Which message of the queue, signed: 18 to 26 characters of a to z and 2 to 7.
- *
- * @param messageId from 1, at most 2^48 - 1
- * @param key 32 octets, of the data folder
+ * A message of the queue, and who it went to. All of it is signed, as its number may come to mean another message: where the
+ * queue was lost, and the same campaign is taken in anew from a list in another order.
  */
-export function printToken(messageId: number, key: Uint8Array): string {
-  const id = encodeId(messageId)
-  return encodeBase32(Buffer.concat([id, sign(id, key)]))
+export interface TokenSubject {
+  /** From 1, at most 2^48 - 1. */
+  readonly id: number
+  readonly campaign: string
+  /** Of the frozen campaign. */
+  readonly digest: string
+  readonly addressKey: string
 }
 
-/** The message that a token names; undefined where it is none, or was not made with this key. */
-export function readToken(text: string, key: Uint8Array): number | undefined {
+/** What a token says before its message is looked up: nothing is known of it yet. */
+export interface ReturnToken {
+  readonly messageId: number
+  readonly mac: Uint8Array
+}
+
+/**
+ * The number of a message, signed with all that it is: 18 to 26 characters of a to z and 2 to 7.
+ *
+ * @param key 32 octets, of the data folder
+ */
+export function printToken(message: TokenSubject, key: Uint8Array): string {
+  return encodeBase32(Buffer.concat([encodeId(message.id), sign(message, key)]))
+}
+
+/** What has the form of a token; undefined where it has not. */
+export function readToken(text: string): ReturnToken | undefined {
   const octets = /^[a-z2-7]{18,26}$/i.test(text) ? decodeBase32(text.toLowerCase()) : undefined
   if (octets === undefined || octets.length <= macLength || octets.length > macLength + 6 || octets[0] === 0) return undefined
-  const id = octets.subarray(0, octets.length - macLength)
-  const given = octets.subarray(octets.length - macLength)
-  return timingSafeEqual(given, sign(id, key)) ? id.readUIntBE(0, id.length) : undefined
+  const length = octets.length - macLength
+  return { messageId: octets.readUIntBE(0, length), mac: octets.subarray(length) }
+}
+
+/** Whether a token was made for this message, with this key. */
+export function isTokenOf({ messageId, mac }: ReturnToken, message: TokenSubject, key: Uint8Array): boolean {
+  return messageId === message.id && timingSafeEqual(mac, sign(message, key))
 }
 
 /** The first words keep what is signed here apart from all else that the key may sign one day. */
-function sign(id: Buffer, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update('sealpost return path 1\0').update(id).digest().subarray(0, macLength)
+function sign({ id, campaign, digest, addressKey }: TokenSubject, key: Uint8Array): Buffer {
+  const named = JSON.stringify([id, campaign, digest, addressKey])
+  return createHmac('sha256', key).update('sealpost return path 2\0').update(named).digest().subarray(0, macLength)
 }
 
 /** Big-endian, without leading zeros: each message has one token. */

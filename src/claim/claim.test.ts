@@ -249,24 +249,33 @@ describe('an event is about', () => {
     (await tieEvent({ ...event, ...changes }, key, found))?.id
 
   it('the message that its Message-ID or return path names', async () => {
-    const token = printToken(7, key)
+    const token = printToken(message, key)
     expect(await tie({ messageId: `<${token}@shop.test>` })).toBe(7)
     expect(await tie({ messageId: `${token}@shop.test`, recipient: 'Ada@A.test' })).toBe(7)
     expect(await tieEvent({ ...event, messageId: '7.0123456789abcdef@shop.test' }, undefined, messages)).toBe(message)
-    expect(await tie({ returnPath: printReturnPath('b@shop.test', 7, key) })).toBe(7)
-    expect(await tie({ messageId: '<foreign@other.test>', returnPath: printReturnPath('b@shop.test', 7, key) })).toBe(7)
+    expect(await tie({ returnPath: printReturnPath('b@shop.test', printToken(message, key)) })).toBe(7)
+    expect(
+      await tie({ messageId: '<foreign@other.test>', returnPath: printReturnPath('b@shop.test', printToken(message, key)) }),
+    ).toBe(7)
   })
 
   it("none, where it is another account's, another person's, or of a message that was never sent", async () => {
-    const token = printToken(7, key)
+    const token = printToken(message, key)
     expect(await tie({})).toBeUndefined()
     expect(await tie({ messageId: `<${token}@shop.test>`, recipient: 'eve@a.test' })).toBeUndefined()
     expect(await tie({ messageId: `<${token}@shop.test>`, recipient: 'no address' })).toBeUndefined()
-    expect(await tie({ messageId: `<${printToken(8, key)}@shop.test>` })).toBeUndefined()
-    expect(await tie({ messageId: `<${printToken(7, randomBytes(32))}@shop.test>` })).toBeUndefined()
+    expect(await tie({ messageId: `<${printToken({ ...message, id: 8 }, key)}@shop.test>` })).toBeUndefined()
+    expect(await tie({ messageId: `<${printToken(message, randomBytes(32))}@shop.test>` })).toBeUndefined()
     expect(await tie({ messageId: '7.fedcba9876543210@shop.test' })).toBeUndefined()
+    // Made for who had this number before the queue was lost, and for another campaign.
+    for (const before of [{ addressKey: 'bob@b.test' }, { campaign: 'autumn' }, { digest: 'e'.repeat(64) }])
+      expect(await tie({ messageId: `<${printToken({ ...message, ...before }, key)}@shop.test>` })).toBeUndefined()
     expect(await tie({ messageId: `<${token}@shop.test>` }, { find: async () => ({ ...message, tried: false }) })).toBeUndefined()
-    const unkeyed = await tieEvent({ ...event, returnPath: printReturnPath('b@shop.test', 7, key) }, undefined, messages)
+    const unkeyed = await tieEvent(
+      { ...event, returnPath: printReturnPath('b@shop.test', printToken(message, key)) },
+      undefined,
+      messages,
+    )
     expect(unkeyed).toBeUndefined()
   })
 })

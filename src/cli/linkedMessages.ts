@@ -29,6 +29,7 @@ export function createLinkedMessages(queue: () => Queue | undefined): Unsubscrib
       const frozen = line && campaignOf(line.campaign)
       if (!line || !frozen?.unsubscribe) return undefined
       const parsed = parseAddress(line.address)
+      // Of who was erased there is no address any more.
       if (parsed.kind === 'invalid') return undefined
       const { list } = frozen.unsubscribe
       return { id, campaign: line.campaign, addressKey: addressKey(parsed), list, sender: senderOf(frozen) }

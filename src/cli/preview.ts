@@ -50,15 +50,16 @@ async function makePreview(path: string, given: PreviewArguments): Promise<Messa
   const row = await findRecipient(list, campaign.list, given)
   await checkTemplates(frozen, list.columns, [row])
   const parts = await readSourceParts(frozen, settings, 'samples')
+  const one = { id: 1, addressKey: row.address }
   const message = await createRenderer(frozen, parts).preview({
     // Of a message that is sent, it is the number in the queue that stands here.
     id: `preview.${frozen.digest.slice(0, 16)}`,
     address: row.address,
     columns: row.columns,
     createdAt: systemClock.now(),
-    ...(parts.linkOf && { unsubscribe: parts.linkOf(1) }),
-    ...(parts.trackingOf && { tracking: parts.trackingOf(1) }),
-    ...(parts.optoutOf && { optout: parts.optoutOf(1) }),
+    ...(parts.linkOf && { unsubscribe: parts.linkOf(one) }),
+    ...(parts.trackingOf && { tracking: parts.trackingOf(one) }),
+    ...(parts.optoutOf && { optout: parts.optoutOf(one) }),
   })
   return {
     ...message,

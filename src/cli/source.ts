@@ -3,21 +3,24 @@ import { openReturnPathKey, printReturnPath, printToken } from '../bounce/index.
 import { type FrozenCampaign, type RenderOptions, createRenderer, optoutName, readSigningKeys } from '../campaign/index.ts'
 import { SealpostError } from '../errors.ts'
 import { type Keys, openKeys } from '../keys.ts'
-import type { MessageSource } from '../queue/index.ts'
+import type { MessageSource, QueueItem } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { type MessageTracking, createMessageTracking, tagOf, trackingKeys } from '../tracking/index.ts'
 import { type UnsubscribeLink, createUnsubscribeLink, unsubscribeKeys } from '../unsubscribe/index.ts'
+
+/** A message, as far as its links are made for it. */
+type Addressed = Pick<QueueItem, 'id' | 'addressKey'>
 
 /** What the messages of a campaign are made with beside what was frozen; none of it is ever part of that. */
 export interface SourceParts extends RenderOptions {
   /** Signs the return paths of campaigns that name an address for their bounces. */
   readonly returnPathKey?: Uint8Array
   /** The way out for one message, where the campaign gives one. */
-  readonly linkOf?: (messageId: number) => UnsubscribeLink
+  readonly linkOf?: (message: Addressed) => UnsubscribeLink
   /** With which addresses one message is counted, where the campaign counts. */
-  readonly trackingOf?: (messageId: number) => MessageTracking
+  readonly trackingOf?: (message: Addressed) => MessageTracking
   /** Where its recipient takes that back. */
-  readonly optoutOf?: (messageId: number) => string
+  readonly optoutOf?: (message: Addressed) => string
   /** Who did; asked before each message. */
   readonly refuses?: (addressKey: string) => boolean
 }
@@ -43,7 +46,7 @@ export async function readSourceParts(
     keys,
     ...(bounces === undefined || !returnPathKey ? {} : { returnPathKey }),
     ...(links ? { linkOf: links } : {}),
-    ...(tracking ? { trackingOf: tracking, optoutOf: (id) => tracking(id).withdrawUrl() } : {}),
+    ...(tracking ? { trackingOf: tracking, optoutOf: (message) => tracking(message).withdrawUrl() } : {}),
   }
 }
 
@@ -61,7 +64,8 @@ async function openLinks(
     next: 'Set server.baseUrl to the https address of sealpost serve.',
   })
   const keys = await openLinkKeys(data, unsubscribeKeys, purpose)
-  return (messageId) => createUnsubscribeLink({ messageId, campaign: name, list }, { baseUrl, mailto, keys })
+  return ({ id, addressKey }) =>
+    createUnsubscribeLink({ messageId: id, addressKey, campaign: name, list }, { baseUrl, mailto, keys })
 }
 
 /** @throws SealpostError SP_SETTINGS_INVALID where the campaign counts and the settings do not say where links lead */
@@ -78,7 +82,7 @@ async function openTracking(
   })
   const keys = await openLinkKeys(data, trackingKeys, purpose)
   const tag = tagOf(name, digest)
-  return (messageId) => createMessageTracking({ messageId, tag }, { baseUrl, keys })
+  return ({ id, addressKey }) => createMessageTracking({ messageId: id, addressKey, tag }, { baseUrl, keys })
 }
 
 function requireBase(
@@ -119,20 +123,22 @@ export function createSource(
   const optout = JSON.stringify(frozen).includes(optoutName) ? optoutOf : undefined
   const returnPath = bounces !== undefined && returnPathKey ? { bounces, key: returnPathKey } : undefined
   return {
-    render: async ({ id, address, addressKey, columns, createdAt }) => {
+    render: async (item) => {
+      const { id, address, addressKey, columns, createdAt } = item
       // Whatever report gives this name back is tied to the message for certain (docs/bounces.md).
-      const name = returnPath ? printToken(id, returnPath.key) : `${id}.${frozen.digest.slice(0, 16)}`
+      const token = returnPath && printToken({ id, addressKey, campaign: frozen.name, digest: frozen.digest }, returnPath.key)
+      const name = token ?? `${id}.${frozen.digest.slice(0, 16)}`
       const rendered = await renderer.render({
         id: name,
         address,
         // Written by this program when the list was taken in.
         columns: JSON.parse(columns) as Record<string, string>,
         createdAt,
-        ...(linkOf && { unsubscribe: linkOf(id) }),
-        ...(trackingOf && refuses?.(addressKey) !== true && { tracking: trackingOf(id) }),
-        ...(optout && { optout: optout(id) }),
+        ...(linkOf && { unsubscribe: linkOf(item) }),
+        ...(trackingOf && refuses?.(addressKey) !== true && { tracking: trackingOf(item) }),
+        ...(optout && { optout: optout(item) }),
       })
-      const from = returnPath ? printReturnPath(returnPath.bounces, id, returnPath.key) : rendered.from
+      const from = returnPath && token !== undefined ? printReturnPath(returnPath.bounces, token) : rendered.from
       return { ...rendered, from, ...describeDsn(frozen, name) }
     },
   }

@@ -4,7 +4,7 @@ import { addressKey } from '../list/index.ts'
 import { parseAddress } from '../smtp/index.ts'
 import { senderOf } from './linkedMessages.ts'
 import type { QueueReader, SqliteSuppressionList } from '../store/index.ts'
-import { type TrackedCampaign, type TrackingDesk, tagOf } from '../tracking/index.ts'
+import { type Reader, type TrackedCampaign, type TrackingDesk, tagOf } from '../tracking/index.ts'
 
 /** The queue, as far as links ask for it. */
 type Queue = Pick<QueueReader, 'campaign' | 'digests' | 'rowOf'>
@@ -52,36 +52,36 @@ function open(
   if (!tracking) return undefined
   const finder = createLinkFinder({ ...frozen, tracking, ...(unsubscribe && { unsubscribe }) })
   const targets = new Map<string, string | undefined>()
-  const rowOf = (id: number) => {
-    const row = queue()?.rowOf(id)
-    return row?.campaign === stored.name ? row : undefined
-  }
-  const keyOf = (id: number): string | undefined => {
-    const parsed = parseAddress(rowOf(id)?.address ?? '')
-    return parsed.kind === 'invalid' ? undefined : addressKey(parsed)
+  /** The reader's own row: not that of another who has come to stand in its place, nor what is left of who was erased. */
+  const rowOf = ({ messageId, isOf }: Reader) => {
+    const row = queue()?.rowOf(messageId)
+    const parsed = parseAddress(row?.address ?? '')
+    if (row?.campaign !== stored.name || parsed.kind === 'invalid') return undefined
+    const key = addressKey(parsed)
+    return isOf(key) ? { ...row, key } : undefined
   }
   return {
     name: stored.name,
     clicks: tracking.links !== undefined,
     opens: tracking.opens === true,
-    mayCount: async (id) => {
-      const key = keyOf(id)
+    mayCount: async (reader) => {
+      const key = rowOf(reader)?.key
       if (key === undefined || suppressions.refusesCounting(key)) return false
       const refused = await suppressions.isSuppressed([key], unsubscribe?.list)
       return refused.size === 0
     },
     sender: senderOf(frozen),
-    withdrawalOf: (id) => {
-      const key = keyOf(id)
+    withdrawalOf: (reader) => {
+      const key = rowOf(reader)?.key
       if (key === undefined) return undefined
-      return async () => void (await suppressions.refuseCounting(key, `link of message ${id}`, now()))
+      return async () => void (await suppressions.refuseCounting(key, `link of message ${reader.messageId}`, now()))
     },
-    targetOf: async (link, occurrence, id) => {
+    targetOf: async (link, occurrence, reader) => {
       if (!finder.varies(link)) return finder.fixed(link)
       // First of all: of who was erased nothing is told, though it may be remembered here.
-      const row = rowOf(id)
+      const row = rowOf(reader)
       if (!row) return undefined
-      const place = `${id} ${link} ${occurrence}`
+      const place = `${reader.messageId} ${link} ${occurrence}`
       if (targets.has(place)) return targets.get(place)
       const { address, columns } = row
       // Written by this program when the list was taken in.

@@ -1,4 +1,4 @@
-import { rotateKeys } from '../keys.ts'
+import { rotateKeys } from '../rotateKeys.ts'
 import { loadSettings } from '../settings/index.ts'
 import { trackingKeys } from '../tracking/index.ts'
 import { type Exit, exits } from './exit.ts'

@@ -1,6 +1,7 @@
 import { SealpostError } from '../errors.ts'
 import { json, visible } from '../escape.ts'
-import { openKeys, rotateKeys } from '../keys.ts'
+import { openKeys } from '../keys.ts'
+import { rotateKeys } from '../rotateKeys.ts'
 import { loadSettings } from '../settings/index.ts'
 import { unsubscribeKeys } from '../unsubscribe/index.ts'
 import { checkLinks } from './checkLinks.ts'

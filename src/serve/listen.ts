@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { SealpostError, systemError } from '../errors.ts'
 import type { ServerSettings } from '../settings/index.ts'
 import type { createApp } from './app.ts'
+import { Connections } from './connections.ts'
 
 /** Milliseconds. */
 export interface ServeTimeouts {
@@ -66,24 +67,14 @@ export async function serveApp(
       : createAdaptorServer({ fetch, createServer, serverOptions: bounds })
   ) as HttpServer | HttpsServer
   server.maxConnections = mostConnections
+  const connections = new Connections(server)
   await start(server, listen, where)
   return {
     port: (server.address() as AddressInfo).port,
     renew: () => {
       if (tls && 'setSecureContext' in server) server.setSecureContext(readPair(tls))
     },
-    [Symbol.asyncDispose]: async () => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      server.close(() => {
-        resolve()
-      })
-      server.closeIdleConnections()
-      const late = setTimeout(() => {
-        server.closeAllConnections()
-      }, timeouts.shutdown)
-      await promise
-      clearTimeout(late)
-    },
+    [Symbol.asyncDispose]: async () => connections.end(timeouts.shutdown),
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Keys } from '../keys.ts'
 import type { TrackingLedger } from './ledger.ts'
-import { tagOf } from './token.ts'
+import { personOf, tagOf } from './token.ts'
 import { hashWho } from './who.ts'
 
 /** A message whose recipient is to be forgotten. */
 export interface ErasedMessage {
-  readonly id: number
+  readonly addressKey: string
   readonly campaign: string
   /** Of the frozen campaign. */
   readonly digest: string
@@ -21,14 +21,15 @@ export function eraseTracking(messages: readonly ErasedMessage[], ledger: Tracki
   let erased = 0
   for (const [tag, of] of Map.groupBy(messages, ({ campaign, digest }) => tagOf(campaign, digest))) {
     const links = ledger.links(tag)
-    const marks = of.flatMap(({ id }) =>
-      links.flatMap(({ kind, link }) =>
-        // Whichever key signed it: keys that are gone have made their hashes meaningless already.
-        [...keys.all.keys()].flatMap((key) => {
-          const who = hashWho({ messageId: id, tag }, kind, link, key, keys)
+    const marks = of.flatMap(({ addressKey }) =>
+      // Whichever key signed it: keys that are gone have made their hashes meaningless already.
+      [...keys.all].flatMap(([key, secret]) => {
+        const person = personOf(tag, addressKey, secret)
+        return links.flatMap(({ kind, link }) => {
+          const who = hashWho({ tag, person }, kind, link, key, keys)
           return who ? [{ kind, link, who }] : []
-        }),
-      ),
+        })
+      }),
     )
     erased += ledger.forget(tag, marks)
   }

@@ -1,24 +1,34 @@
 import type { Keys } from '../keys.ts'
 import type { HitCounter } from './counter.ts'
-import { type TrackingToken, readTrackingToken } from './token.ts'
+import { type TrackingToken, isPersonOf, readTrackingToken } from './token.ts'
 import { hashWho } from './who.ts'
+
+/** Whom a link was written for. */
+export interface Reader {
+  readonly messageId: number
+  /** Whether that is who has this address: the number of a message may come to mean another one. */
+  readonly isOf: (addressKey: string) => boolean
+}
 
 /** A campaign whose links are counted. */
 export interface TrackedCampaign {
   readonly name: string
   readonly clicks: boolean
   readonly opens: boolean
-  /** Where a link leads, for one message of the campaign; undefined where it has none such. Always http or https. */
-  targetOf(link: number, occurrence: number, messageId: number): Promise<string | undefined>
-  /** Whether its recipient may be counted: not who was erased, who took that back, nor who wants no more mail of its list. */
-  mayCount(messageId: number): Promise<boolean>
+  /**
+   * Where a link leads, always http or https; undefined where there is none such, and where that hangs on the row of a
+   * recipient who is not the reader.
+   */
+  targetOf(link: number, occurrence: number, reader: Reader): Promise<string | undefined>
+  /** Whether the reader may be counted: not who was erased, who took that back, nor who wants no more mail of its list. */
+  mayCount(reader: Reader): Promise<boolean>
   /** Whom people see as the sender; not escaped. */
   readonly sender: string
   /**
-   * Keeps that a message's recipient is to be counted no more, in any campaign; on the disk when it resolves. Undefined
-   * where there is no such message.
+   * Keeps that the reader is to be counted no more, in any campaign; on the disk when it resolves. Undefined where there is
+   * no such message to him.
    */
-  withdrawalOf(messageId: number): (() => Promise<void>) | undefined
+  withdrawalOf(reader: Reader): (() => Promise<void>) | undefined
 }
 
 /** What it takes to answer links. */
@@ -48,7 +58,7 @@ export async function followClick(text: string, counts: boolean, desk: TrackingD
   const token = readTrackingToken(text, keys)
   const campaign = token?.kind === 'click' ? desk.campaigns.find(token.tag) : undefined
   if (!token || !campaign?.clicks) return none
-  const url = await campaign.targetOf(token.link, token.occurrence, token.messageId)
+  const url = await campaign.targetOf(token.link, token.occurrence, readerOf(token, keys))
   if (url === undefined) return none
   if (counts) await count(token, campaign, keys, desk)
   return { kind: 'target', url }
@@ -68,16 +78,21 @@ export async function openWithdrawal(
   text: string,
   desk: Pick<TrackingDesk, 'keys' | 'campaigns'>,
 ): Promise<{ readonly sender: string; withdraw(): Promise<void> } | undefined> {
-  const token = readTrackingToken(text, await desk.keys())
+  const keys = await desk.keys()
+  const token = readTrackingToken(text, keys)
   const campaign = token?.kind === 'withdraw' ? desk.campaigns.find(token.tag) : undefined
-  const withdraw = token && campaign?.withdrawalOf(token.messageId)
+  const withdraw = token && campaign?.withdrawalOf(readerOf(token, keys))
   return campaign && withdraw && { sender: campaign.sender, withdraw }
 }
 
+function readerOf(token: TrackingToken, keys: Keys): Reader {
+  return { messageId: token.messageId, isOf: (addressKey) => isPersonOf(token, addressKey, keys) }
+}
+
 async function count(token: TrackingToken, campaign: TrackedCampaign, keys: Keys, { counter }: TrackingDesk): Promise<void> {
-  const { kind, tag, link, key, messageId } = token
+  const { kind, tag, link, key } = token
   if (kind === 'withdraw') return
-  if (!(await campaign.mayCount(messageId))) return
+  if (!(await campaign.mayCount(readerOf(token, keys)))) return
   const who = hashWho(token, kind, link, key, keys)
   const whoInAll = hashWho(token, kind, 0, key, keys)
   if (who && whoInAll) counter.add({ campaign: campaign.name, tag, kind, link, who, whoInAll })

@@ -1,5 +1,5 @@
 import type { Keys } from '../keys.ts'
-import { createTokenPrinter } from './token.ts'
+import { type SignedMessage, createTokenPrinter } from './token.ts'
 
 /** In the data folder's `keys/`. */
 export const trackingKeys = 'tracking'
@@ -19,11 +19,10 @@ export interface MessageTracking {
 /**
  * What the links of one message are written as.
  *
- * @param message with the tag of its campaign (`tagOf`), which is the same for all of them
  * @param baseUrl `https://news.example.org`, without a path
  */
 export function createMessageTracking(
-  message: { readonly messageId: number; readonly tag: string },
+  message: SignedMessage,
   { baseUrl, keys }: { readonly baseUrl: string; readonly keys: Keys },
 ): MessageTracking {
   const print = createTokenPrinter(message, keys)

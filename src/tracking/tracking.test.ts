@@ -3,10 +3,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeKeys } from '../../test/support/serving.ts'
 import { createTracking, handClock, memoryLedger, pathOf, spring } from '../../test/support/tracking.ts'
-import { HitCounter, createTokenPrinter, followClick, hashWho, isCounted, pixel, readTrackingToken, tagOf } from './index.ts'
+import { currentKey } from '../keys.ts'
+import {
+  HitCounter,
+  createTokenPrinter,
+  followClick,
+  hashWho,
+  isCounted,
+  personOf,
+  pixel,
+  readTrackingToken,
+  tagOf,
+} from './index.ts'
+import { isPersonOf } from './token.ts'
 
 const keys = makeKeys()
 const tag = tagOf('spring', 'abc')
+const addressKey = 'ada@a.test'
 
 describe('a token', () => {
   it('gives back what was put in, and names nobody', () => {
@@ -17,19 +30,27 @@ describe('a token', () => {
         fc.integer({ min: 0, max: 0xffff }),
         fc.constantFrom('click' as const, 'open' as const),
         (messageId, link, occurrence, kind) => {
-          const text = createTokenPrinter({ messageId, tag }, keys)(kind, link, occurrence)
-          expect(text).toMatch(/^[A-Za-z0-9_-]{48}$/)
-          expect(readTrackingToken(text, keys)).toEqual({ kind, messageId, tag, link, occurrence, key: 1 })
+          const text = createTokenPrinter({ messageId, tag, addressKey }, keys)(kind, link, occurrence)
+          expect(text).toMatch(/^[A-Za-z0-9_-]{52}$/)
+          expect(readTrackingToken(text, keys)).toEqual({
+            kind,
+            messageId,
+            tag,
+            person: Buffer.from(personOf(tag, addressKey, currentKey(keys))),
+            link,
+            occurrence,
+            key: 1,
+          })
         },
       ),
     )
   })
 
   it('is nothing once a letter is another, or the key', () => {
-    const token = createTokenPrinter({ messageId: 7, tag }, keys)('click', 1, 0)
+    const token = createTokenPrinter({ messageId: 7, tag, addressKey }, keys)('click', 1, 0)
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
     fc.assert(
-      fc.property(fc.nat(47), fc.constantFrom(...letters), (at, letter) => {
+      fc.property(fc.nat(51), fc.constantFrom(...letters), (at, letter) => {
         const changed = token.slice(0, at) + letter + token.slice(at + 1)
         expect(readTrackingToken(changed, keys) === undefined).toBe(changed !== token)
       }),
@@ -39,11 +60,21 @@ describe('a token', () => {
   })
 
   it('outlives a new key, and ends with its own', () => {
-    const token = createTokenPrinter({ messageId: 7, tag }, keys)('open', 0, 0)
+    const token = createTokenPrinter({ messageId: 7, tag, addressKey }, keys)('open', 0, 0)
     const both = { current: 2, all: new Map([...keys.all, [2, randomBytes(32)]]) }
     expect(readTrackingToken(token, both)).toMatchObject({ messageId: 7, key: 1 })
     both.all.delete(1)
     expect(readTrackingToken(token, both)).toBeUndefined()
+  })
+
+  it('is of one recipient of one campaign, whoever has come to stand under its number', () => {
+    const token = readTrackingToken(createTokenPrinter({ messageId: 7, tag, addressKey }, keys)('withdraw', 0, 0), keys)
+    if (!token) throw new Error('it is none')
+    expect(isPersonOf(token, addressKey, keys)).toBe(true)
+    expect(isPersonOf(token, 'bob@a.test', keys)).toBe(false)
+    expect(isPersonOf({ ...token, tag: tagOf('autumn', 'abc') }, addressKey, keys)).toBe(false)
+    expect(isPersonOf(token, addressKey, makeKeys())).toBe(false)
+    expect(isPersonOf({ ...token, key: 2 }, addressKey, keys)).toBe(false)
   })
 
   it('is of one campaign by name and content', () => {
@@ -52,14 +83,14 @@ describe('a token', () => {
 })
 
 it('what stands for somebody is another for each link, kind, campaign and key', () => {
-  const who = { messageId: 7, tag }
+  const who = { tag, person: personOf(tag, addressKey, currentKey(keys)) }
   const other = makeKeys()
   const marks = [
     hashWho(who, 'click', 1, 1, keys),
     hashWho(who, 'click', 2, 1, keys),
     hashWho(who, 'click', 0, 1, keys),
     hashWho(who, 'open', 0, 1, keys),
-    hashWho({ ...who, messageId: 8 }, 'click', 1, 1, keys),
+    hashWho({ ...who, person: personOf(tag, 'bob@a.test', currentKey(keys)) }, 'click', 1, 1, keys),
     hashWho({ ...who, tag: tagOf('autumn', 'abc') }, 'click', 1, 1, keys),
     hashWho(who, 'click', 1, 1, other),
   ].map((mark) => Buffer.from(mark ?? []).toString('hex'))

@@ -43,12 +43,14 @@ const details: Readonly<Record<Way, string>> = {
   mail: 'by mail',
 }
 
-export async function openToken(text: string, { keys, messages }: UnsubscribeDesk): Promise<Opened> {
-  const token = readUnsubscribeToken(text, await keys())
+/** Opens a link for the message and the recipient that it was made for, and for nobody who has come to stand in that place. */
+export async function openToken(text: string, { keys, messages }: Pick<UnsubscribeDesk, 'keys' | 'messages'>): Promise<Opened> {
+  const known = await keys()
+  const token = readUnsubscribeToken(text, known)
   if (!token) return { kind: 'none' }
   if (token.kind === 'self-test') return { kind: 'self-test' }
   const message = await messages.find(token.messageId)
-  return message && isTokenFor(token, message.campaign, message.list) ? { kind: 'message', message } : { kind: 'none' }
+  return message && isTokenFor(token, message, known) ? { kind: 'message', message } : { kind: 'none' }
 }
 
 /** Lets a recipient leave; on the disk when it resolves, and heeded by a sender from its next message on. */

@@ -1,56 +1,69 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { decodeBase32, encodeBase32 } from '../base32.ts'
 import { type Keys, currentKey } from '../keys.ts'
 
 /** What a token is about. */
 export type UnsubscribeToken =
-  /** @param tag of the campaign and the list that it was made for */
-  | { readonly kind: 'message'; readonly messageId: number; readonly tag: string }
+  /**
+   * @param tag of the campaign, the list and the recipient that it was made for
+   * @param key the number of the key that signed it
+   */
+  | { readonly kind: 'message'; readonly messageId: number; readonly tag: Uint8Array; readonly key: number }
   /** Unsubscribes nobody: whoever runs the server asks with it whether the links work. */
   | { readonly kind: 'self-test'; readonly nonce: number }
 
-/** What a link leaves. */
+/** What a link leaves, and who. */
 export interface Leaving {
   readonly messageId: number
   readonly campaign: string
   readonly list: string | undefined
+  readonly addressKey: string
 }
 
 const kinds = ['message', 'self-test'] as const
 
-/** Octets: the key's number, the kind, a number, the tag, 128 bits of HMAC-SHA-256. */
-const layout = { number: 2, tag: 8, mac: 12, end: 28 } as const
+/** Octets: the key's number, the kind, a number, 64 bits of HMAC-SHA-256 as a tag, 96 over all that. */
+const layout = { number: 2, tag: 8, mac: 16, end: 28 } as const
 
 /** 28 octets in base32: what fits into a path, before an @ and into a subject, and names nobody. */
 export const tokenPattern = /^[a-z2-7]{45}$/i
 
 /** The token of one message: who has the message may leave with it, and nothing else. */
-export function printUnsubscribeToken({ messageId, campaign, list }: Leaving, keys: Keys): string {
-  return print('message', messageId, tagOf(campaign, list), keys)
+export function printUnsubscribeToken({ messageId, ...leaving }: Leaving, keys: Keys): string {
+  return print('message', messageId, tagOf(leaving, currentKey(keys)), keys)
 }
 
 /** @param nonce from 0, at most 2^48 - 1 */
 export function printSelfTestToken(nonce: number, keys: Keys): string {
-  return print('self-test', nonce, Buffer.alloc(4), keys)
+  return print('self-test', nonce, Buffer.alloc(layout.mac - layout.tag), keys)
 }
 
 /** What a token says; undefined where it is none, or was made with none of these keys. No look-up comes before this. */
 export function readUnsubscribeToken(text: string, keys: Keys): UnsubscribeToken | undefined {
   const octets = tokenPattern.test(text) ? decodeBase32(text.toLowerCase()) : undefined
   if (octets?.length !== layout.end) return undefined
-  const key = keys.all.get(octets[0] ?? 0)
+  const number = octets[0] ?? 0
+  const key = keys.all.get(number)
   const kind = kinds[octets[1] ?? kinds.length]
   if (!key || !kind) return undefined
   if (!timingSafeEqual(octets.subarray(layout.mac), sign(octets.subarray(0, layout.mac), key))) return undefined
-  const number = octets.readUIntBE(layout.number, 6)
+  const numbered = octets.readUIntBE(layout.number, 6)
   return kind === 'self-test'
-    ? { kind, nonce: number }
-    : { kind, messageId: number, tag: octets.toString('hex', layout.tag, layout.mac) }
+    ? { kind, nonce: numbered }
+    : { kind, messageId: numbered, tag: octets.subarray(layout.tag, layout.mac), key: number }
 }
 
-/** Whether a token was made for this campaign and list: the number of a message may come to mean another one. */
-export function isTokenFor({ tag }: { readonly tag: string }, campaign: string, list: string | undefined): boolean {
-  return tagOf(campaign, list).toString('hex') === tag
+/**
+ * Whether a token was made for this recipient, campaign and list. The number of a message may come to mean another one: where
+ * the queue was lost, and the same campaign is taken in anew from a list in another order.
+ */
+export function isTokenFor(
+  { tag, key }: Extract<UnsubscribeToken, { kind: 'message' }>,
+  leaving: Omit<Leaving, 'messageId'>,
+  keys: Keys,
+): boolean {
+  const secret = keys.all.get(key)
+  return secret !== undefined && timingSafeEqual(tagOf(leaving, secret), tag)
 }
 
 /** What only a server with the same key can answer to a self-test. */
@@ -69,14 +82,21 @@ function print(kind: (typeof kinds)[number], number: number, tag: Buffer, keys: 
   return encodeBase32(Buffer.concat([head, sign(head, currentKey(keys))]))
 }
 
-function tagOf(campaign: string, list: string | undefined): Buffer {
-  return createHash('sha256')
-    .update(`${campaign}\0${list ?? ''}`)
+/** Keyed, so that nobody can try addresses on a token. */
+function tagOf({ campaign, list, addressKey }: Omit<Leaving, 'messageId'>, key: Uint8Array): Buffer {
+  const named = JSON.stringify([campaign, list ?? null, addressKey])
+  return createHmac('sha256', key)
+    .update('sealpost unsubscribe recipient 2\0')
+    .update(named)
     .digest()
-    .subarray(0, 4)
+    .subarray(0, layout.mac - layout.tag)
 }
 
 /** The first words keep what is signed here apart from all else that a key may sign one day. */
 function sign(head: Buffer, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update('sealpost unsubscribe 1\0').update(head).digest().subarray(0, 16)
+  return createHmac('sha256', key)
+    .update('sealpost unsubscribe 2\0')
+    .update(head)
+    .digest()
+    .subarray(0, layout.end - layout.mac)
 }

@@ -7,18 +7,19 @@ import { createUnsubscribeLink, findToken, openToken, printUnsubscribeToken } fr
 import { isTokenFor, readUnsubscribeToken } from './token.ts'
 
 const keys = makeKeys()
-const leaving = { messageId: 7, campaign: 'spring', list: 'news' }
+const leaving = { messageId: 7, campaign: 'spring', list: 'news', addressKey: 'ada@a.test' }
 const token = printUnsubscribeToken(leaving, keys)
 
 describe('a token', () => {
   it('gives its message back, and names nobody', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.string(), fc.option(fc.string()), (messageId, campaign, list) => {
-        const one = printUnsubscribeToken({ messageId, campaign, list: list ?? undefined }, keys)
+        const made = { campaign, list: list ?? undefined, addressKey: `${campaign}@a.test` }
+        const one = printUnsubscribeToken({ messageId, ...made }, keys)
         expect(one).toMatch(/^[a-z2-7]{45}$/)
         const read = readUnsubscribeToken(one.toUpperCase(), keys)
         expect(read).toMatchObject({ kind: 'message', messageId })
-        expect(read?.kind === 'message' && isTokenFor(read, campaign, list ?? undefined)).toBe(true)
+        expect(read?.kind === 'message' && isTokenFor(read, made, keys)).toBe(true)
       }),
     )
   })
@@ -45,7 +46,19 @@ describe('a token', () => {
     expect(readUnsubscribeToken(token, both)).toBeUndefined()
   })
 
-  it('is of one campaign and one list', async () => {
+  it('is of one campaign, one list and one recipient, whoever has come to stand under its number', async () => {
+    const read = readUnsubscribeToken(token, keys)
+    const isFor = (different: Partial<typeof leaving> | { list: undefined }) =>
+      read?.kind === 'message' && isTokenFor(read, { ...leaving, ...different }, keys)
+    expect(isFor({})).toBe(true)
+    for (const other of [{ campaign: 'winter' }, { list: 'offers' }, { list: undefined }, { addressKey: 'bob@a.test' }])
+      expect([other, isFor(other)]).toEqual([other, false])
+    // Where one ends and the next begins counts.
+    expect(isFor({ list: 'new', addressKey: 'sada@a.test' })).toBe(false)
+    expect(read?.kind === 'message' && isTokenFor(read, leaving, makeKeys())).toBe(false)
+  })
+
+  it('opens the message that it was made for', async () => {
     const { deps, token } = createServing()
     expect(await openToken(token(1), deps.desk)).toEqual({ kind: 'message', message: messages[0] })
     for (const other of [token(1, 'offers'), token(1, null), token(1, 'news', 'winter'), token(9)])

@@ -13,6 +13,7 @@ import { type SentMessage, printReturnPath, printToken } from '../../src/bounce/
 import { createMailgunReader, createSendgridReader, createSparkpostReader } from '../../src/claim/index.ts'
 import { Pace, claimsPace } from '../../src/serve/index.ts'
 import { SqliteClaimBox } from '../../src/store/index.ts'
+import { sentMessage } from '../support/bounces.ts'
 import { Providers, type Report } from '../support/providers.ts'
 import { createServing } from '../support/serving.ts'
 
@@ -32,15 +33,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
+const sent = ['ada', 'bob', 'cy'].map((name, index): SentMessage => {
+  const address = `${name}@a.test`
+  return { id: index + 1, campaign: 'spring', digest, address, addressKey: address, createdAt: 0, tried: true }
+})
+const tokenOf = (id: number, by = key): string => printToken(sentMessage({ ...sent[id - 1], id }), by)
+
 /** A server that sent messages 1 to 3, to ada, bob and cy. */
 function openServer() {
   const providers = new Providers()
   const notes: string[] = []
   let time = now
-  const sent = ['ada', 'bob', 'cy'].map((name, index): SentMessage => {
-    const address = `${name}@a.test`
-    return { id: index + 1, campaign: 'spring', digest, address, addressKey: address, createdAt: 0, tried: true }
-  })
   const serving = createServing({
     claims: {
       desk: {
@@ -69,13 +72,13 @@ function openServer() {
   }
 }
 
-const toAda = { at, messageId: `${printToken(1, key)}@shop.test` }
+const toAda = { at, messageId: `${tokenOf(1)}@shop.test` }
 
 it('what is authentic is kept once, however often it comes', async () => {
   const { providers, post, kept, notes } = openServer()
   const mailgun = providers.mailgun(toAda)
   const sendgrid = providers.sendgrid([toAda, { ...toAda, id: 's2', event: 'deferred' }], at)
-  const sparkpost = providers.sparkpostReport([{ at, returnPath: printReturnPath('b@shop.test', 1, key) }])
+  const sparkpost = providers.sparkpostReport([{ at, returnPath: printReturnPath('b@shop.test', tokenOf(1)) }])
   for (const _ of [1, 2]) {
     expect(await post('mailgun', mailgun)).toBe(200)
     expect(await post('sendgrid', sendgrid)).toBe(200)
@@ -165,9 +168,9 @@ describe('another customer of the same account, or the recipient of another mess
     const { post, kept, providers, notes, serving } = openServer()
     const events = [
       { at, id: '1', messageId: 'foreign@other.test' },
-      { at, id: '2', messageId: `${printToken(2, key)}@shop.test` },
-      { at, id: '3', messageId: `${printToken(1, randomBytes(32))}@shop.test` },
-      { at, id: '4', messageId: `${printToken(99, key)}@shop.test` },
+      { at, id: '2', messageId: `${tokenOf(2)}@shop.test` },
+      { at, id: '3', messageId: `${tokenOf(1, randomBytes(32))}@shop.test` },
+      { at, id: '4', messageId: `${tokenOf(99)}@shop.test` },
       { at, id: '5', messageId: '1.fedcba9876543210@shop.test' },
       { at, id: '6', messageId: '1.0123456789abcdef@shop.test' },
     ]

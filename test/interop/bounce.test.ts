@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { openReturnPathKey, printReturnPath } from '../../src/bounce/index.ts'
+import { returnPathIn } from '../support/bounces.ts'
 import { sendCampaign } from '../support/sentCampaign.ts'
 import type { Lab } from './lab/lab.ts'
 import { createWorkplace, readJson, runSealpost } from './lab/sealpost.ts'
@@ -45,7 +45,7 @@ async function send(lab: Lab, server: 'postfix' | 'exim', from: string, to: stri
 async function bounce(lab: Lab, server: 'postfix' | 'exim', id: number) {
   const { data, settings } = createWorkplace(lab)
   await sendCampaign(data, addresses, Date.now() - 86_400_000)
-  const from = printReturnPath(`bounces@${server}.test`, id, await openReturnPathKey(data))
+  const from = await returnPathIn(data, id, `bounces@${server}.test`)
   await send(lab, server, from, addresses[id - 1] ?? '')
   await lab.server(server).collect()
   const outcome = await runSealpost(lab, 'bounces', 'read', '--json', '--settings', settings, lab.server(server).maildir)

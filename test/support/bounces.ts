@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { BounceLedger, BounceNote, SentMessage, SentMessages } from '../../src/bounce/index.ts'
+import {
+  type BounceLedger,
+  type BounceNote,
+  type SentMessage,
+  type SentMessages,
+  openReturnPathKey,
+  printReturnPath,
+  printToken,
+} from '../../src/bounce/index.ts'
+import { createSentMessages } from '../../src/cli/sentMessages.ts'
 import type { StoredMessage } from '../../src/mailbox/index.ts'
 import type { Suppression, SuppressionList } from '../../src/queue/index.ts'
+import { QueueReader } from '../../src/store/index.ts'
 
 export const digest = `0123456789abcdef${'0'.repeat(48)}`
 
@@ -26,6 +36,19 @@ export function sentMessage(different: Partial<SentMessage> = {}): SentMessage {
     tried: true,
     ...different,
   }
+}
+
+/** The return path of a message, by default to ada. */
+export function returnPathOf(key: Uint8Array, different: Partial<SentMessage> = {}, bounces = 'bounces@shop.example'): string {
+  return printReturnPath(bounces, printToken(sentMessage(different), key))
+}
+
+/** The return path of a message as the queue of a data folder has it. */
+export async function returnPathIn(data: string, id: number, bounces = 'bounces@shop.example'): Promise<string> {
+  using queue = QueueReader.open(data)
+  const message = await createSentMessages(queue).find(id)
+  if (!message) throw new Error(`there is no message ${id}`)
+  return printReturnPath(bounces, printToken(message, await openReturnPathKey(data)))
 }
 
 /** A ledger in memory, that can be looked into. */

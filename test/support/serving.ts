@@ -67,7 +67,10 @@ export function createServing(
     rows,
     errors,
     token: (id = 1, list: string | null = 'news', campaign = 'spring') =>
-      printUnsubscribeToken({ messageId: id, campaign, list: list ?? undefined }, keys),
+      printUnsubscribeToken(
+        { messageId: id, campaign, list: list ?? undefined, addressKey: messages[id - 1]?.addressKey ?? 'eve@a.test' },
+        keys,
+      ),
     ask: async (path: string, init: RequestInit = {}, remote = '192.0.2.7') =>
       app.request(path, init, { incoming: { socket: { remoteAddress: remote } } }),
   }

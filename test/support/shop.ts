@@ -2,10 +2,10 @@ import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
-import { openReturnPathKey, printReturnPath } from '../../src/bounce/index.ts'
-import { openKeys } from '../../src/keys.ts'
+import { currentKey, openKeys } from '../../src/keys.ts'
 import { QueueReader, SqliteTrackingLedger } from '../../src/store/index.ts'
-import { hashWho, tagOf, trackingKeys } from '../../src/tracking/index.ts'
+import { hashWho, personOf, tagOf, trackingKeys } from '../../src/tracking/index.ts'
+import { returnPathIn } from './bounces.ts'
 import { type Desk, openDesk } from './cli.ts'
 import { freePort } from './freePort.ts'
 import { fromFeedbackLoop, fromPostfix } from './inbound.ts'
@@ -95,8 +95,7 @@ export async function live(desk: Desk): Promise<void> {
 }
 
 async function bounce(desk: Desk): Promise<void> {
-  const key = await openReturnPathKey(dataOf(desk))
-  const to = printReturnPath('bounces@shop.example', idOf(desk, ada), key)
+  const to = await returnPathIn(dataOf(desk), idOf(desk, ada))
   const diagnostic = `452 4.2.2 <${ada}>: over quota`
   await writeFile(join(desk.folder, 'box'), fromPostfix({ to, recipient: ada, status: '4.2.2', diagnostic }))
   await writeFile(join(desk.folder, 'loop'), fromFeedbackLoop({ mailFrom: to, recipient: ada }))
@@ -110,7 +109,7 @@ async function follow(desk: Desk): Promise<void> {
   const tag = tagOf('spring', reader.campaign('spring')?.digest ?? '')
   using ledger = SqliteTrackingLedger.open(dataOf(desk))
   const who = [ada, 'bob@valid.test'].flatMap((address) => {
-    const one = hashWho({ messageId: idOf(desk, address), tag }, 'click', 1, 1, keys)
+    const one = hashWho({ tag, person: personOf(tag, address.toLowerCase(), currentKey(keys)) }, 'click', 1, 1, keys)
     return one ? [one] : []
   })
   ledger.add([{ campaign: 'spring', tag, kind: 'click', link: 1, day: '2026-11-25', count: 5, who }], Date.now())

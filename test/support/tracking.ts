@@ -1,4 +1,4 @@
-import { type TrackingDesk, HitCounter, createMessageTracking, tagOf } from '../../src/tracking/index.ts'
+import { type Reader, type TrackingDesk, HitCounter, createMessageTracking, tagOf } from '../../src/tracking/index.ts'
 import type { HitGroup, TrackingLedger } from '../../src/tracking/index.ts'
 import type { Clock } from '../../src/clock.ts'
 import { makeKeys } from './serving.ts'
@@ -43,6 +43,9 @@ export function memoryLedger() {
 export const spring = { campaign: 'spring', digest: 'd'.repeat(64) }
 export const targets: Readonly<Record<number, string>> = { 1: 'https://shop.example/a?x=1&y=2', 2: 'http://shop.example/b' }
 
+/** Whom the messages of the campaign went to. */
+const addressOf = (messageId: number): string => `r${messageId}@a.test`
+
 /** What answers links of one campaign with two links, over a ledger in memory. */
 export function createTracking(different: { readonly erased?: readonly number[] } = {}) {
   const keys = makeKeys()
@@ -57,6 +60,7 @@ export function createTracking(different: { readonly erased?: readonly number[] 
     (error) => errors.push(error),
   )
   const tag = tagOf(spring.campaign, spring.digest)
+  const isKnown = ({ messageId, isOf }: Reader): boolean => !different.erased?.includes(messageId) && isOf(addressOf(messageId))
   const desk: TrackingDesk = {
     keys: async () => keys,
     campaigns: {
@@ -67,16 +71,19 @@ export function createTracking(different: { readonly erased?: readonly number[] 
               clicks: true,
               opens: true,
               targetOf: async (link) => targets[link],
-              mayCount: async (id) => !different.erased?.includes(id) && !withdrawn.has(id),
+              mayCount: async (reader) => isKnown(reader) && !withdrawn.has(reader.messageId),
               sender: 'Example <Shop>',
-              withdrawalOf: (id) => (different.erased?.includes(id) ? undefined : async () => void withdrawn.add(id)),
+              withdrawalOf: (reader) => (isKnown(reader) ? async () => void withdrawn.add(reader.messageId) : undefined),
             }
           : undefined,
     },
     counter,
   }
   const linksOf = (messageId: number, of = spring, by = keys) =>
-    createMessageTracking({ messageId, tag: tagOf(of.campaign, of.digest) }, { baseUrl: 'https://news.shop.example', keys: by })
+    createMessageTracking(
+      { messageId, tag: tagOf(of.campaign, of.digest), addressKey: addressOf(messageId) },
+      { baseUrl: 'https://news.shop.example', keys: by },
+    )
   return { keys, clock, counter, desk, errors, linksOf, withdrawn, ...memory }
 }
 

@@ -43,6 +43,7 @@ export interface ListRow {
 /** A message, as it is to be erased. */
 export interface MessageOf {
   readonly id: number
+  readonly addressKey: string
   readonly campaign: string
   /** Of the frozen campaign. */
   readonly digest: string
@@ -249,7 +250,7 @@ export class QueueReader implements Disposable {
   messagesTo(addressKeys: readonly string[]): readonly MessageOf[] {
     const rows = this.#read((db) =>
       db.all(
-        `SELECT m.id, e.state, e.due, e.leaf, c.name, c.digest FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
+        `SELECT m.id, m.address_key, e.state, e.due, e.leaf, c.name, c.digest FROM message m CROSS JOIN delivery e ON e.domain = m.domain AND e.id = m.id
          JOIN campaign c ON c.id = m.campaign
          WHERE m.campaign IN (SELECT id FROM campaign) AND m.address_key IN (SELECT value FROM json_each(?)) ORDER BY m.id`,
         JSON.stringify(addressKeys),
@@ -257,6 +258,7 @@ export class QueueReader implements Disposable {
     )
     return rows.map((row) => ({
       id: Number(row['id']),
+      addressKey: String(row['address_key']),
       campaign: String(row['name']),
       digest: String(row['digest']),
       state: String(row['state']) as State,

@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeKeys } from '../../../test/support/serving.ts'
-import { type HitGroup, type HitKind, eraseTracking, hashWho, tagOf } from '../../tracking/index.ts'
+import { currentKey } from '../../keys.ts'
+import { type HitGroup, type HitKind, eraseTracking, hashWho, personOf, tagOf } from '../../tracking/index.ts'
 import { SqliteTrackingLedger } from '../index.ts'
 
 let folder: string
@@ -26,8 +27,12 @@ const tag = tagOf('spring', digest)
 const day = 86_400_000
 const now = Date.UTC(2026, 10, 25)
 
+/** Message and recipient of that number. */
+const keyOf = (id: number): string => `r${id}@a.test`
+const someone = (id: number, key = currentKey(keys)) => ({ tag, person: personOf(tag, keyOf(id), key) })
+
 function group(kind: HitKind, link: number, ids: readonly number[], more: Partial<HitGroup> = {}): HitGroup {
-  const who = ids.flatMap((messageId) => hashWho({ messageId, tag }, kind, link, 1, keys) ?? [])
+  const who = ids.flatMap((messageId) => hashWho(someone(messageId), kind, link, 1, keys) ?? [])
   return { campaign: 'spring', tag, kind, link, day: '2026-11-25', count: ids.length, who, ...more }
 }
 
@@ -90,15 +95,15 @@ describe('somebody who is to be forgotten', () => {
   it('is, of all links and under every key, and nobody else', () => {
     const both = { current: 2, all: new Map([...keys.all, [2, randomBytes(32)]]) }
     ledger.add([group('click', 1, [1, 2]), group('click', 0, [1, 2]), group('open', 0, [1])], now)
-    const second = hashWho({ messageId: 1, tag }, 'click', 3, 2, both)
+    const second = hashWho(someone(1, currentKey(both)), 'click', 3, 2, both)
     ledger.add([{ ...group('click', 3, []), count: 1, who: second ? [second] : [] }], now)
     expect(rows()).toBe(6)
-    const message = { id: 1, campaign: 'spring', digest }
+    const message = { addressKey: keyOf(1), campaign: 'spring', digest }
     expect(
       eraseTracking(
         [
           { ...message, digest: 'other' },
-          { ...message, id: 5 },
+          { ...message, addressKey: keyOf(5) },
         ],
         ledger,
         both,
@@ -108,7 +113,7 @@ describe('somebody who is to be forgotten', () => {
     expect(rows()).toBe(2)
     expect(eraseTracking([message], ledger, both)).toBe(0)
     expect(ledger.total(tag, 'click')).toEqual({ total: 2, unique: 2 })
-    expect(eraseTracking([{ ...message, id: 2 }], ledger, both)).toBe(2)
+    expect(eraseTracking([{ ...message, addressKey: keyOf(2) }], ledger, both)).toBe(2)
     expect(rows()).toBe(0)
   })
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openReturnPathKey, printReturnPath } from '../../../src/bounce/index.ts'
+import { returnPathIn } from '../../support/bounces.ts'
 import { fromFeedbackLoop, fromPostfix, fromQmail } from '../../support/inbound.ts'
 import { sendCampaign } from '../../support/sentCampaign.ts'
 
@@ -13,13 +13,13 @@ const bin = fileURLToPath(new URL('../../../bin/sealpost.js', import.meta.url))
 const separator = 'From MAILER-DAEMON Mon Nov 23 10:00:00 2026\n'
 
 let folder: string
-let signed: (id: number) => string
+let paths: readonly string[]
+const signed = (id: number): string => paths[id - 1] ?? ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealpost-'))
   await writeFile(join(folder, 'sealpost.yaml'), 'data: ./data\n')
   await sendCampaign(join(folder, 'data'), ['ada@a.test', 'bob@b.test', 'Eve@e.test'], Date.UTC(2026, 10, 1))
-  const key = await openReturnPathKey(join(folder, 'data'))
-  signed = (id) => printReturnPath('bounces@shop.example', id, key)
+  paths = await Promise.all([1, 2, 3].map(async (id) => returnPathIn(join(folder, 'data'), id)))
 })
 afterEach(async () => {
   await rm(folder, { recursive: true })

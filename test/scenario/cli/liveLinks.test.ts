@@ -109,7 +109,8 @@ it('a server that answers GET and POST lets the campaign begin, and nobody is un
   // The messages that follow have links that the same server answers.
   expect((await desk.run('send', 'campaign.yaml')).exit).toBe(0)
   const keys = await openKeys(`${desk.folder}/data`, unsubscribeKeys)
-  const path = `/u/${printUnsubscribeToken({ messageId: 1, campaign: 'spring', list: 'news' }, keys)}`
+  const leaving = { messageId: 1, campaign: 'spring', list: 'news', addressKey: 'ada@valid.test' }
+  const path = `/u/${printUnsubscribeToken(leaving, keys)}`
   expect((await ask(site, path)).status).toBe(200)
   expect((await desk.run('suppression', 'list', '--json')).stdout.trim()).toBe('[]')
   expect((await ask(site, path, 'POST')).status).toBe(200)

@@ -52,7 +52,7 @@ it('the link of a message lets its recipient go, while others hold the data fold
   await queue.accept(campaign, rows())
   const keys = await openKeys(data, unsubscribeKeys)
   expect((await stat(join(data, 'keys/unsubscribe.key'))).mode & 0o777).toBe(0o600)
-  const leaving = { messageId: 1, campaign: 'spring', list: 'news' }
+  const leaving = { messageId: 1, campaign: 'spring', list: 'news', addressKey: 'ada@a.test' }
   const unsubscribe = createUnsubscribeLink(leaving, { baseUrl: 'https://news.shop.example', mailto: undefined, keys })
   const target = { id: '1', address: 'ada@a.test', columns: {}, createdAt: 0, unsubscribe }
   const { raw } = await createRenderer(frozen).render(target)
@@ -76,7 +76,10 @@ it('the link of a message lets its recipient go, while others hold the data fold
     'sealpost_queue_messages{campaign="spring",state="waiting"} 2',
   )
   expect((await run('unsubscribe', 'rotate-key')).exit).toBe(0)
-  const newer = printUnsubscribeToken({ messageId: 2, campaign: 'spring', list: 'news' }, await openKeys(data, unsubscribeKeys))
+  const newer = printUnsubscribeToken(
+    { ...leaving, messageId: 2, addressKey: 'bob@b.test' },
+    await openKeys(data, unsubscribeKeys),
+  )
   // Nobody told the server.
   expect((await fetch(`http://127.0.0.1:${port}/u/${newer}`)).status).toBe(200)
   const done = await fetch(link, {

@@ -34,7 +34,7 @@ it('who leaves while a campaign is sent gets none of what is still in line', asy
   const left = { id: 21, campaign: 'test', addressKey: 'p20@good.test', list: 'news', sender: 'Shop' }
   const desk = { ...deps.desk, suppressions: list, messages: { find: async () => left } }
   const site = createServing({ desk })
-  const token = printUnsubscribeToken({ messageId: 21, campaign: 'test', list: 'news' }, await desk.keys())
+  const token = printUnsubscribeToken({ ...left, messageId: left.id }, await desk.keys())
   const made: string[] = []
   const job = {
     source: {

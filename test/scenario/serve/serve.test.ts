@@ -148,8 +148,72 @@ describe('who is slow on purpose', () => {
     socket.on('error', () => undefined)
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-')
     await once(socket, 'connect')
-    const closed = once(socket, 'close')
+    const { promise: closed, resolve } = Promise.withResolvers<unknown>()
+    socket.once('close', resolve)
     await site.server[Symbol.asyncDispose]()
     await closed
+  })
+})
+
+/**
+ * Browsers open connections ahead of time and keep those that they used. Nobody asks for anything on them, so the end of a
+ * server must not wait for them; whoever has asked for something gets his answer.
+ */
+describe.each([
+  ['over TLS', true],
+  ['without TLS', false],
+])('%s a server ends', (_, secure) => {
+  const patient = { head: 600_000, request: 600_000, idle: 600_000, shutdown: 600_000 }
+  const form = 'content-type: application/x-www-form-urlencoded'
+
+  async function open(port: number) {
+    const to = { host: '127.0.0.1', port }
+    const socket = secure ? connectTls({ ...to, servername: 'localhost', ca: [authority.pem] }) : connect(to)
+    const closed = once(socket, 'close')
+    await once(socket, secure ? 'secureConnect' : 'connect')
+    let answer = ''
+    socket.on('data', (chunk) => (answer += String(chunk)))
+    return { socket, closed, answer: () => answer }
+  }
+
+  it('at once while connections are held that were never used, or lie idle', async () => {
+    const site = await start(patient, secure)
+    const { port } = site.server
+    const unused = await open(port)
+    // It has not come as far as a request; over TLS not even as far as a handshake.
+    const bare = connect({ host: '127.0.0.1', port })
+    bare.on('error', () => undefined)
+    const { promise: gone, resolve } = Promise.withResolvers<unknown>()
+    bare.once('close', resolve)
+    await once(bare, 'connect')
+    const idle = await open(port)
+    idle.socket.write(`GET /u/${site.token()} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await once(idle.socket, 'data')
+    await site.server[Symbol.asyncDispose]()
+    bare.resume()
+    await Promise.all([unused.closed, idle.closed, gone])
+    expect([unused.answer(), idle.answer()]).toEqual(['', expect.stringMatching(/^HTTP\/1.1 200 /)])
+  })
+
+  it('when what is under way was answered, and not before', async () => {
+    const site = await start(patient, secure)
+    const [asking, leaving] = [await open(site.server.port), await open(site.server.port)]
+    const body = 'List-Unsubscribe=One-Click'
+    const head = (id: number) =>
+      `POST /u/${site.token(id)} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n${form}\r\nContent-Length: ${body.length}\r\n\r\n`
+    for (const [at, one] of [asking, leaving].entries()) {
+      one.socket.write(head(at + 1))
+      // RFC 9110 10.1.1: the head was read.
+      await once(one.socket, 'data')
+    }
+    const ended = site.server[Symbol.asyncDispose]()
+    asking.socket.write(body)
+    await asking.closed
+    expect(site.rows).toHaveLength(1)
+    leaving.socket.write(body)
+    await Promise.all([leaving.closed, ended])
+    for (const one of [asking, leaving])
+      expect(one.answer()).toMatch(/HTTP\/1.1 200 OK[\s\S]*connection: close[\s\S]*You are unsubscribed/i)
+    expect(site.rows).toHaveLength(2)
   })
 })
