@@ -176,7 +176,7 @@ describe('a crash', () => {
     ).rejects.toThrow('killed')
     {
       await using store = await QueueDatabase.open(data)
-      await store.noteLeaves([{ id: 1, domainId: store.claimTargets([1])[0]?.domainId ?? 0, leaf: 40 }])
+      await store.noteLeaves([{ id: 1, domainId: store.claimTargets([1])[0]?.domainId ?? 0, leaf: 40, behind: [0] }])
     }
     await carry()
     expect(await leafOf(1)).toBe(40)
