@@ -12,7 +12,7 @@ import {
   claimsName,
   emptyOpeningsLog,
   eraseOpenings,
-  scrubFile,
+  scrubFileUnlessRead,
 } from '../store/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { software } from './version.ts'
@@ -36,9 +36,10 @@ export async function carryOutErase(order: EraseOrder, hands: Hands): Promise<Or
   try {
     const count = store.carriedOut(order.id) ?? (await erase(order, hands))
     if (count === undefined) return undefined
-    await store.scrub()
     emptyOpeningsLog(settings.data)
-    scrubFile(join(settings.data, claimsName))
+    scrubFileUnlessRead(join(settings.data, claimsName))
+    // Last: it takes longest, and is done anew where one of the others has to wait.
+    await store.scrub()
     return { kind: 'done', count }
   } catch (error) {
     if (error instanceof SealpostError && error.code === 'SP_STORE_IN_USE') return undefined
