@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClaimedEvent, WaitingClaim } from '../claim/index.ts'
 import { type AttemptFacts, type EvidenceLog, attemptKey, commit } from '../evidence/index.ts'
-import { type ClaimTarget, type NotedLeaf, type QueueDatabase, SqliteClaimBox, claimsName } from '../store/index.ts'
+import {
+  type ClaimTarget,
+  type NotedLeaf,
+  OpeningsReader,
+  type QueueDatabase,
+  SqliteClaimBox,
+  claimsName,
+} from '../store/index.ts'
 
 /**
  * Numbers of attempts above this are claims: commitments are made under a key for each number, and our own attempts count
@@ -49,38 +56,48 @@ export class ClaimCarrier implements Disposable {
     if (!this.#box && !existsSync(join(this.#data, claimsName))) return
     const box = (this.#box ??= SqliteClaimBox.open(this.#data))
     for (let waiting = box.waiting(); waiting.length > 0; waiting = box.waiting(waiting.at(-1)?.id)) {
-      await carrySome(waiting, box, hands)
+      await this.#carrySome(waiting, box, hands)
     }
   }
-}
 
-async function carrySome(waiting: readonly WaitingClaim[], box: SqliteClaimBox, { store, log }: Hands): Promise<void> {
-  const messages = waiting.flatMap(({ claim }) => (claim ? [claim.message] : []))
-  const targets = new Map(store.claimTargets(messages).map((target) => [target.id, target]))
-  const tied: Tied[] = []
-  const done: number[] = []
-  for (const { id, claim, leaf } of waiting) {
-    const target = claim && targets.get(claim.message)
-    if (!claim || !target) done.push(id)
-    else if (!target.inFlight) tied.push({ id, claim, leaf, target })
+  async #carrySome(waiting: readonly WaitingClaim[], box: SqliteClaimBox, { store, log }: Hands): Promise<void> {
+    const messages = waiting.flatMap(({ claim }) => (claim ? [claim.message] : []))
+    const targets = new Map(store.claimTargets(messages).map((target) => [target.id, target]))
+    const tied: Tied[] = []
+    const done: number[] = []
+    for (const { id, claim, leaf } of waiting) {
+      const target = claim && targets.get(claim.message)
+      if (!claim || !target) done.push(id)
+      else if (!target.inFlight) tied.push({ id, claim, leaf, target })
+    }
+    const recorded: Tied[] = []
+    for (const one of tied) if (one.leaf !== undefined && (await isRecorded(one, one.leaf, log))) recorded.push(one)
+    const fresh = tied.filter((one) => !recorded.includes(one))
+    await log.room()
+    // From here to the last attempt nothing else runs: the leaves are those that were announced.
+    const begin = log.size
+    if (fresh.length > 0) box.announce(new Map(fresh.map(({ id }, at) => [id, begin + at])))
+    const chains = new Map(recorded.map((one) => [one.target.id, this.#chainOf(one.leaf ?? 0)]))
+    for (const one of fresh) {
+      const { id, leaf } = one.target
+      const chain = chains.get(id) ?? [leaf ?? null]
+      chains.set(id, [...chain, log.attempt(describeClaim(one, chain.at(-1) ?? null))])
+    }
+    await log.flush()
+    const noted = [...new Map(tied.map(({ target }) => [target.id, target])).values()].map(({ id, domainId }): NotedLeaf => {
+      const behind = chains.get(id) ?? []
+      return { id, domainId, leaf: behind.at(-1) ?? 0, behind }
+    })
+    if (noted.length > 0) await store.noteLeaves(noted)
+    box.finish([...done, ...tied.map(({ id }) => id)])
   }
-  const recorded: Tied[] = []
-  for (const one of tied) if (one.leaf !== undefined && (await isRecorded(one, one.leaf, log))) recorded.push(one)
-  const fresh = tied.filter((one) => !recorded.includes(one))
-  await log.room()
-  // From here to the last attempt nothing else runs: the leaves are those that were announced.
-  const begin = log.size
-  if (fresh.length > 0) box.announce(new Map(fresh.map(({ id }, at) => [id, begin + at])))
-  const last = new Map<number, number>()
-  for (const one of recorded) last.set(one.target.id, one.leaf ?? 0)
-  for (const one of fresh) {
-    const { id, leaf } = one.target
-    last.set(id, log.attempt(describeClaim(one, last.get(id) ?? leaf ?? null)))
+
+  /** The leaves of a message up to one that was recorded, the first one first. */
+  #chainOf(last: number): readonly (number | null)[] {
+    using openings = OpeningsReader.open(this.#data)
+    const attempts = openings?.attemptsOf(last).toReversed() ?? []
+    return attempts.length > 0 ? [attempts[0]?.previous ?? null, ...attempts.map(({ leaf }) => leaf)] : [last]
   }
-  await log.flush()
-  const noted = tied.map(({ target: { id, domainId } }): NotedLeaf => ({ id, domainId, leaf: last.get(id) ?? 0 }))
-  if (noted.length > 0) await store.noteLeaves(noted)
-  box.finish([...done, ...tied.map(({ id }) => id)])
 }
 
 function describeClaim({ id, claim, target }: Tied, previous: number | null): AttemptFacts {

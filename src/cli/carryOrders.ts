@@ -45,7 +45,7 @@ export async function carryOutWaiting(
     if (order.kind === 'erase') {
       const erased = await carryOutErase(order, hands)
       if (!erased) continue
-      book.finishErase(id, erased, clock.now())
+      book.finishErase(order, erased, clock.now())
       onDone(order, erased)
       continue
     }

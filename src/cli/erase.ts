@@ -12,7 +12,8 @@ import { readPeople } from './erasePeople.ts'
 import { printOutside, printTraces } from './eraseText.ts'
 import { type Traces, findTraces } from './eraseTraces.ts'
 import { type Exit, exits } from './exit.ts'
-import { giveOrder, signOrder } from './giveOrder.ts'
+import { type OwnHands, giveOrder, openUnlessInUse, signOrder, takeInHand } from './giveOrder.ts'
+import { createProgress } from './progress.ts'
 
 export interface EraseArguments {
   readonly from?: string
@@ -40,6 +41,7 @@ export async function runErase(addresses: readonly string[], given: EraseArgumen
   const people = await readPeople(addresses, given.from)
   const { data } = settings
   if (!existsSync(data)) throw new SealpostError('SP_FILE_MISSING', { where: data, what: 'There is no data folder' })
+  if (!given.dryRun) await bringUpToDate(data)
   const traces = findTraces(data, people)
   if (!hasAny(traces)) {
     tell(given, { people: people.length, found: false }, 'Nothing of this is kept here.')
@@ -64,36 +66,91 @@ export async function runErase(addresses: readonly string[], given: EraseArgumen
   return erased.waits ? exits.untested : exits.fine
 }
 
+/** A queue that an older version wrote can be looked through only then; whoever has it in hand has done it. */
+async function bringUpToDate(data: string): Promise<void> {
+  if (!existsSync(join(data, 'queue.db'))) return
+  const store = await openUnlessInUse(data)
+  await store?.[Symbol.asyncDispose]()
+}
+
 async function erase(settings: Settings, people: readonly string[], traces: Traces, clock: Clock = systemClock): Promise<Erased> {
   const { data } = settings
-  const { erased: elsewhere, unreadable } = await eraseFromFiles(data, people, traces.messages, clock)
-  let [messages, waits] = [0, false]
   // Without a queue there is no evidence either, and nothing was ever sent.
-  if (existsSync(join(data, 'queue.db'))) {
-    let found: EraseOrder['found'] = { ...elsewhere }
-    for (const addressKeys of split(people)) {
-      const result = await giveOrder(
-        { ...signOrder(clock), kind: 'erase', addressKeys: [...addressKeys], found },
-        settings,
-        clock,
-      )
-      if (result?.kind === 'refused') throw new SealpostError('SP_STORE_IN_USE', { where: data, what: result.why })
-      messages += result?.count ?? 0
-      waits ||= !result
-      // Once: all orders together are one erasure.
-      found = {}
-    }
+  if (!existsSync(join(data, 'queue.db'))) return eraseWith(undefined, { settings, people, traces, clock })
+  const hands = await takeFirst(settings)
+  try {
+    return await eraseWith(hands, { settings, people, traces, clock })
+  } finally {
+    await hands?.[Symbol.asyncDispose]()
   }
-  // Last: what is written above is meant as well.
-  scrubFiles(data)
-  if (unreadable)
-    throw new SealpostError(unreadable.code, {
-      ...(unreadable.where === undefined ? {} : { where: unreadable.where }),
-      what: `All else is erased, but this copy cannot be looked through: ${unreadable.what}`,
-      next: 'Delete it if it is not needed any more, or run the same command again when it can be read.',
-      cause: unreadable,
-    })
-  return { ...elsewhere, messages, waits }
+}
+
+/** Before anything is changed: what the evidence cannot record, for a passphrase that is missing say, is not begun. */
+async function takeFirst(settings: Settings): Promise<OwnHands | undefined> {
+  try {
+    return await takeInHand(settings)
+  } catch (error) {
+    process.stderr.write('Nothing was erased: the evidence, which is to say that it was done, cannot be written.\n')
+    throw error
+  }
+}
+
+interface Erasing {
+  readonly settings: Settings
+  readonly people: readonly string[]
+  readonly traces: Traces
+  readonly clock: Clock
+}
+
+async function eraseWith(hands: OwnHands | undefined, { settings, people, traces, clock }: Erasing): Promise<Erased> {
+  const { data } = settings
+  const parts = split(people)
+  // Looked through and written anew: what that takes depends on the size of each.
+  const steps = createSteps(parts.length + 3)
+  try {
+    steps.next('suppression list, lists, bounces, links, orders')
+    const { erased: elsewhere, unreadable } = await eraseFromFiles(data, people, traces.messages, clock, steps.next)
+    let [messages, waits] = [0, false]
+    if (existsSync(join(data, 'queue.db'))) {
+      let found: EraseOrder['found'] = { ...elsewhere }
+      for (const addressKeys of parts) {
+        steps.next(hands ? 'queue, and what opens the evidence' : 'the sender, which has the queue in hand')
+        const order: EraseOrder = { ...signOrder(clock), kind: 'erase', addressKeys: [...addressKeys], found }
+        const result = await giveOrder(order, settings, { clock, hands })
+        if (result?.kind === 'refused') throw new SealpostError('SP_STORE_IN_USE', { where: data, what: result.why })
+        messages += result?.count ?? 0
+        waits ||= !result
+        // Once: all orders together are one erasure.
+        found = {}
+      }
+    }
+    steps.next('writing files anew')
+    // Last: what is written above is meant as well.
+    scrubFiles(data)
+    if (unreadable) throw unreadableCopy(unreadable)
+    return { ...elsewhere, messages, waits }
+  } finally {
+    steps.end()
+  }
+}
+
+function unreadableCopy(error: SealpostError): SealpostError {
+  return new SealpostError(error.code, {
+    ...(error.where === undefined ? {} : { where: error.where }),
+    what: `All else is erased, but this copy cannot be looked through: ${error.what}`,
+    next: 'Delete it if it is not needed any more, or run the same command again when it can be read.',
+    cause: error,
+  })
+}
+
+/** Shows on a terminal how far it is: of a long queue, looking through it and writing it anew takes a while. */
+function createSteps(total: number): { readonly next: (what: string) => void; readonly end: () => void } {
+  let done = 0
+  return {
+    // Each is shown, however soon it comes after the one before: it may be the long one.
+    next: (what) => createProgress('Erasing').show(done++, total, what),
+    end: () => createProgress('Erasing').clear(),
+  }
 }
 
 /** As many together as an order may have. */
@@ -113,9 +170,9 @@ function split(people: readonly string[]): readonly (readonly string[])[] {
   return parts
 }
 
-function hasAny({ messages, lists, suppressions, bounces, orders, erased }: Traces): boolean {
+function hasAny({ messages, lists, suppressions, bounces, claims, orders, erased }: Traces): boolean {
   // Who was erased before is looked through again: that run may have been killed before its end.
-  return messages.length + lists.length + suppressions + bounces + orders + erased > 0
+  return messages.length + lists.length + suppressions + bounces + claims + orders + erased > 0
 }
 
 function describe({ messages, waits }: Erased, people: number): string {

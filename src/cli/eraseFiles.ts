@@ -10,6 +10,7 @@ import {
   SqliteLists,
   SqliteSuppressionList,
   SqliteTrackingLedger,
+  claimsName,
   eraseInCopy,
   eraseOpenings,
   ledgerName,
@@ -36,7 +37,7 @@ export interface FilesErased {
 }
 
 /** Files that several processes may write, and that are written anew without what was erased. */
-const shared = ['suppression.db', 'lists.db', ledgerName, 'tracking.db', 'control.db'] as const
+const shared = ['suppression.db', 'lists.db', ledgerName, 'tracking.db', claimsName, 'control.db'] as const
 
 /**
  * Erases people from all files of a data folder but the queue, whatever else has them open. The suppression list comes first:
@@ -49,6 +50,7 @@ export async function eraseFromFiles(
   addressKeys: readonly string[],
   messages: readonly MessageOf[],
   clock: Clock,
+  onStep: (what: string) => void = () => undefined,
 ): Promise<FilesErased> {
   const now = clock.now()
   const ids = messages.map(({ id }) => id)
@@ -56,9 +58,10 @@ export async function eraseFromFiles(
   const suppressions = await suppressed.erase(addressKeys, now)
   const lists = withFile(folder, 'lists.db', SqliteLists, (file) => file.erase(addressKeys, now))
   const bounces = withFile(folder, ledgerName, SqliteBounceLedger, (file) => file.erase(addressKeys, ids))
-  const orders = withFile(folder, 'control.db', OrderBook, (file) => file.erase(addressKeys)) ?? 0
+  const orders = withFile(folder, 'control.db', OrderBook, (file) => file.erase(addressKeys, now)) ?? 0
   const links = await forgetLinks(folder, messages)
-  const inCopies = eraseInCopies(folder, addressKeys)
+  onStep('copies in the data folder')
+  const inCopies = eraseInCopies(folder, addressKeys, ids)
   if (inCopies.leaves.length > 0) await eraseOpenings(folder, inCopies.leaves, addressKeys)
   const erased = {
     lists: lists?.members ?? 0,
@@ -72,13 +75,13 @@ export async function eraseFromFiles(
   return { erased, unreadable: inCopies.unreadable }
 }
 
-function eraseInCopies(folder: string, addressKeys: readonly string[]) {
+function eraseInCopies(folder: string, addressKeys: readonly string[], ids: readonly number[]) {
   let copies = 0
   const leaves: number[] = []
   let unreadable: SealpostError | undefined
   for (const name of listCopies(folder)) {
     try {
-      const erased = eraseInCopy(join(folder, name), addressKeys)
+      const erased = eraseInCopy(join(folder, name), addressKeys, ids)
       if (erased.rows > 0) copies += 1
       leaves.push(...erased.leaves)
     } catch (error) {

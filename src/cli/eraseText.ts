@@ -4,7 +4,7 @@ import type { Traces } from './eraseTraces.ts'
 
 /** What would be erased, for people. */
 export function printTraces(traces: Traces, people: number): readonly string[] {
-  const { messages, lists, suppressions, bounces, orders, tracking, copies, erased } = traces
+  const { messages, lists, suppressions, bounces, claims, orders, tracking, copies, erased } = traces
   const campaigns = new Set(messages.map(({ campaign }) => campaign))
   const waiting = messages.filter(({ waits }) => waits).length
   const lines = [
@@ -13,10 +13,11 @@ export function printTraces(traces: Traces, people: number): readonly string[] {
     waiting > 0 && `${printCount(waiting, 'message')} of them ${waiting === 1 ? 'waits' : 'wait'}, and will not be sent`,
     lists.length > 0 && `stored lists: ${lists.map(({ name }) => visible(name, 64)).join(', ')}`,
     suppressions > 0 &&
-      `${printCount(suppressions, 'entry', 'entries')} of the suppression list, in whose place comes a keyed hash`,
+      `${printCount(suppressions, 'entry', 'entries')} of the suppression list, and of who is not to be counted, in whose place comes a keyed hash`,
     bounces > 0 && `what is told of the recipient in ${printCount(bounces, 'note')} on bounces and complaints`,
+    claims > 0 && `what ${printCount(claims, 'report')} of providers ${claims === 1 ? 'says' : 'say'}`,
     tracking && 'by what the recipient was told from others where links are counted',
-    orders > 0 && `${printCount(orders, 'order')} that named the address`,
+    orders > 0 && `the address in ${printCount(orders, 'order')}`,
     copies.length > 0 && `the same in copies that lie in the data folder: ${copies.join(', ')}`,
   ].filter((line) => line !== false)
   const again =
@@ -37,7 +38,7 @@ export function printTraces(traces: Traces, people: number): readonly string[] {
 export function printOutside({ lists, campaigns }: Traces): readonly string[] {
   const sources = [...new Set(lists.map(({ source }) => visible(source, 200)))]
   return [
-    `Not reached: files that lists are read from${sources.length > 0 ? ` (${sources.join(', ')})` : ''}, exports, and copies that were made of the queue or of the data folder. A queue that is put back with sealpost queue restore is erased anew.`,
+    `Not reached: files that lists are read from${sources.length > 0 ? ` (${sources.join(', ')})` : ''}, exports, receipts that sealpost prove wrote, and copies that were made of the queue or of the data folder. A queue that is put back with sealpost queue restore is erased anew.`,
     'Nor mailboxes with bounces, the logs of mail servers, and what providers, filters and other programs keep.',
     ...(campaigns.length > 0
       ? [

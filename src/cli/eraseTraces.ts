@@ -6,9 +6,11 @@ import {
   OrderBook,
   QueueReader,
   SqliteBounceLedger,
+  SqliteClaimBox,
   SqliteLists,
   SqliteSuppressionList,
   SqliteTrackingLedger,
+  claimsName,
   ledgerName,
   listCopies,
 } from '../store/index.ts'
@@ -21,6 +23,8 @@ export interface Traces {
   readonly suppressions: number
   /** What came back of messages to them. */
   readonly bounces: number
+  /** What providers claim of messages to them. */
+  readonly claims: number
   readonly orders: number
   /** Somewhere links were counted: whether theirs, is not looked up. */
   readonly tracking: boolean
@@ -39,6 +43,7 @@ export function findTraces(folder: string, addressKeys: readonly string[]): Trac
   const queue = has('queue.db') ? stack.use(QueueReader.open(folder)) : undefined
   const lists = has('lists.db') ? stack.use(SqliteLists.open(folder)) : undefined
   const bounces = has(ledgerName) ? stack.use(SqliteBounceLedger.open(folder)) : undefined
+  const claims = has(claimsName) ? stack.use(SqliteClaimBox.open(folder)) : undefined
   const book = has('control.db') ? stack.use(OrderBook.open(folder)) : undefined
   const suppressed = has('suppression.db') || has('queue.db') ? stack.use(SqliteSuppressionList.open(folder)) : undefined
   const tracking = stack.use(SqliteTrackingLedger.openExisting(folder) ?? { [Symbol.dispose]: () => undefined })
@@ -49,6 +54,7 @@ export function findTraces(folder: string, addressKeys: readonly string[]): Trac
     lists: lists?.listsOf(addressKeys) ?? [],
     suppressions: suppressed?.countOf(addressKeys) ?? 0,
     bounces: bounces?.countOf(addressKeys, ids) ?? 0,
+    claims: claims?.countOf(ids) ?? 0,
     orders: book?.countOf(addressKeys) ?? 0,
     tracking: tracking instanceof SqliteTrackingLedger,
     copies: listCopies(folder),

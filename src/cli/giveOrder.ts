@@ -4,10 +4,11 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
+import type { EvidenceLog } from '../evidence/index.ts'
 import type { Order, OrderResult } from '../queue/index.ts'
 import type { Settings } from '../settings/index.ts'
 import { OrderBook, QueueDatabase } from '../store/index.ts'
-import { carryOutWaiting } from './carryOrders.ts'
+import { type OrderHands, carryOutWaiting } from './carryOrders.ts'
 import { closeEvidence, openEvidence } from './evidence.ts'
 
 /** Milliseconds that a sender is given to carry an order out, and between two looks whether it has. */
@@ -18,6 +19,44 @@ export function signOrder(clock: Clock = systemClock): Pick<Order, 'id' | 'at' |
   return { id: randomUUID(), at: clock.now(), by: nameUser() }
 }
 
+/** The queue and the evidence of a data folder, where nobody else has them in hand. */
+export interface OwnHands extends AsyncDisposable {
+  readonly store: QueueDatabase
+  readonly log: EvidenceLog
+}
+
+/**
+ * Takes queue and evidence in hand.
+ *
+ * @returns undefined where somebody else has them
+ * @throws SealpostError SP_STORE_DAMAGED, SP_LOG_DAMAGED, SP_PASSPHRASE_MISSING, SP_PASSPHRASE_WRONG, SP_KEY_MISSING, SP_DISK_FULL
+ */
+export async function takeInHand(settings: Settings): Promise<OwnHands | undefined> {
+  const store = await openUnlessInUse(settings.data)
+  if (!store) return undefined
+  try {
+    const log = await openEvidence(settings, store)
+    const letGo = async (): Promise<void> => {
+      try {
+        await closeEvidence(log, store)
+      } finally {
+        await store[Symbol.asyncDispose]()
+      }
+    }
+    return { store, log, [Symbol.asyncDispose]: letGo }
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** How an order is given. */
+interface Giving {
+  readonly clock?: Clock
+  /** Where who gives it has the queue in hand. */
+  readonly hands?: OwnHands | undefined
+}
+
 /**
  * Writes an order down, and carries it out: here where nobody has the queue in hand, or by the process that has. The
  * order is on the disk first: whoever dies meanwhile, it is carried out once, by the next who has the queue.
@@ -25,7 +64,11 @@ export function signOrder(clock: Clock = systemClock): Pick<Order, 'id' | 'at' |
  * @returns undefined where the sender did not come to it in time: it will
  * @throws SealpostError SP_FILE_MISSING, SP_STORE_DAMAGED, SP_LOG_DAMAGED, SP_DISK_FULL
  */
-export async function giveOrder(order: Order, settings: Settings, clock: Clock = systemClock): Promise<OrderResult | undefined> {
+export async function giveOrder(
+  order: Order,
+  settings: Settings,
+  { clock = systemClock, hands }: Giving = {},
+): Promise<OrderResult | undefined> {
   const { data: folder } = settings
   // The first campaign makes the queue.
   if (order.kind !== 'schedule' && !existsSync(join(folder, 'queue.db')))
@@ -38,37 +81,41 @@ export async function giveOrder(order: Order, settings: Settings, clock: Clock =
   book.put(order)
   const until = clock.now() + patience.allMs
   for (let look = 0; ; look++) {
-    if (look % patience.openEvery === 0) await tryMyself(order, settings, book, clock)
+    if (look % patience.openEvery === 0) await tryMyself(order, { settings, book, clock, hands })
     const result = book.result(order.id)
     if (result || clock.now() >= until) return result
     await clock.sleep(patience.lookMs)
   }
 }
 
+interface Trying extends Pick<OrderHands, 'settings' | 'book' | 'clock'> {
+  readonly hands: OwnHands | undefined
+}
+
 /** Carries out all that waits, older orders first, where nobody else has the queue. */
-async function tryMyself(order: Order, settings: Settings, book: OrderBook, clock: Clock): Promise<void> {
-  const { data: folder } = settings
-  const store = await openUnlessInUse(folder)
-  if (!store) return
+async function tryMyself(order: Order, { settings, book, clock, hands }: Trying): Promise<void> {
   try {
-    const log = await openEvidence(settings, store)
+    if (hands) return await carryOutWaiting({ ...hands, book, clock, settings, idle: true })
+    const own = await takeInHand(settings)
+    if (!own) return
     try {
-      await carryOutWaiting({ store, log, book, clock, settings, idle: true })
+      await carryOutWaiting({ ...own, book, clock, settings, idle: true })
     } finally {
-      await closeEvidence(log, store)
+      await own[Symbol.asyncDispose]()
     }
   } catch (error) {
     // It is told that it was not done, so it shall not be done later.
     if (error instanceof SealpostError && !book.result(order.id)) {
-      book.finish(order.id, { kind: 'refused', why: error.what.slice(0, 1_000) }, clock.now())
+      const refused: OrderResult = { kind: 'refused', why: error.what.slice(0, 1_000) }
+      if (order.kind === 'erase') book.finishErase(order, refused, clock.now())
+      else book.finish(order.id, refused, clock.now())
     }
     throw error
-  } finally {
-    await store[Symbol.asyncDispose]()
   }
 }
 
-async function openUnlessInUse(folder: string): Promise<QueueDatabase | undefined> {
+/** Undefined where somebody else has it in hand. */
+export async function openUnlessInUse(folder: string): Promise<QueueDatabase | undefined> {
   try {
     return await QueueDatabase.open(folder)
   } catch (error) {

@@ -15,6 +15,9 @@ interface Given {
   readonly list?: string
 }
 
+/** Whether somebody had taken that back before an erasure is not known any more. */
+const notCounted = ' It is not counted until you say so: sealpost suppression uncounted --remove.'
+
 /** Rows of an import that are written at once. */
 const batch = 1_000
 
@@ -76,9 +79,13 @@ export async function runSuppressionRemove(addresses: readonly string[], given: 
   const keys = addresses.map(readKey)
   using suppressions = await open(given)
   const known = await suppressions.isSuppressed(keys, given.list)
+  const erased = given.list === undefined ? suppressions.findErased(keys) : new Set<string>()
   await suppressions.unsuppress(keys, given.list)
+  for (const key of erased) await suppressions.refuseCounting(key, 'let in again after an erasure', systemClock.now())
   for (const key of keys)
-    process.stdout.write(`${visible(key)} ${known.has(key) ? 'may get mail again.' : 'was not suppressed.'}\n`)
+    process.stdout.write(
+      `${visible(key)} ${known.has(key) ? 'may get mail again.' : 'was not suppressed.'}${erased.has(key) ? notCounted : ''}\n`,
+    )
   return exits.fine
 }
 

@@ -18,4 +18,12 @@ export const claimSteps: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE taken (             -- claims in the evidence, by what they are about: found by it where somebody is erased
+    message INTEGER NOT NULL,
+    leaf INTEGER NOT NULL,
+    PRIMARY KEY (message, leaf)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO taken (message, leaf) SELECT message, leaf FROM claim WHERE body IS NULL AND leaf IS NOT NULL;
+  `,
 ]

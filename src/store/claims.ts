@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type ClaimBox, type ClaimedEvent, type Kept, type WaitingClaim, claimProviders } from '../claim/index.ts'
 import { claimSteps } from './claimSchema.ts'
 import { type Opened, openShared } from './database.ts'
+import { Mentions, takeOutOf } from './erase/index.ts'
 import { guard } from './failure.ts'
 import { changeTogether } from './transaction.ts'
 
@@ -92,11 +93,57 @@ export class SqliteClaimBox implements ClaimBox, Disposable {
     })
   }
 
-  /** Claims that need not be looked at again: what they said is forgotten here. */
+  /** Claims that need not be looked at again: what they said is forgotten here, but for which leaf is about which message. */
   finish(ids: readonly number[]): void {
     changeTogether(this.#db, this.#opened.path, () => {
+      const take = this.#db.prepare(
+        'INSERT OR IGNORE INTO taken (message, leaf) SELECT message, leaf FROM claim WHERE id = ? AND leaf IS NOT NULL',
+      )
       const update = this.#db.prepare('UPDATE claim SET body = NULL WHERE id = ?')
-      for (const id of ids) update.run(id)
+      for (const id of ids) {
+        take.run(id)
+        update.run(id)
+      }
+    })
+  }
+
+  /**
+   * Leaves of claims about messages, also of those that no chain of attempts leads to; with the message that each was about
+   * when it came. A queue that was put back since may have given that number to another.
+   */
+  leavesOf(messages: readonly number[]): readonly { readonly message: number; readonly leaf: number }[] {
+    const ids = JSON.stringify(messages)
+    const rows = this.#guard(() =>
+      this.#db
+        .prepare(
+          `SELECT message, leaf FROM taken WHERE message IN (SELECT value FROM json_each(?))
+           UNION SELECT message, leaf FROM claim WHERE leaf IS NOT NULL AND message IN (SELECT value FROM json_each(?))`,
+        )
+        .all(ids, ids),
+    )
+    return rows.map((row) => ({ message: Number(row['message']), leaf: Number(row['leaf']) }))
+  }
+
+  /** How many claims about messages wait, or were taken into the evidence. */
+  countOf(messages: readonly number[]): number {
+    const row = this.#guard(() =>
+      this.#db
+        .prepare(
+          `SELECT count(*) AS count FROM claim
+           WHERE body IS NOT NULL AND leaf IS NULL AND message IN (SELECT value FROM json_each(?))`,
+        )
+        .get(JSON.stringify(messages)),
+    )
+    return Number(row?.['count']) + this.leavesOf(messages).length
+  }
+
+  /** Forgets claims about messages, and what providers say of others that names these people. The file is to be scrubbed. */
+  erase(messages: readonly number[], addressKeys: readonly string[]): void {
+    const ids = JSON.stringify(messages)
+    changeTogether(this.#db, this.#opened.path, () => {
+      for (const table of ['claim', 'taken'])
+        this.#db.prepare(`DELETE FROM ${table} WHERE message IN (SELECT value FROM json_each(?))`).run(ids)
+      takeOutOf(this.#db, new Mentions(addressKeys), { table: 'claim', columns: ['body'] })
     })
   }
 

@@ -2,7 +2,7 @@
 export { SqliteBounceLedger, ledgerName } from './bounceLedger.ts'
 export type { IncomingRow, Intake, StoredCampaign } from './campaign.ts'
 export { SqliteClaimBox, claimsName } from './claims.ts'
-export { Mentions, eraseInCopy, listCopies, scrubFile } from './erase/index.ts'
+export { Mentions, eraseInCopy, listCopies, scrubFile, scrubFileUnlessRead } from './erase/index.ts'
 export { SqliteGreylistMemory } from './greylistMemory.ts'
 export { SqliteHostMemory } from './hostMemory.ts'
 export { lockData } from './lock.ts'

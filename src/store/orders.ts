@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type CampaignOrder, type Order, type OrderResult, orderResultSchema, parseOrder } from '../queue/index.ts'
+import {
+  type CampaignOrder,
+  type EraseOrder,
+  type Order,
+  type OrderResult,
+  orderResultSchema,
+  parseOrder,
+} from '../queue/index.ts'
 import { controlSteps } from './controlSchema.ts'
 import { type Opened, openShared } from './database.ts'
 import { Mentions, scrub } from './erase/index.ts'
@@ -12,8 +19,15 @@ const most = { orders: 100, octets: 20_000, paused: 10_000 } as const
 /** Milliseconds for which what became of an order can be asked. */
 const keepMs = 7 * 86_400_000
 
-/** Milliseconds for which it can be asked who gave an order that the evidence tells of. */
+/** Orders that the evidence tells of, and milliseconds for which it can be asked who gave one. */
+const recorded: readonly string[] = ['release', 'fail', 'drop', 'cancel', 'erase']
 const keepRecordedMs = 3 * 365 * 86_400_000
+
+/** What becomes of an order that waits and names somebody who is erased. */
+const erasedBefore: OrderResult = { kind: 'refused', why: 'whom it names was erased' }
+
+/** In place of who is erased: it is nobody's address, so that an order never means more than it did. */
+const nobody = '(erased)'
 
 /** An order in the book. One that makes no sense has no `order`; another program may have written it. */
 export interface WaitingOrder {
@@ -62,9 +76,9 @@ export class OrderBook implements Disposable {
     this.#guard(() => {
       this.#db
         .prepare(
-          `DELETE FROM orders WHERE done_at < ? AND (done_at < ? OR json_extract(body, '$.kind') NOT IN ('release', 'fail', 'drop', 'cancel'))`,
+          `DELETE FROM orders WHERE done_at < ? AND (done_at < ? OR ifnull(json_extract(body, '$.kind'), '') NOT IN (SELECT value FROM json_each(?)))`,
         )
-        .run(order.at - keepMs, order.at - keepRecordedMs)
+        .run(order.at - keepMs, order.at - keepRecordedMs, JSON.stringify(recorded))
       this.#db.prepare('INSERT INTO orders (id, at, body) VALUES (?, ?, ?)').run(order.id, order.at, JSON.stringify(order))
     })
   }
@@ -109,11 +123,13 @@ export class OrderBook implements Disposable {
     })
   }
 
-  /** Writes down what became of an order to erase, and leaves nothing of whom it named in the file. */
-  finishErase(id: string, result: OrderResult, now: number): void {
+  /** Writes down what became of an order to erase, and leaves nothing of it in the file but who gave it, and when. */
+  finishErase(order: EraseOrder, result: OrderResult, now: number): void {
     this.#guard(() => {
       this.#db.exec('PRAGMA secure_delete = ON')
-      this.#db.prepare("UPDATE orders SET body = '{}', result = ?, done_at = ? WHERE id = ?").run(JSON.stringify(result), now, id)
+      this.#db
+        .prepare('UPDATE orders SET body = ?, result = ?, done_at = ? WHERE id = ?')
+        .run(JSON.stringify(signatureOf(order)), JSON.stringify(result), now, order.id)
     })
     scrub(this.#db, this.#opened.path)
   }
@@ -139,29 +155,45 @@ export class OrderBook implements Disposable {
     return this.#guard(() => this.#naming(addressKeys).length)
   }
 
-  /** Deletes orders that name these people: what was to be done with their messages is not any more. How many. */
-  erase(addressKeys: readonly string[]): number {
+  /**
+   * Takes people out of orders that name them; how many orders. Of those that the evidence tells of stays who gave them; others
+   * are deleted. What was to be done with their messages is not any more.
+   */
+  erase(addressKeys: readonly string[], now: number): number {
+    const mentions = new Mentions(addressKeys)
     return changeTogether(this.#db, this.#opened.path, () => {
       this.#db.exec('PRAGMA secure_delete = ON')
-      const theirs = this.#naming(addressKeys)
-      for (const id of theirs) this.#db.prepare('DELETE FROM orders WHERE rowid = ?').run(id)
-      return theirs.length
+      const naming = this.#naming(addressKeys)
+      const blank = this.#db.prepare('UPDATE orders SET body = ?, result = ?, done_at = ifnull(done_at, ?) WHERE rowid = ?')
+      for (const { id, result, order } of naming) {
+        if (!order || !recorded.includes(order.kind)) this.#db.prepare('DELETE FROM orders WHERE rowid = ?').run(id)
+        else
+          blank.run(
+            mentions.takeOut(JSON.stringify(order.kind === 'erase' ? signatureOf(order) : withoutAddress(order, addressKeys))),
+            mentions.takeOut(result === '' ? JSON.stringify(erasedBefore) : result),
+            now,
+            id,
+          )
+      }
+      return naming.length
     })
   }
 
-  #naming(addressKeys: readonly string[]): readonly number[] {
+  #naming(addressKeys: readonly string[]): readonly NamingOrder[] {
     const mentions = new Mentions(addressKeys)
-    const keys = new Set(addressKeys)
     const rows = this.#db.prepare("SELECT rowid AS id, body, ifnull(result, '') AS result FROM orders").all()
-    const theirs = rows.filter((row) => {
-      const body = String(row['body'])
+    return rows.flatMap((row) => {
+      const [id, body, result] = [Number(row['id']), String(row['body']), String(row['result'])]
       const order = parseOrder(body)
-      // What is to erase them is deleted by who does.
-      if (order?.kind === 'erase') return false
-      const key = order && 'filter' in order ? order.filter.addressKey : undefined
-      return (key !== undefined && keys.has(key)) || mentions.isIn(body) || mentions.isIn(String(row['result']))
+      // What is to erase them has them until it was carried out.
+      if (order?.kind === 'erase' && result === '') return []
+      const named =
+        order !== undefined &&
+        (order.kind === 'erase'
+          ? order.addressKeys.some((key) => addressKeys.includes(key))
+          : withoutAddress(order, addressKeys) !== order)
+      return named || mentions.isIn(body) || mentions.isIn(result) ? [{ id, result, order }] : []
     })
-    return theirs.map((row) => Number(row['id']))
   }
 
   /** Campaigns that a person lets rest. */
@@ -204,4 +236,23 @@ export class OrderBook implements Disposable {
   #guard<T>(action: () => T): T {
     return guard(this.#opened.path, action)
   }
+}
+
+interface NamingOrder {
+  readonly id: number
+  readonly result: string
+  /** Undefined where it makes no sense. */
+  readonly order: Order | undefined
+}
+
+/** The same order where it does not name one of these by address. */
+function withoutAddress(order: Order, addressKeys: readonly string[]): Order {
+  if (!('filter' in order) || order.filter.addressKey === undefined || !addressKeys.includes(order.filter.addressKey))
+    return order
+  return { ...order, filter: { ...order.filter, addressKey: nobody } }
+}
+
+/** What stays of an order to erase. */
+function signatureOf({ id, at, by, kind }: EraseOrder): Omit<EraseOrder, 'addressKeys' | 'found'> {
+  return { id, at, by, kind }
 }

@@ -37,16 +37,17 @@ export interface ErasedCopy {
  * Erases people in a copy, of whatever version it is. A message stays as a row that names nobody
  * and is not sent, so that a queue that is put back adds up.
  *
+ * @param messages to them, in the queue: claims name these alone
  * @throws SealpostError SP_STORE_DAMAGED where it is no database, SP_STORE_IN_USE, SP_DISK_FULL
  */
-export function eraseInCopy(path: string, addressKeys: readonly string[]): ErasedCopy {
+export function eraseInCopy(path: string, addressKeys: readonly string[], messages: readonly number[]): ErasedCopy {
   using database = guard(path, () => new DatabaseSync(path, { timeout: 5_000 }))
   const erased = changeTogether(database, path, () => {
     database.exec('PRAGMA secure_delete = ON')
     const leaves = findLeaves(database, addressKeys)
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
     const rows = tables.reduce((sum, { name }) => sum + eraseInTable(database, String(name), addressKeys), 0)
-    return { rows, leaves }
+    return { rows: rows + eraseClaims(database, messages), leaves }
   })
   scrub(database, path)
   return erased
@@ -80,6 +81,12 @@ function eraseInTable(database: DatabaseSync, table: string, addressKeys: readon
   const named = texts.filter((column) => columns.has(column))
   if (named.length > 0) count += takeOutOf(database, new Mentions(addressKeys), { table: quote(table), columns: named })
   return count
+}
+
+function eraseClaims(database: DatabaseSync, messages: readonly number[]): number {
+  if (!columnsOf(database, 'claim').has('message')) return 0
+  const theirs = 'message IN (SELECT value FROM json_each(?))'
+  return Number(database.prepare(`DELETE FROM claim WHERE ${theirs}`).run(JSON.stringify(messages)).changes)
 }
 
 function blankRows(database: DatabaseSync, table: string, columns: ReadonlySet<string>, keys: string): number {

@@ -8,6 +8,7 @@ import { Openings } from '../openings/openings.ts'
 import { OpeningsReader } from '../openings/index.ts'
 import { steps } from '../schema.ts'
 import { eraseInCopy, listCopies } from './copies.ts'
+import { scrubFileUnlessRead } from './scrub.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -177,7 +178,7 @@ it('a copy of the first version of a queue is erased as it is', async () => {
       )
   }
   expect(listCopies(folder)).toEqual(['queue.db.version1'])
-  expect(eraseInCopy(path, [address(8), address(9), 'nobody@x.test'])).toEqual({ rows: 2, leaves: [] })
+  expect(eraseInCopy(path, [address(8), address(9), 'nobody@x.test'], [])).toEqual({ rows: 2, leaves: [] })
   for (const word of [address(8), address(9), '"word8"', '"word9"']) expect(await filesWith(word)).toEqual([])
   using old = new DatabaseSync(path)
   expect(old.prepare("SELECT id, state, due, columns FROM message WHERE address LIKE 'erased:%' ORDER BY id").all()).toEqual([
@@ -198,6 +199,31 @@ it('a queue that was replaced tells which attempts of the evidence it alone know
     using replaced = new DatabaseSync(path)
     replaced.exec('UPDATE delivery SET leaf = 100 + id')
   }
-  expect(eraseInCopy(path, [address(1)])).toEqual({ rows: 1, leaves: [102] })
+  expect(eraseInCopy(path, [address(1)], [])).toEqual({ rows: 1, leaves: [102] })
   expect(await filesWith(address(1))).toEqual(['queue.db'])
+})
+
+it('a file is not written anew where somebody reads an older state of it, and is when that has ended', async () => {
+  const path = join(folder, 'some.db')
+  using database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (text TEXT)')
+  database.exec(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) INSERT INTO t SELECT 'word' || i FROM n`,
+  )
+  const log = async (): Promise<number> => (await readFile(`${path}-wal`)).length
+  {
+    using reader = new DatabaseSync(path)
+    reader.exec('BEGIN; SELECT count(*) FROM t')
+    reader.prepare('SELECT count(*) FROM t').get()
+    database.exec('DELETE FROM t WHERE rowid % 2 = 0')
+    const before = await log()
+    for (let again = 0; again < 3; again++)
+      expect(() => scrubFileUnlessRead(path)).toThrow(expect.objectContaining({ code: 'SP_STORE_IN_USE' }) as Error)
+    // It is not made longer by each of these.
+    expect(await log()).toBe(before)
+  }
+  scrubFileUnlessRead(path)
+  expect(await log()).toBe(0)
+  expect(await filesWith('word2000')).toEqual([])
+  scrubFileUnlessRead(join(folder, 'none.db'))
 })

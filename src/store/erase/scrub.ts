@@ -6,6 +6,9 @@ import { guard } from '../failure.ts'
 /** Milliseconds to wait for who reads or writes the file at this moment. */
 const patience = 10_000
 
+/** The same where others wait meanwhile for who asks. */
+const hurry = 100
+
 /**
  * Sees to it that nothing of what was deleted or changed is left in the files of a database: it is written anew without it,
  * and the log beside it is emptied. Deleting with `secure_delete` alone is not enough: what was deleted before that was on, and
@@ -34,9 +37,33 @@ export function emptyLog(database: DatabaseSync, path: string): void {
   })
 }
 
-/** The same for a file that nobody need have open. One that is not there is left so. */
+/**
+ * The same for who must not be held up: where somebody reads an older state, that is found before the file is written anew,
+ * which could be for nothing again and again, and make the log as much longer each time.
+ *
+ * @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL
+ */
+export function scrubUnlessRead(database: DatabaseSync, path: string): void {
+  const waits = Number(database.prepare('PRAGMA busy_timeout').get()?.['timeout'] ?? 0)
+  database.exec(`PRAGMA busy_timeout = ${hurry}`)
+  try {
+    emptyLog(database, path)
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${waits}`)
+  }
+  scrub(database, path)
+}
+
+/** `scrub` for a file that nobody need have open. One that is not there is left so. */
 export function scrubFile(path: string): void {
   if (!existsSync(path)) return
   using database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
   scrub(database, path)
+}
+
+/** `scrubUnlessRead` for a file that nobody need have open. */
+export function scrubFileUnlessRead(path: string): void {
+  if (!existsSync(path)) return
+  using database = guard(path, () => new DatabaseSync(path, { timeout: hurry * 10 }))
+  scrubUnlessRead(database, path)
 }

@@ -48,12 +48,18 @@ export async function eraseOpenings(folder: string, leaves: readonly number[], a
   }
 }
 
+/** Milliseconds to wait for a reader, or for the thread that writes: a sender that asks sends nothing meanwhile. */
+const hurry = 500
+
 /** Empties the log beside the file, in which the rows as they were may stand. @throws SealpostError SP_STORE_IN_USE, SP_DISK_FULL */
 export function emptyOpeningsLog(folder: string): void {
   if (!existsSync(join(folder, openingsName))) return
   const opened = openShared(folder, openingsName, openingsSteps)
   const { database, path } = opened
   try {
+    guard(path, () => {
+      database.exec(`PRAGMA busy_timeout = ${hurry}`)
+    })
     emptyLog(database, path)
   } finally {
     opened.close()

@@ -1,7 +1,7 @@
 /** The thread that owns the one connection by which `queue.db` is written. Started by `QueueWriter`. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Opened, openForWriting } from '../database.ts'
-import { scrub } from '../erase/index.ts'
+import { scrubUnlessRead } from '../erase/index.ts'
 import { explain } from '../failure.ts'
 import { runGroup } from './group.ts'
 import { IntakeTransaction, type LeftOut } from './intake.ts'
@@ -45,7 +45,7 @@ function serve(opened: Opened): void {
   /** No part of a transaction. */
   const rewrite = ({ id }: Request): void => {
     try {
-      scrub(database, path)
+      scrubUnlessRead(database, path)
       send({ kind: 'done', id, value: undefined })
     } catch (error) {
       send({ kind: 'failed', id, error: flattenError(explain(error, path)) })

@@ -89,4 +89,15 @@ describe('who was erased', () => {
     expect(await readFile(path, 'latin1')).toBe(before)
     expect(await again.isSuppressed(['ada@x.test'])).toEqual(new Set(['ada@x.test']))
   })
+
+  it('is not among those who are not to be counted, and comes there again only by being let in', async () => {
+    await list.refuseCounting('ada@x.test', 'link of message 1', 1)
+    await list.refuseCounting('bob@x.test', 'as ada@x.test asked', 1)
+    expect(list.countOf(['ada@x.test'])).toBe(1)
+    expect(await list.erase(['ada@x.test'], 5)).toBe(1)
+    expect(list.countOf(['ada@x.test'])).toBe(0)
+    expect(list.uncounted()).toEqual([{ addressKey: 'bob@x.test', source: 'as (erased) asked', at: 1 }])
+    expect(await list.refuseCounting('ada@x.test', 'link of message 1', 6)).toBe(0)
+    expect(list.uncounted()).toHaveLength(1)
+  })
 })

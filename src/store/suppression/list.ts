@@ -65,15 +65,20 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
 
   /**
    * Turns all that is known of these addresses into a keyed hash each, by which they are held back from all mail; how many
-   * rows that were. Once done it changes nothing.
+   * rows that were. Once done it changes nothing. That somebody is not to be counted needs no hash of its own: who gets no mail
+   * has no links, those of before lead to a row that names nobody, and who is let in again is counted only if that is said.
    */
   async erase(addressKeys: readonly string[], at: number): Promise<number> {
     const key = await this.#erased.openKey()
     return this.#change(() => {
       this.#db.database.exec('PRAGMA secure_delete = ON')
       this.#erased.add(addressKeys, key, at)
-      const rows = this.#delete(addressKeys)
-      takeOutOf(this.#db.database, new Mentions(addressKeys), { table: 'suppression', columns: ['source', 'detail'] })
+      const rows =
+        this.#delete(addressKeys) +
+        this.#db.run('DELETE FROM uncounted WHERE address_key IN (SELECT value FROM json_each(?))', JSON.stringify(addressKeys))
+      const mentions = new Mentions(addressKeys)
+      takeOutOf(this.#db.database, mentions, { table: 'suppression', columns: ['source', 'detail'] })
+      takeOutOf(this.#db.database, mentions, { table: 'uncounted', columns: ['source'] })
       return rows
     })
   }
@@ -83,12 +88,13 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
     return guard(this.#opened.path, () => this.#erased.find(addressKeys))
   }
 
-  /** How many rows there are of these addresses. */
+  /** How many rows there are of these addresses: why they get no mail, and that they are not to be counted. */
   countOf(addressKeys: readonly string[]): number {
     return guard(this.#opened.path, () =>
       Number(
         this.#db.get(
-          'SELECT count(*) AS count FROM suppression WHERE address_key IN (SELECT value FROM json_each(?))',
+          `SELECT (SELECT count(*) FROM suppression WHERE address_key IN (SELECT value FROM json_each(?1)))
+             + (SELECT count(*) FROM uncounted WHERE address_key IN (SELECT value FROM json_each(?1))) AS count`,
           JSON.stringify(bothForms(addressKeys)),
         )?.['count'],
       ),
@@ -124,10 +130,12 @@ export class SqliteSuppressionList implements SuppressionList, Disposable {
     return new Set(guard(this.#opened.path, () => findSuppressed(this.#db, this.#erased, addressKeys, list ?? '')).keys())
   }
 
-  /** Keeps that somebody is to be counted no more, whatever the campaign. The first time stays. */
+  /** Keeps that somebody is to be counted no more, whatever the campaign. The first time stays. Of who was erased nothing is kept. */
   async refuseCounting(addressKey: string, source: string, at: number): Promise<number> {
     return this.#change(() =>
-      this.#db.run('INSERT OR IGNORE INTO uncounted (address_key, source, at) VALUES (?, ?, ?)', addressKey, source, at),
+      this.#erased.find([addressKey]).size > 0
+        ? 0
+        : this.#db.run('INSERT OR IGNORE INTO uncounted (address_key, source, at) VALUES (?, ?, ?)', addressKey, source, at),
     )
   }
 

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { OpeningsReader } from '../../../src/store/index.ts'
 import type { Desk } from '../../support/cli.ts'
 import { readActs } from '../../support/readLog.ts'
-import { ada, campaign, dataOf, fine, live, openShop, words } from '../../support/shop.ts'
+import { ada, campaign, dataOf, fine, idOf, live, openShop, words } from '../../support/shop.ts'
 import { searchFolder } from '../../support/traces.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -40,8 +40,19 @@ function everybodyElse(desk: Desk): unknown {
     rowsOf(desk, 'tracking.db', ['campaign', 'tally']),
     rowsOf(desk, 'control.db', ['preflight', 'paused', 'cancelled']),
     rowsOf(desk, 'bounces.db', ['seen', `note ${her}`]),
+    rowsOf(desk, 'claims.db', [`taken WHERE message = ${idOf(desk, 'bob@valid.test')}`]),
     rowsOf(desk, 'suppression.db', [`suppression ${her} AND detail = ''`]),
   ]
+}
+
+/** What the book has of orders on messages. */
+function ordersOf(desk: Desk): readonly string[] {
+  using database = new DatabaseSync(join(dataOf(desk), 'control.db'), { readOnly: true })
+  return database
+    .prepare('SELECT body FROM orders ORDER BY at')
+    .all()
+    .map(({ body }) => String(body))
+    .filter((body) => !body.includes('"schedule"'))
 }
 
 describe('sealpost erase', () => {
@@ -58,6 +69,7 @@ describe('sealpost erase', () => {
       'bounces.db',
       'suppression.db',
       'control.db',
+      'claims.db',
       'openings.db',
       'queue.db.replaced',
       'queue.db.version2',
@@ -73,8 +85,12 @@ describe('sealpost erase', () => {
       messages: 2,
       waiting: 1,
       lists: ['friends', 'readers'],
-      suppressions: 1,
+      // With that she is not to be counted.
+      suppressions: 2,
       bounces: 2,
+      // Two taken in each of two times, and two that wait.
+      claims: 6,
+      orders: 2,
     })
     expect(await searchFolder(data, words)).toEqual(before)
 
@@ -102,20 +118,31 @@ describe('sealpost erase', () => {
       messages: 2,
       dropped: 1,
       lists: 2,
-      suppressions: 1,
+      suppressions: 2,
       bounces: 2,
+      claims: 6,
       links: 1,
-      orders: 1,
+      orders: 2,
     })
     expect(Object.values(numbers).every((one) => typeof one === 'number')).toBe(true)
     // What opened the evidence of the one message that was sent to her is gone, and that of the others is there.
     using openings = OpeningsReader.open(data)
     const attempts = [...(openings?.attempts() ?? [])]
-    expect(attempts.map(({ message, reply }) => (message ? (reply ?? 'blank') : (reply ?? 'erased'))).toSorted()).toEqual([
+    const own = attempts.filter(({ strength }) => strength === 'observed')
+    expect(own.map(({ message, reply }) => (message ? (reply ?? 'blank') : (reply ?? 'erased'))).toSorted()).toEqual([
       queued,
       queued,
       'blank',
       'erased',
+    ])
+    // Nor what providers claimed of her, wherever it stands; and what they said of another named her.
+    expect(attempts.filter(({ strength }) => strength === 'claimed').map(({ reply }) => reply)).toEqual(
+      Array.from({ length: 6 }, () => null),
+    )
+    // Who ordered something of her messages is known, and of whom not.
+    expect(ordersOf(desk)).toEqual([
+      expect.stringMatching(/^\{"id":"[0-9a-f-]{36}","at":\d+,"by":".+","kind":"drop","filter":\{"addressKey":"\(erased\)"\}\}$/),
+      expect.stringMatching(/^\{"id":"[0-9a-f-]{36}","at":\d+,"by":".+","kind":"erase"\}$/),
     ])
 
     // Who asks for her is told why there is nothing; exports name nobody in her place.
@@ -151,7 +178,11 @@ describe('sealpost erase', () => {
     expect(await fine(desk, 'queue', 'check')).toContain('SOUND')
 
     // A person may let them in again, in so many words.
+    expect(await fine(desk, 'suppression', 'uncounted', '--add', ada)).toContain('was not counted already')
+    expect(await searchFolder(data, words)).toEqual([])
     expect(await fine(desk, 'suppression', 'remove', ada)).toContain('may get mail again')
+    // What she had said of being counted is not known any more: the answer that is surely no wrong is kept.
+    expect(await fine(desk, 'suppression', 'uncounted')).toContain('let in again after an erasure')
     const again = JSON.parse(
       await fine(desk, 'list', 'import', 'readers.csv', '--name', 'readers', '--commit', '--json'),
     ) as object

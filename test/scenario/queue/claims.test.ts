@@ -139,6 +139,59 @@ it('by the thousand all find their place', async () => {
   expect(openings?.attemptsOf((await leafOf(1)) ?? -1)).toHaveLength(602)
 })
 
+describe('a message that is tried while a claim about it is taken in', () => {
+  /** Another message, which waits; its campaign is due. */
+  async function open() {
+    const store = await QueueDatabase.open(data)
+    await store.accept({ name: 'summer', digest: 'd', frozen: '{}', createdAt: 2_000 }, rows())
+    const [domain] = await store.takeDomains('summer', 9_000, 10)
+    const lease = async () => (await store.lease([domain?.id ?? 0], 10, 9_000)).items[0]
+    return { store, lease }
+  }
+  const deferred = { state: 'deferred', nextAt: 9_000, reason: '450', class: undefined, code: 450, enhanced: undefined } as const
+  const whole = { ...deferred, verdict: 'valid', host: undefined, tls: undefined }
+
+  it('keeps its own attempt, and the claim is found all the same', async () => {
+    const { store, lease } = await open()
+    await using _store = store
+    put(claim({ message: 3 }))
+    await using log = await openLog()
+    using carrier = new ClaimCarrier(data)
+    // Between the look at the message and the claim, it is tried and put off.
+    const room = async (): Promise<void> => {
+      const item = await lease()
+      if (!item) return
+      const leaf = log.attempt({ ...ownAttempt, key: item.key, address: item.address, previous: item.leaf ?? null })
+      await store.settle([{ id: item.id, domainId: item.domainId, leaf, ...whole }], 9_000)
+    }
+    await carrier.carry({ store, log: bind(log, room) })
+    expect(log.size).toBe(2)
+    expect(store.find({ id: 3 })[0]?.leaf).toBe(0)
+    using box = SqliteClaimBox.open(data)
+    expect(box.leavesOf([3])).toEqual([{ message: 3, leaf: 1 }])
+    expect(box.countOf([3])).toBe(1)
+    box.erase([3], ['cy@a.test'])
+    expect([box.leavesOf([3]), box.countOf([3])]).toEqual([[], 0])
+  })
+})
+
+it('about somebody who was erased is dropped, and what it says of others does not name them', async () => {
+  put(claim({ reply: '550 ADA@a.test unknown', message: 2 }), claim({ eventId: 'e2' }))
+  {
+    await using store = await QueueDatabase.open(data)
+    await store.eraseMessages('order', ['ada@a.test'], 6_000)
+    using box = SqliteClaimBox.open(data)
+    box.erase([], ['ada@a.test'])
+    expect(box.waiting().map((one) => one.claim?.reply)).toEqual(['550 (erased) unknown', 'OK'])
+  }
+  await carry()
+  expect(await attempts()).toHaveLength(1)
+  using openings = OpeningsReader.open(data)
+  expect([...(openings?.attempts() ?? [])].map(({ reply }) => reply)).toEqual(['550 (erased) unknown'])
+  using box = SqliteClaimBox.open(data)
+  expect(box.waiting()).toEqual([])
+})
+
 describe('a crash', () => {
   const crash = new Error('killed')
   it.each([
@@ -176,7 +229,7 @@ describe('a crash', () => {
     ).rejects.toThrow('killed')
     {
       await using store = await QueueDatabase.open(data)
-      await store.noteLeaves([{ id: 1, domainId: store.claimTargets([1])[0]?.domainId ?? 0, leaf: 40 }])
+      await store.noteLeaves([{ id: 1, domainId: store.claimTargets([1])[0]?.domainId ?? 0, leaf: 40, behind: [0] }])
     }
     await carry()
     expect(await leafOf(1)).toBe(40)
@@ -191,11 +244,27 @@ it('makes no file where none is taken in', async () => {
   })
 })
 
+const ownAttempt = {
+  time: 9_000,
+  number: 1,
+  campaign: 'summer',
+  domain: 'a.test',
+  session: null,
+  message: null,
+  octets: null,
+  outcome: 'deferred',
+  code: 450,
+  enhanced: null,
+  reply: null,
+  strength: 'observed',
+  claim: null,
+} as const
+
 function fail(error: Error): never {
   throw error
 }
 
-function bind(log: Hands['log']): Hands['log'] {
+function bind(log: Hands['log'], room = async () => log.room()): Hands['log'] {
   return {
     get size() {
       return log.size
@@ -204,7 +273,7 @@ function bind(log: Hands['log']): Hands['log'] {
       return log.checkpoint
     },
     attempt: (facts) => log.attempt(facts),
-    room: async () => log.room(),
+    room,
     flush: async () => log.flush(),
     readFrom: (from) => log.readFrom(from),
   }
