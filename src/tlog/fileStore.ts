@@ -1,7 +1,8 @@
-import { constants } from 'node:fs'
+import { constants, existsSync, rmSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SealpostError, systemError } from '../errors.ts'
+import { syncFolderBlocking, writeBlocking } from './blocking.ts'
 import { maxBundleOctets } from './bundle.ts'
 import { tileTaken } from './memoryStore.ts'
 import { type TileStore, checkpointPath } from './store.ts'
@@ -9,16 +10,28 @@ import { type TileStore, checkpointPath } from './store.ts'
 /** What a file is called while it is written. */
 export const draftSuffix = '.new'
 
+/** Files between two syncs that are written one after another by a thread that may wait; more are quicker side by side. */
+const fewFiles = 8
+
+export interface FileStoreOptions {
+  /** Whether the thread has nothing else to do while it writes: then it waits for the disk itself, which costs less CPU. */
+  readonly mayBlock?: boolean
+}
+
 /** A log in a folder, readable by its owner alone. */
 export class FileStore implements TileStore {
   readonly #folder: string
+  readonly #mayBlock: boolean
+  /** Files written since the last sync. */
+  #written = 0
   /** Folders that are known to be there. */
   readonly #made = new Set<string>()
   /** Folders with names that are not yet known to be on the disk. */
   #unsynced = new Set<string>()
 
-  constructor(folder: string) {
+  constructor(folder: string, { mayBlock = false }: FileStoreOptions = {}) {
     this.#folder = folder
+    this.#mayBlock = mayBlock
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
@@ -44,7 +57,9 @@ export class FileStore implements TileStore {
 
   async write(path: string, octets: Uint8Array): Promise<void> {
     const full = join(this.#folder, path)
-    if (path !== checkpointPath) {
+    const blocks = this.#mayBlock && this.#written < fewFiles
+    this.#written += 1
+    if (path !== checkpointPath && !(blocks && !existsSync(full))) {
       const former = await this.read(path)
       if (former && Buffer.compare(former, octets) !== 0) throw tileTaken(full)
       if (former) return
@@ -53,13 +68,14 @@ export class FileStore implements TileStore {
       const folder = dirname(full)
       await this.#make(folder)
       const draft = `${full}${draftSuffix}`
-      {
+      if (blocks) writeBlocking(draft, full, octets)
+      else {
         await using file = await open(draft, 'w', 0o600)
         await file.writeFile(octets)
         // Before the name: a name that outlasts what it names would be a torn tile.
         await file.datasync()
+        await rename(draft, full)
       }
-      await rename(draft, full)
       this.#unsynced.add(folder)
     } catch (error) {
       throw systemError(error, full, 'SP_FILE_UNWRITABLE')
@@ -69,8 +85,13 @@ export class FileStore implements TileStore {
   async sync(): Promise<void> {
     const folders = [...this.#unsynced]
     this.#unsynced = new Set()
+    this.#written = 0
     for (const folder of folders) {
       try {
+        if (this.#mayBlock) {
+          syncFolderBlocking(folder)
+          continue
+        }
         await using directory = await open(folder, 'r')
         await directory.sync()
       } catch (error) {
@@ -92,7 +113,8 @@ export class FileStore implements TileStore {
   async remove(path: string): Promise<void> {
     const full = join(this.#folder, path)
     try {
-      await rm(full, { recursive: true, force: true })
+      if (this.#mayBlock) rmSync(full, { recursive: true, force: true })
+      else await rm(full, { recursive: true, force: true })
       this.#made.clear()
       this.#unsynced.delete(full)
     } catch (error) {

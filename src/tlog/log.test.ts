@@ -297,14 +297,17 @@ describe('proving', () => {
 })
 
 describe('in a folder', () => {
-  it('is the same log as in memory, readable by its owner alone, and nothing lies about', async () => {
+  it.each([
+    { whose: 'of others', mayBlock: false },
+    { whose: 'of its own', mayBlock: true },
+  ])('is the same log as in memory, readable by its owner alone, written in threads $whose', async ({ mayBlock }) => {
     await using place = await makeFolder()
-    const writer = await LogWriter.open(new FileStore(place.folder), options)
-    for (const size of [10, 700, 1000]) {
+    const writer = await LogWriter.open(new FileStore(place.folder, { mayBlock }), options)
+    for (const size of [10, 700, 1000, 3000]) {
       appendMany(writer, size - writer.size)
       await writer.commit()
     }
-    const { store } = await makeLog(10, 700, 1000)
+    const { store } = await makeLog(10, 700, 1000, 3000)
     const files = (await readdir(place.folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile())
     const paths = files.map((file) => join(file.parentPath, file.name).slice(place.folder.length + 1))
     expect(paths.toSorted()).toEqual([...store.files.keys()].toSorted())
@@ -314,9 +317,17 @@ describe('in a folder', () => {
     expect((await verifyTiles(new FileStore(place.folder), trust)).kind).toBe('intact')
   })
 
-  it('says where no folder can be made', async () => {
+  it.each([false, true])('says where no folder can be made, and overwrites no tile (may block: %s)', async (mayBlock) => {
     const nowhere = expect.objectContaining({ code: 'SP_FILE_UNWRITABLE' })
-    await expect(LogWriter.open(new FileStore('/proc/nowhere/log'), options)).rejects.toThrow(nowhere)
+    await expect(LogWriter.open(new FileStore('/proc/nowhere/log', { mayBlock }), options)).rejects.toThrow(nowhere)
+    await using place = await makeFolder()
+    const store = new FileStore(place.folder, { mayBlock })
+    await store.write('tile/0/000.p/1', Buffer.alloc(32))
+    await store.write('tile/0/000.p/1', Buffer.alloc(32))
+    const taken = expect.objectContaining({ code: 'SP_LOG_DAMAGED' })
+    await expect(store.write('tile/0/000.p/1', Buffer.alloc(32, 1))).rejects.toThrow(taken)
+    expect(await readFile(join(place.folder, 'tile/0/000.p/1'))).toEqual(Buffer.alloc(32))
+    expect(await readdir(join(place.folder, 'tile/0/000.p'))).toEqual(['1'])
   })
 
   it('takes neither a folder nor a pipe nor a file without end for a tile', async () => {

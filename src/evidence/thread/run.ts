@@ -37,7 +37,7 @@ async function openLog({ folder, origin, key, formerKeys, held }: ThreadData): P
     if (verifier.kind === 'malformed') throw new SealpostError('SP_KEY_INVALID', { what: `A key of the log: ${verifier.why}` })
     return verifier
   })
-  return LogWriter.open(new FileStore(join(folder, 'evidence')), {
+  return LogWriter.open(new FileStore(join(folder, 'evidence'), { mayBlock: true }), {
     origin,
     signers: [makeSigner(origin, 'note', key)],
     formerKeys: formerVerifiers,
