@@ -211,8 +211,9 @@ Exit status:
     .argument('<folder>', 'data folder, such as ./sealpost-data, or the file of a receipt')
     .option('-k, --key <key>', 'public key: name+id+key, or a file in PEM (default: those beside the log; a receipt has none)')
     .option(
-      '--checkpoint <checkpoint...>',
-      'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
+      '--checkpoint <checkpoint>',
+      'a checkpoint that was kept elsewhere, to see that the log still holds it: SIZE:ROOT, or the file of a signed one; may be given more than once (default: what the queue remembers)',
+      gatherTexts,
     )
     .option(
       '--witness-key <key>',

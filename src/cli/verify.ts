@@ -40,6 +40,12 @@ const mostCheckpointOctets = 1_000_000
 export async function runVerify(folder: string, given: VerifyArguments): Promise<Exit> {
   const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
   if (await isFile(folder)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(folder, given, named ?? [])
+  if (!existsSync(folder))
+    throw new SealpostError('SP_FILE_MISSING', {
+      where: folder,
+      what: 'There is no such folder or file',
+      next: 'Name the data folder of a campaign that was sent, or the file of a receipt.',
+    })
   const trust = await readTrust(folder, given.key)
   const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
@@ -47,7 +53,7 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
   const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
   const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
-  process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
+  process.stdout.write(given.json ? `${json({ schema: 'sealpost/verify@1', ...told })}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
   return exitOf(anchors)
 }
@@ -136,5 +142,6 @@ async function readCheckpoint(text: string): Promise<KeptCheckpoint> {
   throw new SealpostError('SP_USAGE', {
     where: '--checkpoint',
     what: 'A checkpoint is SIZE:ROOT, as sealpost verify prints it, or the file of a signed one',
+    next: 'Look whether it is written out in full (64 letters of ROOT), or whether the file is there.',
   })
 }

@@ -36,7 +36,7 @@ export async function runVerifyReceipt(file: string, given: ReceiptArguments, ke
   )
   const judged = await verifyReceipt(receipt, { ...trust, cosigners: cosigners.filter((one) => one !== undefined) })
   const stamps = judged.kind === 'failed' ? [] : await judgeReceiptTimestamps(judged, await readAuthorities(given.tsaCa))
-  if (given.json) process.stdout.write(`${json(publish(judged, stamps))}\n`)
+  if (given.json) process.stdout.write(`${json({ schema: 'sealpost/verify-receipt@1', ...publish(judged, stamps) })}\n`)
   else if (judged.kind === 'failed') {
     process.stdout.write(
       `NOT PROVEN: ${failures[judged.failure]} (${judged.failure})\n${visible(file, 300)}: ${judged.where}: ${visible(judged.why)}.\nNothing that the receipt says is proven.\n`,
@@ -45,7 +45,7 @@ export async function runVerifyReceipt(file: string, given: ReceiptArguments, ke
   return judged.kind === 'failed' || stamps.some(({ kind }) => kind === 'failed') ? exits.below : exits.fine
 }
 
-function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: readonly TimestampVerification[]): unknown {
+function publish(judged: Awaited<ReturnType<typeof verifyReceipt>>, stamps: readonly TimestampVerification[]): object {
   if (judged.kind === 'failed') return judged
   const { size, root } = judged.checkpoint
   const { certificates, timestamps: _, ...rest } = judged

@@ -92,7 +92,9 @@ describe('verify a receipt', () => {
     expect((await desk.run('verify', 'receipt.json')).stderr).toContain('proves nothing without a key')
     expect((await desk.run('verify', 'receipt.json', '--key', `${key}x`)).stderr).toContain('It is not the key of a log')
     expect((await desk.run('verify', 'receipt.json', '--key', 'ca.pem')).stderr).toContain('A key file cannot be read')
-    expect((await desk.run('verify', 'receipt.json', '--key', 'missing.pem')).stderr).toContain('A file does not exist')
+    expect((await desk.run('verify', 'receipt.json', '--key', 'missing.pem')).stderr).toContain(
+      'missing.pem: The file does not exist',
+    )
   })
 
   it('holds it against a checkpoint that was kept', async () => {
