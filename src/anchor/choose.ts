@@ -3,6 +3,8 @@ import type { Anchor } from './folder.ts'
 
 /** A checkpoint that a receipt may rest on, with all that others said of it. */
 export interface ChosenAnchor {
+  /** Its folder, below that of the log. */
+  readonly path: string
   readonly size: number
   /** As the log signed it, with the cosignatures below. */
   readonly note: Note
@@ -22,7 +24,7 @@ export function chooseAnchor(anchors: readonly Anchor[], index: number): ChosenA
       size > index && note.text.split('\n')[1] === String(size) && cosignatures.length + timestamps.length > 0,
   )
   if (!found) return undefined
-  const { size, note, cosignatures, timestamps } = found
+  const { path, size, note, cosignatures, timestamps } = found
   const signatures = [...note.signatures, ...cosignatures]
-  return { size, note: { ...note, signatures }, timestamps: timestamps.map(({ response }) => response) }
+  return { path, size, note: { ...note, signatures }, timestamps: timestamps.map(({ response }) => response) }
 }

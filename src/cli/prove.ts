@@ -1,14 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { type Anchor, chooseAnchor, judgeAnchors, openAnchoredLog, readAnchors } from '../anchor/index.ts'
+import { type Anchor, type ChosenAnchor, chooseAnchor, judgeAnchors, openAnchoredLog, readAnchors } from '../anchor/index.ts'
 import { visible } from '../escape.ts'
 import { SealpostError, systemError } from '../errors.ts'
-import { type ProvableAttempt, ProvableLog, printReceipt } from '../evidence/receipt/index.ts'
+import { type ProvableAttempt, ProvableLog, type ReceiptGround, printReceipt } from '../evidence/receipt/index.ts'
 import type { QueueLine } from '../queue/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { type OpenedAttempt, OpeningsReader, QueueReader } from '../store/index.ts'
+import { type Verifier, printCosignatures, printNote, printVerifier } from '../tlog/index.ts'
 import { writeWholeFile } from '../wholeFile.ts'
 import { type Exit, exits } from './exit.ts'
+import { requireNotErased } from './notErased.ts'
 import { requireAddressKey } from './queueFilter.ts'
 
 export interface ProveArguments {
@@ -35,26 +37,35 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
   using openings = OpeningsReader.open(data)
   const line = chooseMessage(queue, data, given)
   const key = queue.keyOf(line.id)
-  const last = line.leaf === undefined ? undefined : openings?.attempt(line.leaf)
-  if (!openings || !last || !key) {
+  if (line.leaf === undefined) {
     throw usage(
       data,
-      line.leaf === undefined
-        ? 'Nothing was attempted for this message, or it was before the log had its present form'
-        : 'What opens the entries of this message is gone: it was erased',
-      'Without it nobody can show whom an entry is of, and that is its purpose.',
+      'Nothing was attempted for this message, or it was before the log had its present form',
+      'Without an entry in the log there is nothing to prove.',
     )
   }
-  // A checkpoint that is named is the one that counts.
-  const anchors = given.checkpoint === undefined ? await readGoodAnchors(data) : []
+  const last = openings?.attempt(line.leaf)
+  if (!openings || !last || !key) {
+    requireNotErased(data, requireAddressKey(given.recipient))
+    throw usage(
+      data,
+      `What opens entry ${line.leaf} is gone: it was erased, or openings.db is not the one of this log`,
+      'Without it nobody can show whom the entry is of.',
+    )
+  }
+  const anchors = await readGoodAnchors(data)
+  const changed = await log.lastRotation()
+  const warnings = new Set<string>()
   const attempts = given.allAttempts ? openings.attemptsOf(last.leaf).toReversed() : [last]
   for (const attempt of attempts) {
     if (attempt.leaf >= log.size) {
       throw usage(data, 'The attempt is later than the checkpoint', 'Try again in a moment, or take a later checkpoint.')
     }
-    const receipt = printReceipt(
-      await log.prove(gather(openings, attempt, line.address, key), chooseAnchor(anchors, attempt.leaf)),
-    )
+    const earliest = chooseAnchor(anchors, attempt.leaf)
+    // Below an earlier checkpoint nobody could go from one key to the next.
+    const ground = given.checkpoint === undefined ? chooseAnchor(anchors, Math.max(attempt.leaf, changed)) : named(log, anchors)
+    if (given.checkpoint === undefined && earliest && earliest.size !== ground?.size) warnings.add(tellPassedOver(earliest))
+    const receipt = printReceipt(await log.prove(gather(openings, attempt, line.address, key), ground))
     if (given.out === undefined) process.stdout.write(receipt)
     else await writeWholeFile(given.allAttempts ? numbered(given.out, attempt.number) : given.out, receipt, 'is replaced')
   }
@@ -62,7 +73,26 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
     const what = attempts.length === 1 ? 'The receipt is' : `${attempts.length} receipts are`
     process.stderr.write(`${what} in ${visible(given.out)}. It names the recipient: give it to those alone who may know.\n`)
   }
+  if (log.isOfFormerKey) warnings.add(tellFormerKey(log.signer))
+  for (const warning of warnings) process.stderr.write(`${warning}\n`)
   return exits.fine
+}
+
+/** A checkpoint that is named is the one that counts, with what others said of it. */
+function named(log: ProvableLog, anchors: readonly Anchor[]): ReceiptGround | undefined {
+  const same = anchors.filter(({ size, note }) => size === log.size && note.text === log.note.text)
+  const found = chooseAnchor(same, log.size - 1)
+  const own = printNote(log.note)
+  const more = found?.note.signatures.filter((one) => !own.includes(printCosignatures({ signatures: [one] }))) ?? []
+  return found && { ...found, note: { ...log.note, signatures: [...log.note.signatures, ...more] } }
+}
+
+function tellPassedOver({ path, size }: ChosenAnchor): string {
+  return `What others said of the checkpoint of ${size} entries is left out: the key of the log was changed after it, and a receipt that rests on it could not be verified with the present key. For one that can be verified with the former key: --checkpoint DATA/evidence/${visible(path)}/checkpoint`
+}
+
+function tellFormerKey(signer: Verifier): string {
+  return `The checkpoint was signed by a former key of the log. The receipt is verified with that key, or with one before it, and not with the present one: ${visible(printVerifier(signer), 300)}`
 }
 
 /** What others said of checkpoints that are of this very log: what was put beside it must not spoil a receipt. */
@@ -93,10 +123,10 @@ async function readNote(path: string): Promise<Uint8Array> {
 }
 
 function chooseMessage(queue: QueueReader, data: string, { recipient, campaign }: ProveArguments): QueueLine {
-  const lines = queue
-    .find({ addressKey: requireAddressKey(recipient) })
-    .filter((line) => campaign === undefined || line.campaign === campaign)
+  const addressKey = requireAddressKey(recipient)
+  const lines = queue.find({ addressKey }).filter((line) => campaign === undefined || line.campaign === campaign)
   const [line, ...others] = lines
+  if (!line) requireNotErased(data, addressKey)
   if (!line) throw usage(data, 'There is no such message in the queue', 'sealpost queue list shows what there is.')
   if (others.length > 0) {
     const names = lines.map((one) => visible(one.campaign, 100)).join(', ')

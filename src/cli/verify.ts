@@ -15,6 +15,7 @@ import {
 } from '../evidence/index.ts'
 import { printCount } from '../report/index.ts'
 import { QueueReader } from '../store/index.ts'
+import { printVerifier } from '../tlog/index.ts'
 import { exitOf } from './anchorReport.ts'
 import { type Exit, exits } from './exit.ts'
 import { type WitnessArguments, describeWitnesses, judgeFolder } from './verifyAnchors.ts'
@@ -50,8 +51,16 @@ export async function runVerify(folder: string, given: VerifyArguments): Promise
   const kept = named ?? recallCheckpoint(folder)
   const verified = await verifyWith(folder, trust, kept)
   const { verification } = verified
-  const anchors = verification.kind === 'intact' ? await judgeFolder(folder, trust, given) : undefined
-  const told = { ...verification, key: verified.key, ownKey: verified.ownKey, ...(anchors ? { anchors } : {}) }
+  // What others said may be of a checkpoint that a former key signed.
+  const known = verification.kind === 'intact' ? { origin: trust.origin, keys: verification.keys } : undefined
+  const anchors = known && (await judgeFolder(folder, known, given))
+  const told = {
+    ...verification,
+    ...(known ? { keys: known.keys.map(printVerifier) } : {}),
+    key: verified.key,
+    ownKey: verified.ownKey,
+    ...(anchors ? { anchors } : {}),
+  }
   const lines = [...describe(verified), ...(anchors ? describeWitnesses(anchors) : [])]
   process.stdout.write(given.json ? `${json({ schema: 'sealpost/verify@1', ...told })}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
@@ -74,7 +83,8 @@ async function verifyWith(
   onAct?: (act: ActLeaf) => void,
 ): Promise<Verified> {
   const verification = await verifyFolder(folder, trust, kept, onAct)
-  return { verification, key: fingerprint(trust.keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
+  const keys = verification.kind === 'intact' ? verification.keys : trust.keys
+  return { verification, key: fingerprint(keys.at(-1) ?? trust.keys[0]), ownKey: trust.ownKeys }
 }
 
 function describe({ verification, key, ownKey }: Verified): readonly string[] {
@@ -86,7 +96,7 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
       'Nothing that stands in it must be relied on before it is known how this came about.',
     ]
   }
-  const { checkpoint, counts, last, kept, origin } = verification
+  const { checkpoint, keys, counts, last, kept, origin } = verification
   const { size, root } = checkpoint
   const lines = [
     size === 0
@@ -97,13 +107,17 @@ function describe({ verification, key, ownKey }: Verified): readonly string[] {
     `Checkpoint: ${size}:${root}`,
     `Signing key (SHA-256): ${key}`,
   ]
+  if (keys.length > 1)
+    lines.push(
+      `The key was changed ${printCount(keys.length - 1, 'time')}; each former key signed for the next, so any of them will do for --key.`,
+    )
   if (kept > 0)
     lines.push(
       `${kept === 1 ? 'The checkpoint that was kept is' : 'The checkpoints that were kept are'} part of this log: nothing up to it was changed or removed.`,
     )
   if (ownKey)
     lines.push(
-      'The key came from the same folder as the log. Compare it with one that you were given elsewhere (--key), or anyone could have made both.',
+      'NO KEY WAS GIVEN: the one that was used came from the same folder as the log. Whoever made the log anew could have put it there. Get the key from the sender by another way, and name it with --key.',
     )
   return lines
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type AnchorReport, openAnchoredLog } from '../anchor/index.ts'
-import type { LogTrust } from '../evidence/index.ts'
 import { loadSettings } from '../settings/index.ts'
+import type { Verifier } from '../tlog/index.ts'
 import { judgeOwnAnchors } from './anchorReport.ts'
 import { readAuthorities, readWitness } from './anchorTrust.ts'
 import { describeAnchors } from './describeAnchors.ts'
@@ -15,7 +15,11 @@ export interface WitnessArguments {
 }
 
 /** Holds what others said of a log's checkpoints against the log. Nothing goes to the network without `--dns-name`. */
-export async function judgeFolder(folder: string, { origin, keys }: LogTrust, given: WitnessArguments): Promise<AnchorReport> {
+export async function judgeFolder(
+  folder: string,
+  { origin, keys }: { readonly origin: string; readonly keys: readonly Verifier[] },
+  given: WitnessArguments,
+): Promise<AnchorReport> {
   const evidence = join(folder, 'evidence')
   return judgeOwnAnchors(
     await openAnchoredLog(evidence, { origin, logKeys: keys }),

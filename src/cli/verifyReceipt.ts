@@ -6,10 +6,12 @@ import {
   type ProvenReceipt,
   type TimestampVerification,
   failures,
+  isObject,
   judgeReceiptTimestamps,
   parseKey,
   verifyReceipt,
 } from '../evidence/verify/index.ts'
+import { printCount } from '../report/index.ts'
 import { printVerifier } from '../tlog/index.ts'
 import { readAuthorities, readWitness } from './anchorTrust.ts'
 import { describeTimestamp } from './describeAnchors.ts'
@@ -65,6 +67,23 @@ function describeOthers({ witnessed }: ProvenReceipt, stamps: readonly Timestamp
   ]
 }
 
+/** Whose word it is: what a provider says, or what nobody saw, is not to be taken for what was seen. */
+function tellStrength({ strength, outcome, time, claim }: ProvenReceipt['attempt'], text: (value: unknown) => string): string {
+  if (strength === 'observed') return `PROVEN: ${text(outcome)} at ${text(time)} (observed), as the sender recorded it.`
+  if (strength === 'claimed') {
+    const { provider, event } = isObject(claim) ? claim : {}
+    return `PROVEN AS A CLAIM ONLY (claimed): ${text(provider)} says “${text(event)}”, for ${text(outcome)}, at ${text(time)}. The sender did not see it; proven is that it recorded what the provider said.`
+  }
+  return `PROVEN, BUT NOT HOW IT ENDED (${text(strength)}): it was begun, and the sending program was stopped before it could record the end; written down at ${text(time)}.`
+}
+
+function tellClaimedTls(claim: unknown): string {
+  if (!isObject(claim)) return ''
+  const { tls } = claim
+  const said = tls === true ? 'that it used TLS' : tls === false ? 'that it did not use TLS' : 'nothing of it'
+  return `; the provider says ${said}, and that is its word alone`
+}
+
 function describe({ attempt, opening, session, peer, origin, index, checkpoint, rotations }: ProvenReceipt): readonly string[] {
   const text = (value: unknown): string => visible(typeof value === 'string' ? value : JSON.stringify(value ?? null), 500)
   const tls = session?.['tls'] as { readonly version: string; readonly cipher: string } | null | undefined
@@ -72,17 +91,19 @@ function describe({ attempt, opening, session, peer, origin, index, checkpoint, 
   const answer =
     opening.reply ?? [attempt['code'], attempt['enhanced']].flatMap((part) => (part === null ? [] : [text(part)])).join(' ')
   return [
-    `PROVEN: ${text(attempt['outcome'])} at ${text(attempt['time'])} (${text(attempt['strength'])}), as the sender recorded it.`,
+    tellStrength(attempt, text),
     `Recipient: ${text(opening.recipient)}`,
     `Campaign: ${text(opening.campaign)}`,
     `Message (SHA-256): ${text(opening.message ?? 'not known')}`,
     `Answer: ${answer === '' ? 'none' : text(answer)}`,
     session && peer
       ? `Connection: ${tls ? `${text(tls.version)}, ${text(tls.cipher)}` : 'IN THE CLEAR'}, to ${text(peer['host'])} (${text(peer['address'])}); ${text(session['verdict'])}: ${text(session['cause'])}`
-      : 'Connection: none is recorded, so nothing is proven of its encryption',
+      : `Connection: none is recorded, so nothing is proven of its encryption${tellClaimedTls(attempt['claim'])}`,
     `Log: ${text(origin)}`,
     `Entry ${index} of checkpoint: ${checkpoint.size}:${Buffer.from(checkpoint.root).toString('hex')}`,
-    ...(rotations > 0 ? [`The key of the log was changed ${rotations} times; each former key signed for the next.`] : []),
+    ...(rotations > 0
+      ? [`The key of the log was changed ${printCount(rotations, 'time')}; each former key signed for the next.`]
+      : []),
     'What the receiving side did afterwards is not known; docs/receipts.md says what a receipt proves.',
   ]
 }

@@ -11,12 +11,15 @@ import {
   parseCheckpoint,
   parseNote,
   parseVerifier,
+  verifyNote,
 } from '../tlog/index.ts'
-import { readKeyList } from './key/index.ts'
+import { findHandovers } from './handover.ts'
+import { parseKeyList, readKeyList } from './key/index.ts'
 
 /** By whose word a log is verified. */
 export interface LogTrust {
   readonly origin: string
+  /** The oldest first: those that were given, and those that they handed over to. */
   readonly keys: readonly [Verifier, ...Verifier[]]
   /** The keys came from the folder of the log, so somebody who changed both could not be told. */
   readonly ownKeys: boolean
@@ -25,7 +28,8 @@ export interface LogTrust {
 /**
  * The keys to verify the log of a data folder with.
  *
- * @param key a verifier key (`name+id+key`) or the path of an Ed25519 public key in PEM; those beside the log without it
+ * @param key a verifier key (`name+id+key`), or a file: of such keys, one a line, or of an Ed25519 public key in PEM. Any key that
+ *   ever signed the log will do: those that it handed over to are found in the log. Without it, those beside the log
  * @throws SealpostError SP_LOG_MISSING, SP_KEY_INVALID, SP_FILE_MISSING
  */
 export async function readTrust(data: string, key?: string): Promise<LogTrust> {
@@ -49,10 +53,23 @@ export async function readTrust(data: string, key?: string): Promise<LogTrust> {
   if (named?.kind === 'malformed') {
     throw new SealpostError('SP_KEY_INVALID', { where: '--key', what: `It is not the key of a log: ${named.why}` })
   }
-  if (named) return { origin: named.name, keys: [named], ownKeys: false }
-  // A key in PEM has no name: it is that of whatever log is here.
-  const origin = await readOrigin(folder)
-  return { origin, keys: [makeVerifier(origin, 'note', await readPublicKey(key))], ownKeys: false }
+  const given = named ? ([named] as const) : await readKeys(key, folder)
+  return { origin: given[0].name, keys: [...given, ...(await follow(folder, given))], ownKeys: false }
+}
+
+/** Keys that those which are given handed over to, as far as the one that signs now. */
+async function follow(folder: string, given: readonly [Verifier, ...Verifier[]]): Promise<readonly Verifier[]> {
+  const reader = new FileStore(folder)
+  const octets = await reader.read(checkpointPath)
+  const note = octets && parseNote(octets)
+  const checkpoint = note?.kind === 'note' ? parseCheckpoint(note.text) : undefined
+  // Verifying tells what is wrong with it.
+  if (note?.kind !== 'note' || checkpoint?.kind !== 'checkpoint') return []
+  const { size, root } = checkpoint
+  const head = { size, root: Buffer.from(root).toString('hex') }
+  const last = given.at(-1) ?? given[0]
+  const handovers = await findHandovers(reader, head, last, (keys) => verifyNote(note, [...given, ...keys]).kind !== 'unknown')
+  return handovers.map(({ to }) => to)
 }
 
 /** SHA-256 of a key in DER, hex: what two people compare to know that they hold the same key. */
@@ -69,10 +86,17 @@ async function readOrigin(folder: string): Promise<string> {
   return /^[^\s+]{1,1000}$/.test(origin) ? origin : 'unknown'
 }
 
-async function readPublicKey(path: string): Promise<KeyObject> {
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+/** A public key in PEM, which has no name: it is that of whatever log is here. Or a list of keys, as `evidence/keys` is. */
+async function readKeys(path: string, folder: string): Promise<readonly [Verifier, ...Verifier[]]> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw systemError(error, path, 'SP_FILE_UNREADABLE')
   })
+  return text.includes('+') && !text.includes('-----BEGIN')
+    ? parseKeyList(text, path)
+    : [makeVerifier(await readOrigin(folder), 'note', readPublicKey(text, path))]
+}
+
+function readPublicKey(pem: string, path: string): KeyObject {
   try {
     const key = createPublicKey(pem)
     if (key.asymmetricKeyType === 'ed25519') return key

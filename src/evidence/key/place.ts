@@ -14,6 +14,9 @@ export interface KeyPlace {
   readonly rotations: string
 }
 
+/** In the log's own folder. */
+export const rotationsName = 'rotations'
+
 /** @param data the data folder */
 export function keyPlace(data: string): KeyPlace {
   const log = join(data, 'evidence')
@@ -22,6 +25,6 @@ export function keyPlace(data: string): KeyPlace {
     key: join(data, 'keys', 'evidence.pem'),
     next: join(data, 'keys', 'evidence.next.pem'),
     list: join(log, 'keys'),
-    rotations: join(log, 'rotations'),
+    rotations: join(log, rotationsName),
   }
 }

@@ -10,12 +10,14 @@ import {
   openCheckpoint,
   printReceipt as printProof,
   printVerifier,
+  verifyNote,
 } from '../../tlog/index.ts'
 import { attemptKey } from '../commit.ts'
 import type { Peer } from '../facts.ts'
+import { readLeaf } from '../leaf/index.ts'
 import type { AttemptOpening, SessionOpening } from '../openings.ts'
-import { readLeaves } from '../readLeaves.ts'
-import { readTrust } from '../trust.ts'
+import { findHandovers } from '../handover.ts'
+import { type LogTrust, readTrust } from '../trust.ts'
 import { type EvidenceReceipt, type Proven, parseKey, verifyReceipt } from '../verify/index.ts'
 import { issueReceipt } from './issueReceipt.ts'
 
@@ -43,17 +45,18 @@ export interface ReceiptGround {
 export class ProvableLog {
   readonly origin: string
   readonly size: number
-  readonly #note: Note
-  readonly #keys: readonly Verifier[]
+  /** The checkpoint, as it was signed. */
+  readonly note: Note
+  readonly #keys: LogTrust['keys']
   readonly #tree: TileTree
   readonly #reader: FileStore
   readonly #root: string
   #rotations: Promise<readonly number[]> | undefined
 
-  private constructor(reader: FileStore, note: Note, keys: readonly Verifier[], origin: string, size: number, root: Uint8Array) {
+  private constructor(reader: FileStore, note: Note, keys: LogTrust['keys'], origin: string, size: number, root: Uint8Array) {
     this.origin = origin
     this.size = size
-    this.#note = note
+    this.note = note
     this.#keys = keys
     this.#reader = reader
     this.#root = Buffer.from(root).toString('hex')
@@ -76,6 +79,22 @@ export class ProvableLog {
     return new ProvableLog(reader, opened.note, keys, origin, size, root)
   }
 
+  /** The last of the log's keys that signed this checkpoint. */
+  get signer(): Verifier {
+    const [first, ...others] = this.#keys
+    return others.findLast((key) => this.#isSignedBy(key)) ?? first
+  }
+
+  /** Another key signs the log since: whoever trusts that one alone cannot verify what rests on this checkpoint. */
+  get isOfFormerKey(): boolean {
+    return this.signer !== (this.#keys.at(-1) ?? this.#keys[0])
+  }
+
+  /** The entry that tells of the last change of keys up to this checkpoint; -1 where there was none. */
+  async lastRotation(): Promise<number> {
+    return (await (this.#rotations ??= this.#findRotations())).at(-1) ?? -1
+  }
+
   /**
    * The receipt of an attempt. It is verified as its reader will verify it before it is handed out.
    *
@@ -87,9 +106,11 @@ export class ProvableLog {
   ): Promise<EvidenceReceipt> {
     const rotations = await (this.#rotations ??= this.#findRotations())
     // An earlier checkpoint cannot show how the keys were changed after it.
-    const last = { size: this.size, note: this.#note, timestamps: [] }
+    const last = { size: this.size, note: this.note, timestamps: [] }
     const chosen = ground && rotations.every((place) => place < ground.size) ? ground : last
     const { campaign, domain, message, reply } = attempt
+    const proven = await this.#proveLeaf(attempt.leaf, chosen)
+    requireOpenings(proven.leaf, attempt)
     const opening = {
       key: Buffer.from(attemptKey(key, attempt.number)).toString('base64url'),
       recipient,
@@ -100,7 +121,7 @@ export class ProvableLog {
     }
     const receipt = issueReceipt({
       origin: this.origin,
-      attempt: { ...(await this.#proveLeaf(attempt.leaf, chosen)), opening },
+      attempt: { ...proven, opening },
       session: session
         ? {
             ...(await this.#proveLeaf(session.leaf, chosen)),
@@ -129,14 +150,36 @@ export class ProvableLog {
     }
   }
 
-  /** Where a key took the place of another. A log under one key from its beginning need not be read for it. */
+  /**
+   * Where a key took the place of another, up to this checkpoint: the list of keys says which ones to look for.
+   *
+   * @throws SealpostError SP_LOG_DAMAGED where the log does not tell how its keys came to sign it
+   */
   async #findRotations(): Promise<readonly number[]> {
-    const places: number[] = []
-    if (this.#keys.length === 1) return []
-    for await (const { index, leaf } of readLeaves(this.#reader, { size: this.size, root: this.#root })) {
-      if (leaf.kind === 'act' && leaf.act === 'key-rotated') places.push(index)
-    }
-    return places
+    const [first, ...others] = this.#keys
+    if (others.length === 0) return []
+    const isFar = (keys: readonly Verifier[]): boolean => keys.slice(-1).some((key) => this.#isSignedBy(key))
+    const handovers = await findHandovers(this.#reader, { size: this.size, root: this.#root }, first, isFar)
+    if (isFar([first, ...handovers.map(({ to }) => to)])) return handovers.map(({ leaf }) => leaf)
+    throw damaged('evidence', 'it does not tell how the key that signs it took the place of the first')
+  }
+
+  #isSignedBy(key: Verifier): boolean {
+    return verifyNote(this.note, [key]).kind === 'verified'
+  }
+}
+
+/** What was erased, or is not there, cannot be opened: the entry has a commitment, and nobody knows to what. */
+function requireOpenings(leaf: string, attempt: AttemptOpening): void {
+  const read = readLeaf(Buffer.from(leaf))
+  for (const what of ['message', 'reply'] as const) {
+    const isCommitted = read.kind === 'leaf' && read.leaf.kind === 'attempt' && read.leaf[what] !== null
+    if (!isCommitted || attempt[what] !== null) continue
+    throw new SealpostError('SP_USAGE', {
+      where: `entry ${attempt.leaf}`,
+      what: `The entry cannot be opened any more: ${what === 'message' ? 'the hash of its message' : "the server's answer"} was erased, with somebody whom it led to`,
+      next: 'Nothing can be proved of this attempt. The log still has the entry.',
+    })
   }
 }
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { SealpostError, systemError } from '../../errors.ts'
 import { makeVerifier, openCheckpoint, parseVerifier, printVerifier } from '../../tlog/index.ts'
-import { type Tree, type Trust, type VerifierKey, parseKey } from '../verify/index.ts'
+import { readRotation } from '../key/index.ts'
+import { type Tree, type Trust, type VerifierKey, parseKey, parseReceipt } from '../verify/index.ts'
 import type { KeptCheckpoint } from '../verifyFolder.ts'
 
 /** More than a receipt may have need not be read. */
@@ -22,7 +23,7 @@ export async function readReceipt(
 ): Promise<{ readonly receipt: Uint8Array; readonly trust: Trust }> {
   const receipt = await readBounded(file)
   const keys = await readKeys(key, receipt)
-  return { receipt, trust: { keys, held: readHeld(kept, keys) } }
+  return { receipt, trust: { keys, held: readHeld(kept, [...keys.map(({ text }) => text), ...namedKeys(receipt)]) } }
 }
 
 /** A verifier key, a file of them (one a line, as `evidence/keys` is), or a public key in PEM, which has the name of the log. */
@@ -54,8 +55,21 @@ async function nameKey(pem: string, where: string, receipt: Uint8Array): Promise
   }
 }
 
-function readHeld(kept: readonly KeptCheckpoint[], keys: readonly VerifierKey[]): readonly Tree[] {
-  const logKeys = keys.map(({ text }) => parseVerifier(text)).filter((key) => key.kind === 'verifier')
+/**
+ * The keys that the receipt tells of, trusted or not: a checkpoint that was kept may bear the signature of a former key of the
+ * log, or of a later one. It is the reader's own, so a key that is none can at most make the receipt be refused.
+ */
+function namedKeys(receipt: Uint8Array): readonly string[] {
+  const read = parseReceipt(receipt)
+  if (read.kind === 'failed') return []
+  return read.receipt.rotations.flatMap(({ leaf }) => {
+    const told = readRotation(Buffer.from(leaf))
+    return told ? [told.detail.from, told.detail.to] : []
+  })
+}
+
+function readHeld(kept: readonly KeptCheckpoint[], keys: readonly string[]): readonly Tree[] {
+  const logKeys = keys.map((text) => parseVerifier(text)).filter((key) => key.kind === 'verifier')
   return kept.map((one) => {
     if (one.kind === 'told') return { size: one.size, root: Buffer.from(one.root, 'hex') }
     const opened = openCheckpoint(one.note, { origin: logKeys[0]?.name ?? '', logKeys })

@@ -7,13 +7,20 @@ export { type Json, canonicalize } from './canonical.ts'
 export { type Committed, commitTo } from './commitment.ts'
 export { type Continuation, type GrowthProof, verifyContinuation } from './continuation.ts'
 export { type Failure, type FailureKind, failures } from './failure.ts'
-export { type AttemptOpening, type EvidenceReceipt, type Proven, type SessionOpening, receiptFormat } from './form.ts'
+export {
+  type AttemptOpening,
+  type EvidenceReceipt,
+  type Proven,
+  type SessionOpening,
+  parseReceipt,
+  receiptFormat,
+} from './form.ts'
 export { type VerifierKey, parseKey } from './key.ts'
 export { leafFormat } from './leaf.ts'
 export type { CheckpointNote } from './note.ts'
 export { type ProvenReceipt, verifyReceipt } from './receipt.ts'
 export { handoverText } from './rotation.ts'
-export type { JsonObject } from './shape.ts'
+export { type JsonObject, isObject } from './shape.ts'
 export type { TileReader } from './tiles.ts'
 export type { Tree } from './tree.ts'
 export type { Trust, Witnessed } from './trust.ts'

@@ -32,7 +32,7 @@ describe('sealpost verify', () => {
     expect(stdout).toMatch(/\d+ entries: \d+ connections, 2 attempts, \d+ acts; the last of 20/)
     expect(stdout).toMatch(/Checkpoint: \d+:[0-9a-f]{64}\n/)
     expect(stdout).toContain('The checkpoint that was kept is part of this log')
-    expect(stdout).toContain('The key came from the same folder as the log.')
+    expect(stdout).toContain('NO KEY WAS GIVEN: the one that was used came from the same folder as the log.')
     expect(exit).toBe(0)
   })
 
