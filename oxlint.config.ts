@@ -40,7 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   tracking: [],
   queue: ['dns', 'evidence', 'ground', 'policy', 'smtp', 'smtpclient', 'starttls', 'tls'],
   bounce: ['arf', 'dsn', 'list', 'mailbox', 'mime', 'queue', 'smtp', 'unsubscribe'],
-  report: ['audit', 'check', 'compliance', 'esp', 'provider', 'sweep'],
+  report: ['audit', 'check', 'compliance', 'esp', 'policy', 'provider', 'sweep'],
   claim: ['bounce', 'list', 'smtp'],
   store: ['anchor', 'bounce', 'campaign', 'claim', 'evidence', 'list', 'mtasts', 'policy', 'queue', 'report', 'tracking'],
   world: [],

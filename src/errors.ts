@@ -173,7 +173,11 @@ const registry = {
     summary: 'A passphrase cannot be used',
     next: 'Choose one line of 8 characters or more.',
   },
-  SP_KEY_INVALID: { ...wrong, summary: 'A key file cannot be read', next: 'Give an Ed25519 key in PEM form.' },
+  SP_KEY_INVALID: {
+    ...wrong,
+    summary: 'A key file cannot be read',
+    next: 'Give an Ed25519 key in PEM form, or name+id+key where the key of a log is asked for.',
+  },
   SP_DKIM_INVALID: {
     ...wrong,
     summary: 'A DKIM signature cannot be made like this',

@@ -49,7 +49,11 @@ async function carryOut(log: AnchoredLog, evidence: string, settings: Settings, 
   if (given.witness !== undefined) {
     const [verifier, ...more] = keys
     if (!verifier || more.length > 0)
-      throw new SealpostError('SP_USAGE', { where: '--key', what: 'The verifier key of the witness is needed, and no other' })
+      throw new SealpostError('SP_USAGE', {
+        where: '--key',
+        what: 'The verifier key of the witness is needed, and no other',
+        next: 'Ask the witness for it: it is written name+id+key, and sealpost serve prints it where it is one.',
+      })
     return askForCosignature(log, evidence, { address: given.witness, verifier }, await terms())
   }
   if (given.timestamp !== undefined)

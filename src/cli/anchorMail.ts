@@ -18,7 +18,11 @@ export async function mailCheckpoint(
   path: string | undefined,
 ): Promise<Told> {
   if (path === undefined)
-    throw new SealpostError('SP_USAGE', { where: '--as', what: 'A campaign file is needed that says from whom and by which way' })
+    throw new SealpostError('SP_USAGE', {
+      where: '--mail',
+      what: 'It is not said from whom and by which way',
+      next: 'Name a campaign file that says so, such as --as campaign.yaml.',
+    })
   const to = readAddress(address)
   if (to.kind === 'invalid')
     throw new SealpostError('SP_ADDRESS_INVALID', { where: visible(address, 100), what: `It is no address: ${to.why}` })

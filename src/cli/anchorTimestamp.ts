@@ -33,7 +33,11 @@ export async function askForTimestamp(
   const outcome = await askTimestamp(url, log.note.text, authorities, terms)
   if (outcome.kind !== 'stamped') {
     const why = visible(outcome.why, 400)
-    const line = outcome.kind === 'wrong' ? `Not time-stamped: what came is not to be used: ${why}.` : `Not time-stamped: ${why}.`
+    const where = visible(url.host, 300)
+    const line =
+      outcome.kind === 'wrong'
+        ? `Not time-stamped: what came from ${where} is not to be used: ${why}.`
+        : `Not time-stamped: ${where} was not reached: ${why}. Run the same command again later.`
     return tellOutcome(log, 'timestamp', outcome, [line])
   }
   await keepCheckpoint(evidence, log.checkpoint.size, log.note)

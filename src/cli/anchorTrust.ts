@@ -8,7 +8,11 @@ export function readWitness(text: string, where: string): Verifier {
   const key = parseVerifier(text)
   if (key.kind === 'verifier' && key.type === 'cosignature') return key
   const why = key.kind === 'malformed' ? key.why : 'it is that of a log'
-  throw new SealpostError('SP_USAGE', { where, what: `This is no key of a witness: ${why}` })
+  throw new SealpostError('SP_USAGE', {
+    where,
+    what: `This is no key of a witness: ${why}`,
+    next: 'Ask the witness for it: it is written name+id+key, and sealpost serve prints it where it is one.',
+  })
 }
 
 /** Certificates of time-stamping authorities in a PEM file; none where no file was given. */

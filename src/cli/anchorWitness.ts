@@ -71,6 +71,6 @@ function describeRefusal(outcome: Refusal, name: string, { note }: AnchoredLog):
     case 'wrong':
       return [`What answers there is not ${name}, or does not do what a witness does: ${why}.`]
     case 'unreachable':
-      return [`Not cosigned: ${name} was not reached: ${why}.`]
+      return [`Not cosigned: ${name} was not reached: ${why}. Run the same command again later.`]
   }
 }

@@ -7,14 +7,16 @@ export async function confirmOnTerminal(
   // On stderr, so that what is piped on is the result alone.
   output: NodeJS.WritableStream = process.stderr,
 ): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<string>()
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
   const reader = createInterface({ input, output, prompt: question })
   reader.once('line', resolve)
   reader.once('close', () => {
-    resolve('')
+    resolve(undefined)
   })
   reader.prompt()
   const said = await promise
+  // What comes next does not stand behind the question.
+  if (said === undefined) output.write('\n')
   reader.close()
-  return /^(?:y|yes)$/i.test(said.trim())
+  return /^(?:y|yes)$/i.test(said?.trim() ?? '')
 }

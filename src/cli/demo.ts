@@ -9,11 +9,13 @@ import { SealpostError, systemError } from '../errors.ts'
 import { createHostMemory } from '../policy/index.ts'
 import { printNumber, printPage, printPreflight, printTable } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
+import { QueueReader } from '../store/index.ts'
 import { type World, startWorld } from '../world/index.ts'
 import { campaignFile, listFile, messageHtml, messageText, settingsFile } from './demoFiles.ts'
 import { type Exit, exits } from './exit.ts'
 import { makePreflight } from './preflight.ts'
 import { createProgress } from './progress.ts'
+import { runProve } from './prove.ts'
 import { readReport } from './report.ts'
 import { sendCampaigns } from './send.ts'
 import { verifyOwn } from './verify.ts'
@@ -149,8 +151,27 @@ async function showProof(folder: string, settings: Settings): Promise<boolean> {
   )
   const report = join(folder, 'report.html')
   await writeFile(report, printPage(await readReport(settings.data)))
-  say(`The report lies in ${relative('.', report) || report}: open it in a browser.`)
-  return verification.checkpoint.size > 0
+  say(`The report lies in ${relative('.', report) || report}: open it in a browser.\n`)
+  return verification.checkpoint.size > 0 && (await showReceipt(folder, settings))
+}
+
+/** What one recipient, or whoever audits, gets: a file of its own that is verified without the log. */
+async function showReceipt(folder: string, settings: Settings): Promise<boolean> {
+  using queue = QueueReader.open(settings.data)
+  const [sent] = queue.list({ state: 'sent' }, 1)
+  if (!sent) return false
+  const path = relative('.', folder) || '.'
+  const proved = await runProve({
+    recipient: sent.address,
+    out: join(path, 'receipt.json'),
+    settings: join(folder, 'sealpost.yaml'),
+  })
+  say(`
+Anybody verifies it offline who has the key (also in a browser: docs/verifier.html):
+  npx sealpost verify ${join(path, 'receipt.json')} --key ${join(path, 'data', 'evidence', 'keys')}
+And for an auditor, how all of it travelled:
+  npx sealpost record ${join(path, 'data')}`)
+  return proved === exits.fine
 }
 
 async function keepOpen(folder: string): Promise<void> {

@@ -10,13 +10,13 @@ const standings: Readonly<Record<Standing, string>> = {
   damaged: 'DAMAGED: the files of the log do not lead to its own checkpoint, so that nothing can be said',
 }
 
-/** What others said of a log's checkpoints, for people. */
-export function describeAnchors(report: AnchorReport): readonly string[] {
+/** What others said of a log's checkpoints, for people. @param keyOption with which the command takes keys of witnesses */
+export function describeAnchors(report: AnchorReport, keyOption: '--key' | '--witness-key' = '--key'): readonly string[] {
   const { origin, size, anchors, dns, note } = report
   const lines = [`Checkpoint of ${visible(origin, 200)}: ${size} entries.`]
   if (anchors.length === 0 && !dns)
     lines.push('Nobody said anything of its checkpoints yet: sealpost anchor --help says whom to ask.')
-  lines.push(...anchors.flatMap((anchor) => describeAnchor(anchor)), ...(dns ? describeRecords(dns) : []))
+  lines.push(...anchors.flatMap((anchor) => describeAnchor(anchor, keyOption)), ...(dns ? describeRecords(dns) : []))
   const odd = anchors.filter(({ standing }) => standing === 'forked' || standing === 'rolled-back')
   if (odd.length === 0) return lines
   // Both are signed by the log: together they prove it to anybody.
@@ -25,21 +25,24 @@ export function describeAnchors(report: AnchorReport): readonly string[] {
   return lines
 }
 
-function describeAnchor({ size, standing, cosignatures, timestamps, problems }: JudgedAnchor): readonly string[] {
+function describeAnchor(
+  { size, standing, cosignatures, timestamps, problems }: JudgedAnchor,
+  keyOption: string,
+): readonly string[] {
   const what = standing === undefined ? 'is no checkpoint of this log' : standings[standing]
   return [
     `${size} entries: ${what}.`,
-    ...cosignatures.map((one) => `  ${describeCosignature(one)}`),
+    ...cosignatures.map((one) => `  ${describeCosignature(one, keyOption)}`),
     ...timestamps.map((one) => `  ${describeTimestamp(one)}`),
     ...problems.map((problem) => `  Not in order: ${visible(problem, 300)}.`),
   ]
 }
 
-function describeCosignature({ kind, witness, id, time }: JudgedCosignature): string {
+function describeCosignature({ kind, witness, id, time }: JudgedCosignature, keyOption: string): string {
   const name = visible(witness, 200)
   if (kind === 'verified') return `Cosigned by ${name} at ${new Date((time ?? 0) * 1000).toISOString()}.`
   if (kind === 'wrong') return `A cosignature in the name of ${name} does not verify.`
-  return `Seen, not verified: a cosignature in the name of ${name} (${id}); give its key with --key.`
+  return `Seen, not verified: a cosignature in the name of ${name} (${id}); give its key with ${keyOption}.`
 }
 
 export function describeTimestamp(timestamp: TimestampVerification): string {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { SealpostError } from '../errors.ts'
-import { json } from '../escape.ts'
+import { json, visible } from '../escape.ts'
 import { type EraseOrder, mostErased } from '../queue/index.ts'
 import { printCount } from '../report/index.ts'
 import { type Settings, loadSettings } from '../settings/index.ts'
@@ -44,7 +44,11 @@ export async function runErase(addresses: readonly string[], given: EraseArgumen
   if (!given.dryRun) await bringUpToDate(data)
   const traces = findTraces(data, people)
   if (!hasAny(traces)) {
-    tell(given, { people: people.length, found: false }, 'Nothing of this is kept here.')
+    tell(
+      given,
+      { people: people.length, found: false },
+      `Nothing is kept here of ${people.length === 1 ? 'this address' : 'these addresses'}, in ${visible(data)}.`,
+    )
     return exits.below
   }
   process.stderr.write(`${printTraces(traces, people.length).join('\n')}\n`)

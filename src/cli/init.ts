@@ -14,13 +14,19 @@ export async function runInit(folder: string, given: { readonly passphrase?: boo
   const { path, made } = await makeFirstKey(join(folder, dataFolder), async () => passphrase)
   const written = made ? [...files, path] : files
   process.stdout.write(`Written:\n${written.map((file) => `  ${relative('.', file)}\n`).join('')}`)
-  if (made) process.stdout.write(`\nThe last one signs the evidence of what is sent: keep a copy of it in a safe place.\n`)
+  if (made)
+    process.stdout.write(`
+The last one signs the evidence of what is sent. Keep a copy of it elsewhere: without it nothing can be added to the log.
+${passphrase === undefined ? 'It is not encrypted; npx sealpost key passphrase encrypts it.' : 'It is encrypted: name evidence.passphraseEnv or evidence.passphraseFile in sealpost.yaml for runs without a terminal.'}
+`)
   const into = relative('.', folder)
   process.stdout.write(`
 Next:${into === '' ? '' : `\n  cd ${into}`}
   1. Put your own name in campaign.yaml (from) and your recipients in list.csv.
   2. npx sealpost preflight campaign.yaml         looks at everything and sends nothing
   3. npx sealpost send campaign.yaml              sends; run it again to go on
+  4. npx sealpost record ./${dataFolder}          how it travelled, for an auditor
+     npx sealpost anchor --help                   who can vouch for it besides you
 `)
   return exits.fine
 }

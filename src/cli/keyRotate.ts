@@ -22,7 +22,7 @@ export async function runKeyRotate(given: { readonly settings?: string; readonly
   await store.rememberCheckpoint(rotated.checkpoint)
   const { leaf, checkpoint } = rotated
   const [from, to] = [describeKey(rotated.from), describeKey(rotated.to)]
-  if (given.json) process.stdout.write(`${json({ from, to, leaf, checkpoint })}\n`)
+  if (given.json) process.stdout.write(`${json({ schema: 'sealpost/key-rotation@1', from, to, leaf, checkpoint })}\n`)
   else
     process.stdout.write(`The evidence is signed by a new key from now on:
   ${to.key}

@@ -13,7 +13,7 @@ export async function runKeyShow(given: { readonly settings?: string; readonly j
       next: 'The log begins, and its key gets its name, when the first campaign is sent.',
     })
   }
-  process.stdout.write(given.json ? `${json(described)}\n` : print(described))
+  process.stdout.write(given.json ? `${json({ schema: 'sealpost/key@1', ...described })}\n` : print(described))
   return exits.fine
 }
 

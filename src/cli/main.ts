@@ -3,15 +3,15 @@ import { SealpostError } from '../errors.ts'
 import type { CheckFormat } from '../report/index.ts'
 import { addEspCommands } from './esp.ts'
 import { addDkimCommands } from './dkimCommand.ts'
-import { addAnchorCommand } from './anchorCommand.ts'
 import { addAuditCommand } from './auditCommand.ts'
 import { addBouncesCommand } from './bouncesCommand.ts'
 import { addCampaignCommands } from './campaignCommand.ts'
 import { type Exit, exits, tellError } from './exit.ts'
 import { addKeyCommands } from './keyCommand.ts'
 import { addMessageCommands } from './messageCommand.ts'
-import { gatherTexts, levels, requireText } from './option.ts'
+import { levels, requireText } from './option.ts'
 import { addListCommands } from './listCommand.ts'
+import { addProveCommands } from './proveCommand.ts'
 import { addPolicyCommand } from './policyCommand.ts'
 import { addQueueCommands } from './queueCommand.ts'
 import { addSuppressionCommand } from './suppressionCommand.ts'
@@ -38,15 +38,41 @@ Start here:
   sealpost check example.org      can mail to this domain travel encrypted?
   sealpost init                   write example files to begin a campaign with
   sealpost preflight campaign.yaml    would it arrive, encrypted and by the rules?
+  sealpost record ./sealpost-data     how what was sent has travelled, for an auditor
 
 Exit status:
   0  all at the demanded level            2  wrong use or settings
   1  something is below it                3  something could not be tested
+  70 a fault of Sealpost itself           130 interrupted
 `,
     )
   const settings = new Option('-s, --settings <file>', 'settings file (default: sealpost.yaml, if there is one)')
   const json = new Option('--json', 'print one JSON document')
 
+  program.commandsGroup('Begin:')
+  program.addHelpCommand(
+    new Command('help').argument('[command]').description('display help for command').helpOption(false).helpGroup('Begin:'),
+  )
+
+  program
+    .command('demo')
+    .description('Show check, send and prove on a mail world of its own, on this machine alone.')
+    .option('--keep', 'leave the world up, and print commands to try against it')
+    .option('--folder <folder>', 'where the demo writes', './demo')
+    .action(async (given) => {
+      done(await (await import('./demo.ts')).runDemo(given))
+    })
+
+  program
+    .command('init')
+    .description('Write a commented settings file and a sample campaign, and make the key that signs the evidence.')
+    .argument('[folder]', 'where', '.')
+    .option('--passphrase', 'encrypt the key that signs the evidence with a passphrase, which is asked for')
+    .action(async (folder: string, given) => {
+      done(await (await import('./init.ts')).runInit(folder, given))
+    })
+
+  program.commandsGroup('Check:')
   program
     .command('check')
     .description('Check whether mail to a domain, or to and from a mail server, travels encrypted.')
@@ -97,6 +123,11 @@ Exit status:
 
   addPolicyCommand(program, { json, settings }, done)
 
+  addEspCommands(program, { json, settings }, done)
+
+  addDkimCommands(program, { json, settings }, done)
+
+  program.commandsGroup('Prepare:')
   addListCommands(program, { json, settings }, done)
 
   program
@@ -110,6 +141,9 @@ Exit status:
       done(await (await import('./preflightCommand.ts')).runPreflight(campaigns, given))
     })
 
+  addMessageCommands(program, { json, settings }, done)
+
+  program.commandsGroup('Send:')
   program
     .command('send')
     .description('Send campaigns. Messages wait rather than travel in the clear. Run it again to go on.')
@@ -162,124 +196,17 @@ Exit status:
       done(await (await import('./report.ts')).runReport(folder, given))
     })
 
-  program
-    .command('record')
-    .description(
-      'Tell an auditor what was recorded of the messages of a campaign or a period: how they travelled, what was held, what is weak.',
-    )
-    .argument('<folder>', 'data folder, such as ./sealpost-data')
-    .option('-c, --campaign <name>', 'of this campaign alone', requireText)
-    .option('--since <time>', 'from then on: 2026-11-01 (UTC), or "2026-11-01 09:00 Europe/Berlin"', requireText)
-    .option('--until <time>', 'before then', requireText)
-    .addOption(
-      new Option('-f, --format <format>', 'how; html prints well').choices(['text', 'json', 'csv', 'html']).default('text'),
-    )
-    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
-    .addOption(settings)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  sealpost record ./sealpost-data --since 2026-11-01 --until 2026-12-01 --format html > november.html\n  sealpost record ./sealpost-data --campaign spring --json',
-    )
-    .action(async (folder: string, given) => {
-      done(await (await import('./record.ts')).runRecord(folder, given))
-    })
-
-  program
-    .command('prove')
-    .description('Write a receipt that proves to others how a message to one person was sent.')
-    .requiredOption('-r, --recipient <address>', 'to whom', requireText)
-    .option('-c, --campaign <name>', 'of which campaign, where several went to them', requireText)
-    .option('--all-attempts', 'a receipt of each attempt, not only of the last one; needs --out')
-    .option(
-      '--checkpoint <file>',
-      'as of this signed checkpoint, such as one that witnesses signed (default: the last one)',
-      requireText,
-    )
-    .option('-o, --out <file>', 'write it to a file', requireText)
-    .addOption(settings)
-    .addHelpText(
-      'after',
-      '\nIt is checked by sealpost verify FILE --key KEY, or in a browser, without a network: docs/verifier.html.\n\nExample:\n  sealpost prove --recipient ada@example.com --campaign spring --out receipt.json',
-    )
-    .action(async (given) => {
-      done(await (await import('./prove.ts')).runProve(given))
-    })
-
-  program
-    .command('verify')
-    .description('Check a receipt, or the whole evidence log of a data folder: is it what its sender signed, unchanged? Offline.')
-    .argument('<receipt|folder>', 'the file of a receipt, or a data folder, such as ./sealpost-data')
-    .option(
-      '-k, --key <key>',
-      'the key of the sender, as you were given it elsewhere: name+id+key, or a file of it; a former key will do (a receipt needs it; for a folder, default: those in the folder, which whoever made the folder chose)',
-    )
-    .option(
-      '--checkpoint <checkpoint...>',
-      'checkpoints that were kept elsewhere, to see that the log still holds them: SIZE:ROOT, or files of signed ones (default: what the queue remembers)',
-    )
-    .option(
-      '--witness-key <key>',
-      'the key of a witness, whose cosignatures count: name+id+key; may be given more than once',
-      gatherTexts,
-    )
-    .option('--tsa-ca <file>', 'time-stamping authorities to trust (PEM)', requireText)
-    .option('--dns-name <name>', 'of a folder: look up the checkpoints that stand there as TXT records, and compare', requireText)
-    .addOption(json)
-    .addOption(settings)
-    .addHelpText(
-      'after',
-      '\nExit status: 0 all of it holds; 1 something is wrong, and the first thing is named; 2 it could not be begun.\nWhat the names mean: docs/tlog.md (of a folder), docs/receipts.md (of a receipt).\n\nExamples:\n  sealpost verify receipt.json --key sealpost.invalid/0238…+234503d2+AWWG…\n  sealpost verify ./sealpost-data --key sender.pem --checkpoint kept-last-year',
-    )
-    .action(async (folder: string, given) => {
-      done(await (await import('./verify.ts')).runVerify(folder, given))
-    })
-
-  addAnchorCommand(program, { json, settings }, done)
-
-  addMessageCommands(program, { json, settings }, done)
-
   addBouncesCommand(program, { json, settings }, done)
-
-  addServeCommands(program, { json, settings }, done)
-
-  addKeyCommands(program, { json, settings }, done)
 
   addSuppressionCommand(program, { json, settings }, done)
 
-  program
-    .command('erase')
-    .description('Erase people: what leads to them goes from all files, and they are not written to again.')
-    .argument('[address...]', 'address, such as ada@example.org')
-    .option('--from <file>', 'a list (CSV), or a file with an address on each line', requireText)
-    .option('-n, --dry-run', 'show what is kept of them, and change nothing')
-    .option('-y, --yes', 'do not ask')
-    .addOption(json)
-    .addOption(settings)
-    .action(async (addresses: string[], given) => {
-      done(await (await import('./erase.ts')).runErase(addresses, given))
-    })
+  addServeCommands(program, { json, settings }, done)
 
-  addEspCommands(program, { json, settings }, done)
+  program.commandsGroup('Prove:')
+  addProveCommands(program, { json, settings }, done)
 
-  addDkimCommands(program, { json, settings }, done)
+  addKeyCommands(program, { json, settings }, done)
 
-  program
-    .command('init')
-    .description('Write a commented settings file and a sample campaign, and make the key that signs the evidence.')
-    .argument('[folder]', 'where', '.')
-    .option('--passphrase', 'encrypt the key that signs the evidence with a passphrase, which is asked for')
-    .action(async (folder: string, given) => {
-      done(await (await import('./init.ts')).runInit(folder, given))
-    })
-
-  program
-    .command('demo')
-    .description('Show check, send and prove on a mail world of its own, on this machine alone.')
-    .option('--keep', 'leave the world up, and print commands to try against it')
-    .option('--folder <folder>', 'where the demo writes', './demo')
-    .action(async (given) => {
-      done(await (await import('./demo.ts')).runDemo(given))
-    })
   nameHelp(program, program.name())
   return program
 }

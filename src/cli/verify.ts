@@ -42,6 +42,12 @@ const mostCheckpointOctets = 1_000_000
 export async function runVerify(path: string, given: VerifyArguments): Promise<Exit> {
   const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
   if (await isFile(path)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(path, given, named ?? [])
+  if (!existsSync(path))
+    throw new SealpostError('SP_FILE_MISSING', {
+      where: path,
+      what: 'There is no such folder or file',
+      next: 'Name the data folder of a campaign that was sent, or the file of a receipt.',
+    })
   const folder = findData(path)
   const trust = await readTrust(folder, given.key)
   const kept = named ?? recallCheckpoint(folder)
@@ -58,7 +64,7 @@ export async function runVerify(path: string, given: VerifyArguments): Promise<E
     ...(anchors ? { anchors } : {}),
   }
   const lines = [...describe(verified, named !== undefined), ...(anchors ? describeWitnesses(anchors) : [])]
-  process.stdout.write(given.json ? `${json(told)}\n` : `${lines.join('\n')}\n`)
+  process.stdout.write(given.json ? `${json({ schema: 'sealpost/verify@1', ...told })}\n` : `${lines.join('\n')}\n`)
   if (verification.kind !== 'intact' || verification.checkpoint.size === 0 || !anchors) return exits.below
   return exitOf(anchors)
 }
@@ -165,5 +171,6 @@ async function readCheckpoint(text: string): Promise<KeptCheckpoint> {
   throw new SealpostError('SP_USAGE', {
     where: '--checkpoint',
     what: 'A checkpoint is SIZE:ROOT, as sealpost verify prints it, or the file of a signed one',
+    next: 'Look whether it is written out in full (64 letters of ROOT), or whether the file is there.',
   })
 }

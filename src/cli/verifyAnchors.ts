@@ -38,5 +38,5 @@ export function describeWitnesses(report: AnchorReport): readonly string[] {
   if (report.anchors.length === 0 && !report.dns) {
     return ['Nobody else vouches for it: no checkpoint was anchored (sealpost anchor), or what was said of them was removed.']
   }
-  return ['What others said of its checkpoints:', ...describeAnchors(report).slice(1)]
+  return ['What others said of its checkpoints:', ...describeAnchors(report, '--witness-key').slice(1)]
 }

@@ -42,7 +42,7 @@ export async function runVerifyReceipt(file: string, given: ReceiptArguments, ke
   const stamps = judged.kind === 'failed' ? [] : await judgeReceiptTimestamps(judged, await readAuthorities(given.tsaCa))
   const missing = judged.kind === 'failed' ? [] : listMissing(judged, named)
   const unstamped = judged.kind === 'proven' && given.tsaCa !== undefined && stamps.length === 0
-  if (given.json) process.stdout.write(`${json(publish(judged, stamps, missing))}\n`)
+  if (given.json) process.stdout.write(`${json({ schema: 'sealpost/verify-receipt@1', ...publish(judged, stamps, missing) })}\n`)
   else if (judged.kind === 'failed') {
     process.stdout.write(
       `NOT PROVEN: ${failures[judged.failure]} (${judged.failure})\n${visible(file, 300)}: ${judged.where}: ${visible(judged.why)}.\nNothing that the receipt says is proven.\n`,
@@ -69,7 +69,7 @@ function publish(
   judged: Awaited<ReturnType<typeof verifyReceipt>>,
   stamps: readonly TimestampVerification[],
   notWitnessed: readonly string[],
-): unknown {
+): object {
   if (judged.kind === 'failed') return judged
   const { size, root } = judged.checkpoint
   const { certificates, timestamps: _, ...rest } = judged

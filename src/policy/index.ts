@@ -1,4 +1,5 @@
 /** What a destination must provide, what a hop did provide, and what follows for a message. Pure. */
+export { describeCause, problemWords } from './cause.ts'
 export { type MessageDemand, type Policy, type PolicyInput, type StsGround, decidePolicy } from './decide.ts'
 export { type Decision, decideDelivery, passOver } from './deliver.ts'
 export {
@@ -22,6 +23,5 @@ export {
   isFirstLineOnly,
   isMangled,
   judgeHop,
-  problemWords,
   verdicts,
 } from './verdict.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HopEnd, HopRecord, Protocol, Stage, Standing } from '../starttls/index.ts'
 import { protocols } from '../starttls/index.ts'
-import { judgeHop } from './index.ts'
+import { describeCause, judgeHop } from './index.ts'
 
 function judge(end: HopEnd, overrides: Partial<HopRecord> = {}) {
   const record: HopRecord = {
@@ -16,6 +16,8 @@ function judge(end: HopEnd, overrides: Partial<HopRecord> = {}) {
     ...overrides,
   }
   const { verdict, cause, words } = judgeHop(record, end, 'dns', 0)
+  // The evidence keeps the cause alone: each has words of its own.
+  expect(describeCause(cause)).not.toBe(cause)
   return { what: `${verdict} ${cause}`, words }
 }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { findExtension } from '../smtp/index.ts'
 import { type HopEnd, type HopRecord, type Protocol, type Said, type Stage, commandsOf } from '../starttls/index.ts'
 import { type UsableTlsa, describeMatch, matchDane } from '../dane/index.ts'
-import { type CertificateProblem, type TlsFacts, verifyCertificate } from '../tls/index.ts'
+import { type TlsFacts, verifyCertificate } from '../tls/index.ts'
+import { handshakeWords, problemWords, unreachableWords } from './cause.ts'
 
 /** The class of a hop. What could not be tested is never counted as plaintext, nor as safe. */
 export const verdicts = [
@@ -102,37 +103,6 @@ function judgeHandshake(record: HopRecord, end: Extract<HopEnd, { kind: 'handsha
       ? `the port does not begin with TLS: ${commandsOf[record.protocol].starttls} may be what it speaks`
       : handshakeWords[end.failure.why]
   return { verdict: 'broken', cause: `handshake-${end.failure.why}`, words, quote }
-}
-
-const unreachableWords = {
-  refused: 'nothing listens there: the connection was refused',
-  timeout: 'no connection came about in time; a firewall may drop it',
-  reset: 'the connection was reset at once',
-  'no-route': 'there is no route to the address',
-  'no-ipv6': 'this machine has no IPv6',
-  'no-address': 'the host has no address',
-  other: 'the connection failed',
-} as const
-
-const handshakeWords = {
-  timeout: 'the server agreed to TLS and then fell silent',
-  closed: 'the server agreed to TLS and then closed the connection',
-  'not-tls': 'the server agreed to TLS and then sent something else',
-  version: 'the server has no TLS version that is still safe',
-  alert: 'the server broke off the TLS handshake',
-  other: 'the TLS handshake failed',
-} as const
-
-/** How each flaw of a certificate is told to a person. */
-export const problemWords: Readonly<Record<CertificateProblem, string>> = {
-  'no-certificate': 'the server has no certificate',
-  'self-signed': 'the certificate is self-signed',
-  untrusted: 'the certificate does not lead to an authority we trust',
-  expired: 'the certificate has expired',
-  'not-yet-valid': 'the certificate is not valid yet',
-  'name-mismatch': 'the certificate is for another name',
-  'weak-key': 'the key of the certificate is too short',
-  'weak-signature': 'the certificate is signed with a hash that is broken',
 }
 
 function judgeSecure(record: HopRecord, vouching: Vouching, now: number): Judgement {

@@ -16,7 +16,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem } .scroll { ov
 th, td { text-align: left; padding: .45rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
 th { background: var(--band); font-weight: 600 } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
 code { font: .85em ui-monospace, monospace; overflow-wrap: anywhere }
-@media print { main { max-width: none; padding: 0 } tr { break-inside: avoid } .bar span, .legend i { print-color-adjust: exact } }
+@media print { main { max-width: none; padding: 0 } .scroll { overflow: visible } table { font-size: .78rem } th, td { padding: .3rem .4rem } tr { break-inside: avoid } .bar span, .legend i { print-color-adjust: exact } }
 `
 
 /** A page: what stands in it, and how. */

@@ -1,4 +1,5 @@
 import { html } from '../../escape.ts'
+import { describeCause } from '../../policy/index.ts'
 import { printBar, printSheet, readableTime } from '../sheet.ts'
 import { printNumber, printShare } from '../table.ts'
 import type { SentRecord } from './document.ts'
@@ -58,8 +59,8 @@ ${shares('By provider', 'Provider', by.provider)}
 </div>
 ${table(
   'Weakest hops that were delivered over',
-  ['Host', 'Provider', 'Verdict', 'TLS', 'Cipher', '#Messages'],
-  weakest.map((one) => [one.host, one.provider ?? '', one.verdict, one.tls ?? 'none', one.cipher ?? '', one.messages]),
+  ['Host', 'Provider', 'Verdict', 'TLS', '#Messages', 'Why'],
+  weakest.map((one) => [one.host, one.provider ?? '', one.verdict, one.tls ?? 'none', one.messages, describeCause(one.cause)]),
 )}
 ${table(
   'Held now, and why',
@@ -69,7 +70,7 @@ ${table(
 ${table(
   'Connections over which nothing was handed over',
   ['Verdict', '#Connections', '#Hosts', 'Why'],
-  below.map((one) => [one.verdict, one.sessions, one.hosts, one.cause]),
+  below.map((one) => [one.verdict, one.sessions, one.hosts, describeCause(one.cause)]),
 )}
 ${table(
   'What people and the program did',
@@ -110,6 +111,6 @@ function shares(title: string, name: string, rows: SentRecord['by']['tls']): str
   return `<section><h2>${html(title)}</h2>
 <div class="scroll"><table>
 <tr><th>${html(name)}</th><th class="n">Messages</th><th>Share</th></tr>
-${rows.map((row) => `<tr><td>${html(row.name)}</td><td class="n">${printNumber(row.messages)}</td><td class="share"><i style="width:${(row.share * 8).toFixed(2)}rem"></i>${printShare(row.share * 1_000_000, 1_000_000)}</td></tr>`).join('\n')}
+${rows.map((row) => `<tr><td>${html(row.name)}</td><td class="n">${printNumber(row.messages)}</td><td class="share"><i style="width:${(row.share * 3).toFixed(2)}rem"></i>${printShare(row.share * 1_000_000, 1_000_000)}</td></tr>`).join('\n')}
 </table></div></section>`
 }

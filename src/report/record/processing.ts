@@ -25,7 +25,7 @@ export function describeProcessing({ words, campaigns, evidence }: RecordSource)
       article: '30(1)(d)',
       asks: 'Who receives it',
       answer:
-        'The mail servers that the recipients’ domains name, or the provider that the mail was handed to: see the hops below.',
+        'The mail servers that the recipients’ domains name, or the provider that the mail was handed to: this record has their numbers by provider, and the weakest by name.',
     },
     {
       article: '30(1)(e)',

@@ -1,4 +1,5 @@
 import { visible } from '../../escape.ts'
+import { describeCause } from '../../policy/index.ts'
 import { printNumber, printShare, printTable } from '../table.ts'
 import { wrap } from '../wrap.ts'
 import type { SentRecord } from './document.ts'
@@ -45,7 +46,7 @@ export function printRecord(record: SentRecord, width?: number): string {
     ...table(
       'Weakest hops that were delivered over',
       ['host', 'verdict', 'TLS', 'messages', 'why'],
-      weakest.map(({ host, verdict, tls, messages, cause }) => [host, verdict, tls ?? 'none', messages, cause]),
+      weakest.map(({ host, verdict, tls, messages, cause }) => [host, verdict, tls ?? 'none', messages, describeCause(cause)]),
     ),
     ...table(
       'Held now',
@@ -55,7 +56,7 @@ export function printRecord(record: SentRecord, width?: number): string {
     ...table(
       'Connections over which nothing was handed over',
       ['verdict', 'connections', 'hosts', 'why'],
-      below.map(({ verdict, sessions, hosts, cause }) => [verdict, sessions, hosts, cause]),
+      below.map(({ verdict, sessions, hosts, cause }) => [verdict, sessions, hosts, describeCause(cause)]),
     ),
     ...table(
       'What people and the program did',

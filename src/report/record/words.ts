@@ -29,11 +29,19 @@ export const provesWords: readonly string[] = [
   'It says nothing of what the receiving server did afterwards: whether it passed the message on encrypted, stored it encrypted, or whether a person read it.',
 ]
 
+/** What an act has beside what it tells a person; the document has all of it. */
+const forMachines: ReadonlySet<string> = new Set(['software', 'digest', 'order', 'signature'])
+
+/** `name+id+key`: the first two say which key it is. */
+function shortenKey(text: string): string {
+  return text.split('+').slice(0, 2).join('+')
+}
+
 /** An act in words. */
 export function describeAct({ act, detail, by }: SentRecord['acts'][number]): string {
   const particulars = Object.entries(detail)
-    .filter(([key]) => key !== 'software' && key !== 'digest' && key !== 'order')
-    .map(([key, value]) => `${key} ${value}`)
+    .filter(([key, value]) => !forMachines.has(key) && value !== 0)
+    .map(([key, value]) => `${key} ${act === 'key-rotated' ? shortenKey(String(value)) : value}`)
     .join(', ')
   return `${act}${particulars === '' ? '' : `: ${particulars}`}${by === null ? '' : ` (by ${by})`}`
 }

@@ -49,7 +49,7 @@ describe('sealpost verify', () => {
   it('holds it against checkpoints that were kept', async () => {
     const [, size = '', root = ''] = /Checkpoint: (\d+):([0-9a-f]+)/.exec((await desk.run('verify', 'data')).stdout) ?? []
     expect(root).toHaveLength(64)
-    const both = await verify('--checkpoint', `${size}:${root}`, 'kept')
+    const both = await verify('--checkpoint', `${size}:${root}`, '--checkpoint', 'kept')
     expect(both.told).toMatchObject({ kind: 'intact', kept: 2 })
     const later = await verify('--checkpoint', `${Number(size) + 1}:${root}`)
     expect(later).toMatchObject({ exit: 1, told: { kind: 'failed', failure: 'older-size' } })
@@ -67,10 +67,11 @@ describe('sealpost verify', () => {
   it('wants a log, and an auditor needs no queue', async () => {
     await cp(evidence, join(desk.folder, 'alone', 'evidence'), { recursive: true })
     expect(await desk.run('verify', 'alone', '--key', 'right.pem')).toMatchObject({ exit: 0 })
-    expect(await desk.run('verify', 'nowhere')).toMatchObject({
-      exit: 2,
-      stderr: expect.stringContaining('does not exist') as string,
-    })
+    for (const [place, why] of [
+      ['nowhere', 'nowhere: There is no such folder or file'],
+      ['.', 'no evidence log'],
+    ] as const)
+      expect(await desk.run('verify', place)).toMatchObject({ exit: 2, stderr: expect.stringContaining(why) as string })
     await rm(join(desk.folder, 'alone', 'evidence'), { recursive: true })
     await cp(join(desk.folder, 'kept'), join(desk.folder, 'alone', 'evidence', 'log.jsonl'))
     expect(await desk.run('verify', 'alone')).toMatchObject({
