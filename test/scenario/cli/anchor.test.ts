@@ -249,7 +249,7 @@ it.each([
   [['--witness', 'https://w.example', '--dns'], 'cannot be used with'],
   [['--mail', 'a@b.test'], 'A campaign file is needed'],
   [['--mail', 'nobody', '--as', 'x.yaml'], 'It is no address'],
-  [['--timestamp', 'http://t.example', '--tsa-ca', 'none.pem'], 'A file does not exist'],
+  [['--timestamp', 'http://t.example', '--tsa-ca', 'none.pem'], 'The file does not exist'],
 ])('%j: %s', async (words, expected) => {
   await log.growTo(1)
   const { privateKey } = generateKeyPairSync('ed25519')
