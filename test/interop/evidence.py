@@ -12,6 +12,7 @@ import decimal
 import hashlib
 import hmac
 import json
+import os
 import sys
 
 import tlog
@@ -88,16 +89,54 @@ def read_leaf(octets):
 
 
 def verify_log(folder, origin, vkey):
-    counts = {"session": 0, "attempt": 0, "act": 0}
+    """By any key that the log ever had: those that it handed over to are read where `rotations` says that they stand."""
+    counts, told = {"session": 0, "attempt": 0, "act": 0}, []
 
     def look(index, entry):
         try:
-            counts[read_leaf(entry)["kind"]] += 1
+            leaf = read_leaf(entry)
+            counts[leaf["kind"]] += 1
+            if leaf["kind"] == "act" and leaf["act"] == "key-rotated":
+                follow(vkey, origin, [leaf])
+                if told and leaf["detail"]["from"] != told[-1]["to"]:
+                    raise Wrong("a key handed over that was replaced before")
+                told.append(leaf["detail"])
         except Wrong as wrong:
             raise Wrong(f"entry {index}: {wrong}")
 
-    told = tlog.verify_log(folder, origin, vkey, look)
-    return told + ", " + ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    try:
+        with open(os.path.join(folder, "checkpoint"), "rb") as file:
+            note = file.read()
+    except OSError:
+        raise Wrong("the checkpoint is missing")
+    signer = vkey
+    for key in follow(vkey, origin, noted(folder, note)):
+        try:
+            tlog.read_checkpoint(note, origin, key)
+            signer = key
+        except Wrong:
+            pass
+    found = tlog.verify_log(folder, origin, signer, look)
+    if told:
+        tlog.read_checkpoint(note, origin, told[-1]["to"])
+    return found + ", " + ", ".join(f"{count} {kind}" for kind, count in counts.items())
+
+
+def noted(folder, note):
+    """Acts that say of a change of keys, as they stand there: nothing is known of them but what their signatures say."""
+    path = os.path.join(folder, "rotations")
+    if not os.path.exists(path):
+        return []
+    size = int(note.split(b"\n")[1])
+    with open(path, encoding="ascii") as lines:
+        places = [int(line) for line in lines]
+    acts = []
+    for place in places:
+        if place < size:
+            first = place // 256 * 256
+            width = min(256, size - first)
+            acts.append(read_leaf(tlog.split_bundle(*tlog.read_tile(folder, "entries", first // 256, width), width)[place - first]))
+    return acts
 
 
 # Commitments

@@ -8,8 +8,11 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { printReceipt } from '../../src/evidence/receipt/index.ts'
-import { type EvidenceReceipt, canonicalize } from '../../src/evidence/verify/index.ts'
-import { FileStore, LogWriter, printNote, printVerifier, signNote } from '../../src/tlog/index.ts'
+import { type EvidenceReceipt, type Json, canonicalize } from '../../src/evidence/verify/index.ts'
+import { rotateSigningKey } from '../../src/evidence/index.ts'
+import { openSigningKeys } from '../../src/evidence/key/index.ts'
+import { FileStore, LogWriter, type Signer, printNote, printVerifier, signNote } from '../../src/tlog/index.ts'
+import { anAttempt, openLog } from '../support/evidence.ts'
 import { type ProvenLog, logOrigin, makeLogSigner, makeProvenLog } from '../support/provenLog.ts'
 import { makeShownCertificate } from '../support/shownCertificates.ts'
 
@@ -141,6 +144,55 @@ describe('a log', () => {
       expect(await judge('log', join(place, `odd${entry.length}`), logOrigin, vkey)).toBe('entry 0: the entry is not canonical')
     },
   )
+})
+
+describe('a log whose keys were changed', () => {
+  let data: string
+  const keys: Signer[] = []
+  beforeAll(async () => {
+    data = join(place, 'rotated')
+    for (let turn = 0; turn < 3; turn += 1) {
+      if (turn > 0) await rotateSigningKey(data, { time: turn })
+      {
+        await using written = await openLog(data)
+        for (let number = 1; number <= 200; number += 1) written.attempt(anAttempt({ number }))
+      }
+      keys.push((await openSigningKeys(data, {})).signer)
+    }
+  })
+  const judgeBy = async (signer: Signer | undefined): Promise<string> => {
+    const { verifier } = signer ?? makeLogSigner()
+    return judge('log', join(data, 'evidence'), verifier.name, printVerifier(verifier))
+  }
+  /** Adds an act as whoever has these keys can. */
+  const forge = async (by: readonly [Signer, ...Signer[]], leaf: object): Promise<void> => {
+    const written = await LogWriter.open(new FileStore(join(data, 'evidence')), {
+      origin: by[0].verifier.name,
+      signers: by,
+      formerKeys: keys.map(({ verifier }) => verifier),
+    })
+    written.append(Buffer.from(canonicalize(leaf as Json)))
+    await written.commit()
+  }
+
+  it('is found whole by each of them, and by no other', async () => {
+    for (const signer of keys)
+      expect(await judgeBy(signer)).toBe('ok 602 entries, 2 levels of tiles, 0 session, 600 attempt, 2 act')
+    const name = keys[0]?.verifier.name ?? ''
+    expect(await judgeBy(makeLogSigner(name))).toBe('no known key signed the checkpoint')
+  })
+
+  it('is rejected where a key that was replaced signs on, and where a change of keys is forged', async () => {
+    const [first, , last] = keys
+    if (!first || !last) throw new Error('there are no keys')
+    const act = { format: 'sealpost-evidence/1', kind: 'act', time: '2026-11-25T00:00:00.000Z', act: 'erased', detail: {} }
+    await forge([first], act)
+    expect(await judgeBy(first)).toBe('no known key signed the checkpoint')
+    const to = printVerifier(makeLogSigner(first.verifier.name).verifier)
+    const signature = Buffer.alloc(64, 1).toString('base64')
+    await forge([last], { ...act, act: 'key-rotated', detail: { from: printVerifier(last.verifier), to, signature } })
+    expect(await judgeBy(last)).toBe('entry 603: the former key did not hand over to the new one')
+  })
 })
 
 describe('a receipt', () => {
