@@ -8,7 +8,7 @@ import { readActs } from '../../support/readLog.ts'
 import { ada, campaign, dataOf, fine, idOf, live, openShop, words } from '../../support/shop.ts'
 import { searchFolder } from '../../support/traces.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 /** What the servers of the test say to each message. */
 const queued = '250 2.6.0 OK: message queued'
