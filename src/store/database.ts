@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { SealpostError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import { guard } from './failure.ts'
+import { makePrivate } from './privateFile.ts'
 import { steps } from './schema.ts'
 
 /** Milliseconds to wait for another process that opens or closes the file at this moment. */
@@ -56,6 +57,7 @@ export function openShared(folder: string, name: string, steps: readonly string[
 
 /** Opens a file and brings it up to date. Who calls it sees to it that nobody is in the way. */
 export function openFile(path: string, steps: readonly string[]): DatabaseSync {
+  makePrivate(path)
   const database = guard(path, () => new DatabaseSync(path, { timeout: patience }))
   try {
     guard(path, () => {
@@ -111,6 +113,7 @@ function refuseViews(database: DatabaseSync, path: string): void {
 /** A second, empty database held in an exclusive transaction: the system lets go of it when the process dies. */
 export function takeLock(folder: string): DatabaseSync {
   const path = join(folder, 'lock.db')
+  makePrivate(path)
   const lock = guard(path, () => new DatabaseSync(path, { timeout: 0 }))
   try {
     guard(path, () => {

@@ -1,7 +1,5 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import type { AttemptOpening, OpeningsStore, SessionOpening, ShownCertificate } from '../../evidence/index.ts'
-import { SealpostError, systemError } from '../../errors.ts'
+import { SealpostError } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
 import { type Opened, openShared } from '../database.ts'
 import { guard } from '../failure.ts'
@@ -38,7 +36,6 @@ export class Openings implements OpeningsStore, Disposable {
    */
   static open(folder: string): Openings {
     makeFolder(folder)
-    makePrivate(join(folder, openingsName))
     const opened = openShared(folder, openingsName, openingsSteps)
     guard(opened.path, () => {
       opened.database.exec(settings)
@@ -140,16 +137,6 @@ export class Openings implements OpeningsStore, Disposable {
       this.#campaigns.clear()
       throw error
     }
-  }
-}
-
-/** SQLite gives its further files the mode of the first. */
-function makePrivate(path: string): void {
-  if (existsSync(path)) return
-  try {
-    closeSync(openSync(path, 'a', 0o600))
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNWRITABLE')
   }
 }
 
