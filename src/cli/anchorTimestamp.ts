@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type AnchoredLog,
@@ -14,7 +14,7 @@ import {
   readServiceUrl,
   readTimestampNonce,
 } from '../anchor/index.ts'
-import { systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
 import { visible } from '../escape.ts'
 import { type TimestampTerms, maxTimestampOctets } from '../evidence/verify/index.ts'
 import { writeWholeFile } from '../wholeFile.ts'
@@ -61,7 +61,7 @@ export async function writeRequest(log: AnchoredLog, evidence: string, path: str
 
 /** Takes in what the authority answered: whichever checkpoint it is over, it is kept with it. */
 export async function takeResponse(evidence: string, path: string, authorities: TimestampTerms['authorities']): Promise<Told> {
-  const response = await readBounded(path)
+  const response = (await readBoundedFile(path, maxTimestampOctets)) ?? new Uint8Array(maxTimestampOctets + 1)
   const refused = { why: 'no checkpoint was kept that it could be over; ask with --timestamp-request first' }
   for (const { size, note, request } of await readAnchors(evidence)) {
     const nonce = request && readTimestampNonce(request, note.text)
@@ -77,15 +77,4 @@ export async function takeResponse(evidence: string, path: string, authorities: 
   }
   const lines = [`The time-stamp was not taken in: ${refused.why}.`]
   return { data: { action: 'timestamp-response', outcome: { kind: 'wrong', ...refused } }, lines, exit: exits.below }
-}
-
-async function readBounded(path: string): Promise<Uint8Array> {
-  try {
-    await using file = await open(path, 'r')
-    const octets = Buffer.alloc(maxTimestampOctets + 1)
-    const { bytesRead } = await file.read(octets, 0, octets.length, 0)
-    return octets.subarray(0, bytesRead)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { SealpostError, systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
+import { SealpostError } from '../errors.ts'
 import { type TimestampTerms, readTimestampAuthorities } from '../evidence/verify/index.ts'
 import { type Verifier, parseVerifier } from '../tlog/index.ts'
 
@@ -15,13 +15,14 @@ export function readWitness(text: string, where: string): Verifier {
   })
 }
 
+/** Whole lists of authorities, as operating systems keep them, are a quarter of this. */
+const mostPemOctets = 1_000_000
+
 /** Certificates of time-stamping authorities in a PEM file; none where no file was given. */
 export async function readAuthorities(path: string | undefined): Promise<TimestampTerms['authorities']> {
   if (path === undefined) return undefined
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  })
-  const authorities = readTimestampAuthorities(pem)
+  const pem = await readBoundedFile(path, mostPemOctets)
+  const authorities = pem && readTimestampAuthorities(pem.toString())
   if (authorities) return authorities
   throw new SealpostError('SP_CERTIFICATE_UNREADABLE', {
     where: path,

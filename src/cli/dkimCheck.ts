@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   type KeyComparison,
   compareKey,
@@ -9,7 +8,7 @@ import {
   printKeyRecord,
   readSigningKey,
 } from '../dkim/index.ts'
-import { systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
 import { json } from '../escape.ts'
 import { loadSettings } from '../settings/index.ts'
 import { readDkimName } from './dkimName.ts'
@@ -24,14 +23,15 @@ export interface DkimCheckArguments {
   readonly settings?: string
 }
 
+/** An RSA key of 16,384 bits in PEM is a sixth of this. */
+const mostKeyOctets = 100_000
+
 /** Holds what DNS says of a key against the key itself. */
 export async function runDkimCheck(given: DkimCheckArguments): Promise<Exit> {
   const name = readDkimName(given)
   const { domain, selector } = name
-  const pem = await readFile(given.key, 'utf8').catch((error: unknown) => {
-    throw systemError(error, given.key)
-  })
-  const key = readSigningKey(pem, given.key)
+  const pem = await readBoundedFile(given.key, mostKeyOctets)
+  const key = readSigningKey(pem?.toString() ?? '', given.key)
   const { resolver } = await createNetwork(await loadSettings(given.settings))
   const comparison = compareKey(await lookupKey(domain, selector, resolver), key)
   const wanted = printKeyRecord({ domain, selector, key })

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Anchor, type ChosenAnchor, chooseAnchor, judgeAnchors, openAnchoredLog, readAnchors } from '../anchor/index.ts'
 import { visible } from '../escape.ts'
-import { SealpostError, systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
+import { SealpostError } from '../errors.ts'
 import { type ProvableAttempt, ProvableLog, type ReceiptGround, printReceipt } from '../evidence/receipt/index.ts'
 import type { QueueLine } from '../queue/index.ts'
 import { loadSettings } from '../settings/index.ts'
@@ -38,11 +38,7 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
   const line = chooseMessage(queue, data, given)
   const key = queue.keyOf(line.id)
   if (line.leaf === undefined) {
-    throw usage(
-      data,
-      'Nothing was attempted for this message, or it was before the log had its present form',
-      'Without an entry in the log there is nothing to prove.',
-    )
+    throw unproven(data, line)
   }
   const last = openings?.attempt(line.leaf)
   if (!openings || !last || !key) {
@@ -76,6 +72,21 @@ export async function runProve(given: ProveArguments): Promise<Exit> {
   if (log.isOfFormerKey) warnings.add(tellFormerKey(log.signer))
   for (const warning of warnings) process.stderr.write(`${warning}\n`)
   return exits.fine
+}
+
+/** Why there is nothing to prove of a message that has no entry. */
+function unproven(data: string, { id, state, reason }: QueueLine): SealpostError {
+  if (state === 'sent')
+    return usage(
+      data,
+      'This message was sent before the log had its present form',
+      'evidence/former.jsonl has what was recorded of it; there is no receipt of that.',
+    )
+  return usage(
+    data,
+    `This message was not handed to any server (${state}${reason === '' ? '' : `: ${visible(reason, 300)}`}), so there is nothing to prove of it`,
+    `sealpost queue show ${id} tells what becomes of it.`,
+  )
 }
 
 /** A checkpoint that is named is the one that counts, with what others said of it. */
@@ -113,12 +124,8 @@ async function readGoodAnchors(data: string): Promise<readonly Anchor[]> {
 const mostNoteOctets = 100_000
 
 async function readNote(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size <= mostNoteOctets) return await readFile(path)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
+  const note = await readBoundedFile(path, mostNoteOctets)
+  if (note) return note
   throw usage(path, 'It is too long to be a signed checkpoint', 'Name the file of one.')
 }
 

@@ -13,6 +13,7 @@ import {
   verifyReceipt,
 } from '../evidence/verify/index.ts'
 import { printCount } from '../report/index.ts'
+import { describeCause } from '../policy/index.ts'
 import { printVerifier } from '../tlog/index.ts'
 import { readAuthorities, readWitness } from './anchorTrust.ts'
 import { describeTimestamp } from './describeAnchors.ts'
@@ -120,7 +121,7 @@ function describe({ attempt, opening, session, peer, origin, index, checkpoint, 
     `Message (SHA-256): ${text(opening.message ?? 'not known')}`,
     `Answer: ${answer === '' ? 'none' : text(answer)}`,
     session && peer
-      ? `Connection: ${tls ? `${text(tls.version)}, ${text(tls.cipher)}` : 'IN THE CLEAR'}, to ${text(peer['host'])} (${text(peer['address'])}); ${text(session['verdict'])}: ${text(session['cause'])}`
+      ? `Connection: ${tls ? `${text(tls.version)}, ${text(tls.cipher)}` : 'IN THE CLEAR'}, to ${text(peer['host'])} (${text(peer['address'])}); ${text(session['verdict'])}: ${describeCause(text(session['cause']))}`
       : `Connection: none is recorded, so nothing is proven of its encryption${tellClaimedTls(attempt['claim'])}`,
     `Log: ${text(origin)}`,
     `Entry ${index} of checkpoint: ${checkpoint.size}:${Buffer.from(checkpoint.root).toString('hex')}`,

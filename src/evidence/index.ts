@@ -17,7 +17,7 @@ export type { AttemptOpening, OpeningsStore, SessionOpening, ShownCertificate } 
 export { type IndexedLeaf, readLeaves } from './readLeaves.ts'
 export type { Checkpoint } from './thread/protocol.ts'
 export { runThread } from './thread/run.ts'
-export { type LogTrust, fingerprint, readTrust } from './trust.ts'
+export { type LogTrust, readTrust } from './trust.ts'
 export {
   type EvidenceFailure,
   type EvidenceFailureKind,
@@ -34,6 +34,7 @@ export {
   changePassphrase,
   describeKey,
   describeKeys,
+  fingerprint,
   isKeyEncrypted,
   makeFirstKey,
   rotateSigningKey,

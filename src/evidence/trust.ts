@@ -1,8 +1,8 @@
-import { type KeyObject, createPublicKey, hash } from 'node:crypto'
+import { type KeyObject, createPublicKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SealpostError, systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
+import { SealpostError } from '../errors.ts'
 import {
   FileStore,
   type Verifier,
@@ -72,10 +72,8 @@ async function follow(folder: string, given: readonly [Verifier, ...Verifier[]])
   return handovers.map(({ to }) => to)
 }
 
-/** SHA-256 of a key in DER, hex: what two people compare to know that they hold the same key. */
-export function fingerprint({ key }: Verifier): string {
-  return hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex')
-}
+/** As long as a list of keys beside a log may be. */
+const mostKeyOctets = 4 << 20
 
 /** What the checkpoint calls the log; some name where there is none to be read, which verifying tells. */
 async function readOrigin(folder: string): Promise<string> {
@@ -88,9 +86,9 @@ async function readOrigin(folder: string): Promise<string> {
 
 /** A public key in PEM, which has no name: it is that of whatever log is here. Or a list of keys, as `evidence/keys` is. */
 async function readKeys(path: string, folder: string): Promise<readonly [Verifier, ...Verifier[]]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  })
+  const octets = await readBoundedFile(path, mostKeyOctets)
+  if (!octets) throw new SealpostError('SP_KEY_INVALID', { where: path, what: 'It is longer than any list of keys' })
+  const text = octets.toString()
   return text.includes('+') && !text.includes('-----BEGIN')
     ? parseKeyList(text, path)
     : [makeVerifier(await readOrigin(folder), 'note', readPublicKey(text, path))]

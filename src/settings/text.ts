@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { type ErrorCode, SealpostError, systemError } from '../errors.ts'
+import { readBoundedFile } from '../boundedFile.ts'
+import { type ErrorCode, SealpostError } from '../errors.ts'
 
 const megabyte = 1024 * 1024
 
@@ -25,31 +24,13 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
 }
 
 async function readBytes(path: string, code: ErrorCode): Promise<Buffer> {
-  let file: FileHandle | undefined
-  try {
-    // A pipe that nobody writes to would be waited for without end; so it is opened, and refused below.
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const facts = await file.stat()
-    if (!facts.isFile()) {
-      const what = facts.isDirectory() ? 'This is a folder, not a file' : 'This is not a regular file'
-      throw new SealpostError('SP_FILE_UNREADABLE', { where: path, what })
-    }
-    // One more than allowed: the size may have grown since it was asked, and nothing larger is ever held.
-    const buffer = Buffer.alloc(Math.min(facts.size, megabyte) + 1)
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-    if (bytesRead > megabyte) {
-      throw new SealpostError(code, {
-        where: path,
-        what: 'The file is larger than 1 MB',
-        next: 'Check that it is the file meant.',
-      })
-    }
-    return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  } finally {
-    await file?.close()
-  }
+  const bytes = await readBoundedFile(path, megabyte)
+  if (bytes) return bytes
+  throw new SealpostError(code, {
+    where: path,
+    what: 'The file is larger than 1 MB',
+    next: 'Check that it is the file meant.',
+  })
 }
 
 function refuseEncoding(bytes: Buffer, path: string, code: ErrorCode): void {

@@ -47,12 +47,16 @@ export async function describeKeys(data: string): Promise<KeysDescription | unde
 
 /** A key without its time. */
 export function describeKey(verifier: Verifier): Omit<KeyDescription, 'since'> {
-  const spki = verifier.key.export({ format: 'der', type: 'spki' })
   return {
     key: printVerifier(verifier),
     pem: String(verifier.key.export({ format: 'pem', type: 'spki' })),
-    fingerprint: hash('sha256', spki, 'hex'),
+    fingerprint: fingerprint(verifier),
   }
+}
+
+/** SHA-256 of a key in DER, hex: what two people compare to know that they hold the same key. */
+export function fingerprint({ key }: Verifier): string {
+  return hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex')
 }
 
 /** When each key began to sign, where the log says so. */

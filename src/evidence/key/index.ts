@@ -1,5 +1,5 @@
 /** The key that signs the evidence: how it is kept, opened, and rotated. */
-export { type KeysDescription, describeKey, describeKeys } from './describe.ts'
+export { type KeysDescription, describeKey, describeKeys, fingerprint } from './describe.ts'
 export { parseKeyList, readKeyList } from './keyList.ts'
 export { type KeyOptions, type SigningKeys, changePassphrase, isKeyEncrypted, makeFirstKey, openSigningKeys } from './open.ts'
 export { type AskPassphrase, askOnce } from './passphrase.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
-import { SealpostError, systemError } from '../../errors.ts'
+import { readBoundedFile } from '../../boundedFile.ts'
+import { SealpostError } from '../../errors.ts'
 import { makeVerifier, openCheckpoint, parseVerifier, printVerifier } from '../../tlog/index.ts'
 import { readRotation } from '../key/index.ts'
 import { type Tree, type Trust, type VerifierKey, parseKey, parseReceipt } from '../verify/index.ts'
@@ -80,12 +80,7 @@ function readHeld(kept: readonly KeptCheckpoint[], keys: readonly string[]): rea
 
 /** One octet more than is allowed is enough to be refused by. */
 async function readBounded(path: string): Promise<Uint8Array> {
-  try {
-    const about = await stat(path)
-    return about.size > mostOctets ? new Uint8Array(mostOctets + 1) : await readFile(path)
-  } catch (error) {
-    throw systemError(error, path, 'SP_FILE_UNREADABLE')
-  }
+  return (await readBoundedFile(path, mostOctets)) ?? new Uint8Array(mostOctets + 1)
 }
 
 function wrongKey(where: string, what: string): SealpostError {

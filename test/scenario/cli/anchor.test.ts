@@ -247,7 +247,7 @@ it.each([
   [['--witness', 'http://w.example', '--key', 'KEY'], 'It is no address of a service over https'],
   [['--witness', 'https://w.example', '--key', 'nonsense'], 'This is no key of a witness'],
   [['--witness', 'https://w.example', '--dns'], 'cannot be used with'],
-  [['--mail', 'a@b.test'], 'A campaign file is needed'],
+  [['--mail', 'a@b.test'], 'It is not said from whom'],
   [['--mail', 'nobody', '--as', 'x.yaml'], 'It is no address'],
   [['--timestamp', 'http://t.example', '--tsa-ca', 'none.pem'], 'The file does not exist'],
 ])('%j: %s', async (words, expected) => {
