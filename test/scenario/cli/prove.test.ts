@@ -64,7 +64,9 @@ describe('prove', () => {
   it('says what there is nothing to prove of', async () => {
     const held = await desk.run('prove', '--recipient', 'eve@plaintext.test')
     expect(held).toMatchObject({ exit: 2 })
-    expect(held.stderr).toMatch(/This message was not handed to any server \(held: .*sealpost queue show \d+ tells/s)
+    expect(held.stderr).toMatch(
+      /This message was not handed to any server \(failed: the domain does not exist.*sealpost queue show \d+ tells/s,
+    )
     expect((await desk.run('prove', '--recipient', 'nobody@valid.test')).stderr).toContain('no such message')
     expect((await desk.run('prove', '--recipient', 'ada@valid.test', '--campaign', 'summer')).stderr).toContain('no such message')
     expect((await desk.run('prove', '--recipient', 'ada')).stderr).toContain('there is no @')
