@@ -41,13 +41,13 @@ const mostCheckpointOctets = 1_000_000
 
 export async function runVerify(path: string, given: VerifyArguments): Promise<Exit> {
   const named = given.checkpoint && (await Promise.all(given.checkpoint.map(readCheckpoint)))
-  if (await isFile(path)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(path, given, named ?? [])
   if (!existsSync(path))
     throw new SealpostError('SP_FILE_MISSING', {
       where: path,
       what: 'There is no such folder or file',
       next: 'Name the data folder of a campaign that was sent, or the file of a receipt.',
     })
+  if (await isFile(path)) return (await import('./verifyReceipt.ts')).runVerifyReceipt(path, given, named ?? [])
   const folder = findData(path)
   const trust = await readTrust(folder, given.key)
   const kept = named ?? recallCheckpoint(folder)

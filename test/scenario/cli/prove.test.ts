@@ -113,8 +113,12 @@ describe('after the key was changed', () => {
     const proved = await prove()
     expect(proved.exit).toBe(0)
     expect(proved.stderr).toContain('is left out: the key of the log was changed after it')
+    // A witness that is named and did not sign is told of.
     for (const by of [former, present])
-      expect(await verify(by)).toMatchObject({ exit: 0, told: { kind: 'proven', rotations: 1, witnessed: [] } })
+      expect(await verify(by)).toMatchObject({
+        exit: 1,
+        told: { kind: 'proven', rotations: 1, witnessed: [], notWitnessed: ['witness.test'] },
+      })
     const text = await desk.run('verify', 'after.json', '--key', former, '--checkpoint', 'before')
     expect(text.stdout).toContain('The key of the log was changed 1 time; each former key signed for the next.')
     for (const by of [former, present])

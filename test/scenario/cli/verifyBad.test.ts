@@ -198,7 +198,7 @@ describe('a receipt', () => {
 
 it('what is not there cannot be begun with, and is told so', async () => {
   for (const [words, said] of [
-    [['nowhere.json', '--key', key], 'nowhere.json: The file does not exist.'],
+    [['nowhere.json', '--key', key], 'nowhere.json: There is no such folder or file.'],
     [['older', '--key', key], 'There is no evidence log here'],
     [['original', '--key', `${key}x`], 'It is not the key of a log'],
     [['original', '--key', 'ca.pem'], 'The key is not of the kind Ed25519'],
