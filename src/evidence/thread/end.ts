@@ -52,7 +52,11 @@ export class ThreadEnd {
       worker.once('message', (answer: Answer) => {
         worker.off('error', reject)
         if (answer.kind === 'ready') resolve(answer.checkpoint)
-        else reject('error' in answer ? raiseError(answer.error) : new Error('the thread answers out of turn'))
+        else {
+          const why = 'error' in answer ? raiseError(answer.error) : new Error('the thread answers out of turn')
+          // Nothing of it is left when this is told: it ends by itself once it has nothing to listen to.
+          worker.once('exit', () => reject(why))
+        }
       })
     })
     return new ThreadEnd(worker, data.folder, checkpoint)
@@ -94,10 +98,11 @@ export class ThreadEnd {
     }
   }
 
-  /** Ends the thread. What was not committed is lost. */
+  /** Lets the thread end, also one that is broken: what is at work on a database or a file is never cut off. What was not committed is lost. */
   async stop(): Promise<void> {
-    if (!this.#stopping && !this.#broken) this.post({ kind: 'close' })
-    else if (!this.#stopping) await this.#worker.terminate()
+    const request: Request = { kind: 'close' }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    if (!this.#stopping) this.#worker.postMessage(request)
     this.#stopping = true
     this.#worker.ref()
     await this.#ended

@@ -30,14 +30,16 @@ export function serveWriter(port: MessagePort, writer: EvidenceWriter, folder: s
       fail(error)
     }
   }
+  let writing: Promise<void> = Promise.resolve()
   const requests: Request[] = []
   const serve = async (): Promise<void> => {
     for (let next = requests[0]; next; next = requests[0]) {
       if (next.kind === 'append' && writer.waiting > mostWaiting && !broken) await write()
       if (next.kind === 'close') {
+        await writing
         close()
         port.close()
-      } else if (!broken && next.kind === 'commit') void write(next.id)
+      } else if (!broken && next.kind === 'commit') writing = write(next.id)
       else if (!broken && next.kind === 'append') {
         try {
           writer.append(next)
